@@ -1,0 +1,2 @@
+/** The machine on which measurements are made. */
+package dev.cyclecast.calibration.host;
