@@ -1,0 +1,20 @@
+package dev.cyclecast.cli;
+
+/** A colour or weight of text on a terminal. */
+enum Colour {
+    PLAIN(""), BOLD("1"), FAINT("2"), GOOD("32"), BAD("31"), DOUBT("33"), HOT("1;31");
+
+    /** Ends every colour. */
+    static final String END = "\u001b[0m";
+
+    private final String code;
+
+    Colour(String code) {
+        this.code = code;
+    }
+
+    /** The escape sequence that starts it. */
+    String start() {
+        return "\u001b[" + code + "m";
+    }
+}

@@ -1,0 +1,66 @@
+package dev.cyclecast.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line: parses arguments, runs one command, and turns what went wrong into one line and an exit code. */
+@Command(name = "cyclecast", mixinStandardHelpOptions = true, version = "cyclecast 0.1.0",
+        description = "Forecasts, in cycles, what an allocator optimisation will gain on an AMD Zen core before anyone writes it.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {CoresCommand.class},
+        footer = {"", "Exit codes: 0 done; 1 the input or the environment is at fault (one line says what); 2 usage.",
+            "CYCLECAST_DEBUG=1 shows the stack trace behind a message; NO_COLOR=1 turns colours off."})
+public final class Main implements Runnable {
+    /** The command did what it was asked to do. */
+    static final int DONE = 0;
+    /** The input or the environment is at fault. */
+    static final int FAULT = 1;
+    /** The arguments make no sense. */
+    static final int USAGE = 2;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    private Main() {
+    }
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        System.exit(run(Terminal.ofProcess(), arguments));
+    }
+
+    /** Runs one command on a terminal; returns its exit code. */
+    static int run(Terminal terminal, String... arguments) {
+        PrintWriter out = new PrintWriter(terminal.out(), false);
+        PrintWriter err = new PrintWriter(terminal.err(), true);
+        int code = new CommandLine(new Main(), new CommandFactory(terminal))
+                .setOut(out)
+                .setErr(err)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour()
+                        ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((exception, parameters) -> usage(terminal, exception))
+                .setExecutionExceptionHandler((exception, command, parsed) -> Failure.report(terminal, exception))
+                .execute(arguments);
+        out.flush();
+        terminal.out().flush();
+        return code;
+    }
+
+    /** Without a command: shows what there is. */
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    private static int usage(Terminal terminal, ParameterException exception) {
+        CommandLine command = exception.getCommandLine();
+        String hint = UnmatchedArgumentException.printSuggestions(exception, new PrintWriter(PrintWriter.nullWriter()))
+                ? " (did you mean " + String.join(" or ", ((UnmatchedArgumentException) exception).getSuggestions()) + "?)" : "";
+        terminal.complain(exception.getMessage() + hint + "; try: " + command.getCommandSpec().qualifiedName() + " --help");
+        return USAGE;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.cyclecast.cli;
+
+import java.io.PrintStream;
+
+/**
+ * Where a command prints.
+ *
+ * @param out      results
+ * @param err      errors and progress
+ * @param colour   whether results are coloured
+ * @param progress whether progress is shown
+ */
+record Terminal(PrintStream out, PrintStream err, boolean colour, boolean progress) {
+    /** Erases the current line of a terminal. */
+    private static final String ERASE_LINE = "\r\u001b[K";
+
+    /** That of this process; the launcher says which of its streams are terminals. */
+    static Terminal ofProcess() {
+        String noColour = System.getenv("NO_COLOR");
+        boolean colour = Boolean.getBoolean("cyclecast.terminal.out") && (noColour == null || noColour.isEmpty())
+                && !"dumb".equals(System.getenv("TERM"));
+        return new Terminal(new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false, System.out.charset()),
+                System.err, colour, Boolean.getBoolean("cyclecast.terminal.err"));
+    }
+
+    /** Prints an error on a line of its own. */
+    void complain(String message) {
+        clearProgress();
+        err.println("cyclecast: " + message.strip().replaceAll("\\s*\\R\\s*", "; "));
+        err.flush();
+    }
+
+    /** Shows what goes on, in place of what was shown before. */
+    void progress(String text) {
+        if (progress) {
+            err.print(ERASE_LINE + text);
+            err.flush();
+        }
+    }
+
+    /** Removes what {@link #progress} showed. */
+    void clearProgress() {
+        if (progress) {
+            err.print(ERASE_LINE);
+            err.flush();
+        }
+    }
+
+    /** Text in a colour, where colours are on. */
+    String paint(Colour with, String text) {
+        return colour && with != Colour.PLAIN ? with.start() + text + Colour.END : text;
+    }
+
+    /** A horizontal bar of up to {@code width} characters for a share between 0 and 1. */
+    String bar(double share, int width) {
+        char block = out.charset().newEncoder().canEncode('█') ? '█' : '#';
+        int length = (int) Math.round(Math.clamp(share, 0.0, 1.0) * width);
+        return String.valueOf(block).repeat(length);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.cyclecast.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** A program that a test runs, with an environment of its own and both outputs captured. */
+final class ChildProcess {
+    /**
+     * How it ended.
+     *
+     * @param exit its exit code
+     * @param out  what it printed
+     * @param err  what it complained about
+     */
+    record Result(int exit, String out, String err) {
+    }
+
+    private final Process process;
+    private final CompletableFuture<String> out;
+    private final CompletableFuture<String> err;
+
+    private ChildProcess(Process process) {
+        this.process = process;
+        this.out = CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
+        this.err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
+    }
+
+    /** Starts a command in a folder. */
+    static ChildProcess start(Path folder, Map<String, String> environment, List<String> command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        return new ChildProcess(process);
+    }
+
+    /** Waits for its end. */
+    Result await() throws InterruptedException {
+        int exit = process.waitFor();
+        return new Result(exit, out.join(), err.join());
+    }
+
+    private static String text(InputStream in) {
+        try (in) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
