@@ -1,6 +1,9 @@
 package dev.cyclecast.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintWriter;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -29,25 +32,42 @@ public final class Main implements Runnable {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(run(Terminal.ofProcess(), arguments));
+        ResultStream results = new ResultStream(new FileOutputStream(FileDescriptor.out));
+        Terminal terminal = Terminal.ofProcess(results);
+        int code = run(terminal, arguments);
+        if (results.failure() != null) {
+            terminal.complain("cannot write the results: " + results.failure().getMessage() + "; write them elsewhere");
+            code = FAULT;
+        }
+        System.exit(code);
     }
 
     /** Runs one command on a terminal; returns its exit code. */
     static int run(Terminal terminal, String... arguments) {
         PrintWriter out = new PrintWriter(terminal.out(), false);
         PrintWriter err = new PrintWriter(terminal.err(), true);
-        int code = new CommandLine(new Main(), new CommandFactory(terminal))
+        CommandLine command = new CommandLine(new Main(), new CommandFactory(terminal))
                 .setOut(out)
                 .setErr(err)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour()
                         ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((exception, parameters) -> usage(terminal, exception))
-                .setExecutionExceptionHandler((exception, command, parsed) -> Failure.report(terminal, exception))
-                .execute(arguments);
+                .setExecutionExceptionHandler((exception, failed, parsed) -> Failure.report(terminal, exception));
+        int code;
+        try {
+            code = command.execute(arguments);
+        } catch (Error error) {
+            code = Failure.report(terminal, error);
+        }
         out.flush();
         terminal.out().flush();
         return code;
+    }
+
+    /** The names of the commands. */
+    static Set<String> commandNames() {
+        return new CommandLine(new Main(), new CommandFactory(null)).getSubcommands().keySet();
     }
 
     /** Without a command: shows what there is. */

@@ -1,5 +1,7 @@
 package dev.cyclecast.cli;
 
+import java.io.BufferedOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 
 /**
@@ -14,13 +16,13 @@ record Terminal(PrintStream out, PrintStream err, boolean colour, boolean progre
     /** Erases the current line of a terminal. */
     private static final String ERASE_LINE = "\r\u001b[K";
 
-    /** That of this process; the launcher says which of its streams are terminals. */
-    static Terminal ofProcess() {
+    /** That of this process, with this output; the launcher says which of its streams are terminals. */
+    static Terminal ofProcess(OutputStream out) {
         String noColour = System.getenv("NO_COLOR");
         boolean colour = Boolean.getBoolean("cyclecast.terminal.out") && (noColour == null || noColour.isEmpty())
                 && !"dumb".equals(System.getenv("TERM"));
-        return new Terminal(new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false, System.out.charset()),
-                System.err, colour, Boolean.getBoolean("cyclecast.terminal.err"));
+        return new Terminal(new PrintStream(new BufferedOutputStream(out), false, System.out.charset()), System.err, colour,
+                Boolean.getBoolean("cyclecast.terminal.err"));
     }
 
     /** Prints an error on a line of its own. */
