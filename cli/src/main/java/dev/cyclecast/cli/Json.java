@@ -1,17 +1,18 @@
 package dev.cyclecast.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
-/** Writes maps, lists, numbers, texts and truth values as JSON; a number that is not finite becomes null. */
+/** Writes results as JSON. */
 final class Json {
     private Json() {
     }
@@ -25,44 +26,34 @@ final class Json {
         return object;
     }
 
-    /** The text of a value, indented, with a newline at its end. */
+    /** The text of a map, list or record, indented, with a newline at its end. */
     static String text(Object value) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator generator = new JsonFactory().createGenerator(text)) {
-            DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
-            printer.indentArraysWith(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE);
-            generator.setPrettyPrinter(printer);
-            write(generator, value);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
+        printer.indentArraysWith(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE);
+        SimpleModule numbers = new SimpleModule().addSerializer(Double.class, new FiniteOrNull())
+                .addSerializer(double.class, new FiniteOrNull());
+        try {
+            return new ObjectMapper().registerModule(numbers).writer(printer).writeValueAsString(value) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
         }
-        return text.append('\n').toString();
     }
 
-    private static void write(JsonGenerator generator, Object value) throws IOException {
-        switch (value) {
-            case null -> generator.writeNull();
-            case Map<?, ?> map -> {
-                generator.writeStartObject();
-                for (Map.Entry<?, ?> entry : map.entrySet()) {
-                    generator.writeFieldName(entry.getKey().toString());
-                    write(generator, entry.getValue());
-                }
-                generator.writeEndObject();
+    /** JSON knows no infinities and no NaN. */
+    private static final class FiniteOrNull extends StdSerializer<Double> {
+        private static final long serialVersionUID = 1;
+
+        private FiniteOrNull() {
+            super(Double.class);
+        }
+
+        @Override
+        public void serialize(Double number, JsonGenerator out, SerializerProvider provider) throws IOException {
+            if (Double.isFinite(number)) {
+                out.writeNumber(number);
+            } else {
+                out.writeNull();
             }
-            case List<?> list -> {
-                generator.writeStartArray();
-                for (Object element : list) {
-                    write(generator, element);
-                }
-                generator.writeEndArray();
-            }
-            case Double number when !Double.isFinite(number) -> generator.writeNull();
-            case Double number -> generator.writeNumber(number);
-            case Long number -> generator.writeNumber(number);
-            case Integer number -> generator.writeNumber(number);
-            case Boolean truth -> generator.writeBoolean(truth);
-            default -> generator.writeString(value.toString());
         }
     }
 }
