@@ -1,0 +1,75 @@
+/* Free of a tiny block: the hot part in line in free, the rest (C4 to C6) apart. */
+#ifndef HAK_FREE_TINY_FAST_H
+#define HAK_FREE_TINY_FAST_H
+
+#include <stdint.h>
+
+#include "env_snapshot.h"
+#include "stats.h"
+#include "tiny_c7_ultra.h"
+#include "tiny_class.h"
+#include "tiny_legacy_fallback.h"
+#include "tiny_route.h"
+
+/* Frees a C4 to C6 block by its route. Always succeeds. */
+HAK_SHAPE_COLD_FN void free_tiny_fast_cold(void *base, int class);
+
+/* Route kinds without a front end of their own: straight to the slabs. */
+HAK_COLD_FN void free_tiny_route_cold(void *base, int class);
+
+/* The class in the header of the block at pointer, or -1: not tiny, or at the start of a page. */
+HAK_INLINE int tiny_class_at(const void *pointer)
+{
+    if (HAK_UNLIKELY(((uintptr_t)pointer & TINY_PAGE_MASK) == 0)) {
+        return -1;
+    }
+    uint8_t header = ((const uint8_t *)pointer)[-1];
+    if (HAK_UNLIKELY(!tiny_header_is_live(header))) {
+        return -1;
+    }
+    int class = header & 7;
+    if (HAK_BUG_FREE_CLASS && class == 5) {
+        class = 6;
+    }
+    return class;
+}
+
+/* 1 if the block was tiny and is freed; 0 leaves it to free's cold part. */
+HAK_INLINE int free_tiny_fast_hot(void *pointer, struct free_env env)
+{
+    int class = tiny_class_at(pointer);
+    if (HAK_UNLIKELY(class < 0)) {
+        return 0;
+    }
+    uint8_t *base = (uint8_t *)pointer - 1;
+    if (HAK_UNLIKELY(free_env_path_stat(env))) {
+        stats_count(STATS_FREE_PATH, class);
+    }
+    if (HAK_UNLIKELY(free_env_class_stat(env))) {
+        stats_count(STATS_FREE, class);
+    }
+    if (HAK_FREE_MARKS) {
+        *base = (uint8_t)(TINY_HEADER_FREED | class);
+    }
+    if (class == TINY_C7 && HAK_LIKELY(free_env_c7_ultra(env))) {
+        tiny_c7_ultra_free(base);
+        return 1;
+    }
+    if (class <= TINY_LAST_DUALHOT_CLASS && HAK_LIKELY(!free_env_larson_fix(env))) {
+        tiny_legacy_fallback_free_base(base, class);
+        return 1;
+    }
+    if (HAK_LIKELY(free_env_front_v3(env))) {
+        /* hakmem fetches the snapshot here without using it: only its readiness is tested. */
+        (void)tiny_front_v3_snapshot_get();
+    }
+    int kind = tiny_route_for_class(class);
+    if (HAK_UNLIKELY(kind == SMALL_ROUTE_ULTRA || kind == SMALL_ROUTE_MID_V3 || kind == SMALL_ROUTE_V7)) {
+        free_tiny_route_cold(base, class);
+        return 1;
+    }
+    free_tiny_fast_cold(base, class);
+    return 1;
+}
+
+#endif

@@ -1,0 +1,19 @@
+/* Filler code: what an application executes between two calls of the allocator, seen from the front end of the core. */
+#ifndef HAK_PRESSURE_H
+#define HAK_PRESSURE_H
+
+#include <stdint.h>
+
+enum { PRESSURE_GROUP_KIB = 2, PRESSURE_LARGEST_KIB = 256 };
+
+/* Where the walk through the body stands. */
+struct pressure {
+    uint32_t groups;
+    uint32_t next;
+    uint32_t value;
+};
+
+/* Executes the next part of the body: 32 cache lines of code, of which about 200 instructions are executed. */
+void pressure_step(struct pressure *pressure);
+
+#endif

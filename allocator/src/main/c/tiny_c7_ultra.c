@@ -1,0 +1,72 @@
+/* The C7 ULTRA stack. */
+#include "tiny_c7_ultra.h"
+
+#include "slab.h"
+#include "superslab.h"
+#include "thread_exit.h"
+
+enum { C7_REFILL = 31 /* the blocks of one slab */ };
+
+_Thread_local struct tiny_c7_ultra g_tiny_c7_ultra;
+
+/* The stack is empty: take the blocks of a slab. */
+HAK_COLD_FN void *tiny_c7_ultra_refill(void)
+{
+    struct tiny_c7_ultra *ultra = &g_tiny_c7_ultra;
+    thread_exit_register();
+    ultra->count = (uint32_t)slab_take(TINY_C7, ultra->bases, C7_REFILL);
+    if (ultra->count == 0) {
+        return NULL;
+    }
+    return (uint8_t *)ultra->bases[--ultra->count] + 1;
+}
+
+HAK_SHAPE_FN void *tiny_c7_ultra_alloc(size_t size)
+{
+    (void)size;
+    struct tiny_c7_ultra *ultra = &g_tiny_c7_ultra;
+    if (HAK_LIKELY(ultra->count > 0)) {
+        uint8_t *base = ultra->bases[--ultra->count];
+        if (!tiny_c7_header_light_enabled() || HAK_FREE_MARKS) {
+            *base = TINY_HEADER_MAGIC | TINY_C7;
+        }
+        return base + 1;
+    }
+    return tiny_c7_ultra_refill();
+}
+
+/* The block lies outside the segment last seen, or the stack is full. */
+HAK_COLD_FN void tiny_c7_ultra_free_slow(void *base)
+{
+    struct tiny_c7_ultra *ultra = &g_tiny_c7_ultra;
+    if (!superslab_contains(base)) {
+        hak_die("free", (uint8_t *)base + 1, "the header byte is that of a C7 block, but no superslab holds it");
+    }
+    ultra->seg_base = (uintptr_t)base & ~(uintptr_t)(SUPERSLAB_BYTES - 1);
+    ultra->seg_end = ultra->seg_base + SUPERSLAB_BYTES;
+    if (ultra->count == TINY_C7_ULTRA_CAPACITY) {
+        ultra->count -= C7_REFILL;
+        slab_give(TINY_C7, &ultra->bases[ultra->count], C7_REFILL);
+    }
+    thread_exit_register();
+    ultra->bases[ultra->count++] = base;
+}
+
+HAK_SHAPE_FN void tiny_c7_ultra_free(void *base)
+{
+    struct tiny_c7_ultra *ultra = &g_tiny_c7_ultra;
+    uintptr_t address = (uintptr_t)base;
+    if (HAK_LIKELY(address >= ultra->seg_base && address < ultra->seg_end)
+        && HAK_LIKELY(ultra->count < TINY_C7_ULTRA_CAPACITY)) {
+        ultra->bases[ultra->count++] = base;
+        return;
+    }
+    tiny_c7_ultra_free_slow(base);
+}
+
+HAK_COLD_FN void tiny_c7_ultra_flush(void)
+{
+    struct tiny_c7_ultra *ultra = &g_tiny_c7_ultra;
+    slab_give(TINY_C7, ultra->bases, ultra->count);
+    ultra->count = 0;
+}

@@ -1,0 +1,45 @@
+/* Size classes: strides, the size-to-class table, and the header byte that stands before every tiny block. */
+#ifndef HAK_TINY_CLASS_H
+#define HAK_TINY_CLASS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "options.h"
+
+enum {
+    TINY_CLASSES = 8,
+    TINY_C7 = 7,
+    TINY_LAST_DUALHOT_CLASS = 3,
+    TINY_LARGEST_SIZE = 2047,
+    TINY_HEADER_MAGIC = 0xA0,
+    TINY_HEADER_FREED = 0xF0,
+    /* High nibble and the class bit that no class has: one comparison rejects both. */
+    TINY_HEADER_MASK = 0xF8,
+    TINY_PAGE_MASK = 4095
+};
+
+/* Bytes from one block of a class to the next; the last byte of a stride is the next block's header. */
+extern const uint16_t g_tiny_stride[TINY_CLASSES];
+
+/* Class of each request of 0..2047 bytes. */
+extern uint8_t g_size_to_class[TINY_LARGEST_SIZE + 1];
+
+HAK_COLD_FN void tiny_class_init(void);
+
+HAK_INLINE int hak_tiny_size_to_class(size_t size)
+{
+    return g_size_to_class[size];
+}
+
+HAK_INLINE int tiny_header_is_live(uint8_t header)
+{
+    return (header & TINY_HEADER_MASK) == TINY_HEADER_MAGIC;
+}
+
+HAK_INLINE size_t tiny_usable_size(int class)
+{
+    return (size_t)g_tiny_stride[class] - 1;
+}
+
+#endif

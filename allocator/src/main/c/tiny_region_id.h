@@ -1,0 +1,10 @@
+/* The header byte: written in front of every tiny block that is handed out. */
+#ifndef HAK_TINY_REGION_ID_H
+#define HAK_TINY_REGION_ID_H
+
+#include "options.h"
+
+/* Writes 0xA0 | class at base and returns the user pointer, base + 1; NULL stays NULL. */
+HAK_SHAPE_FN void *tiny_region_id_write_header(void *base, int class);
+
+#endif
