@@ -1,0 +1,22 @@
+package dev.cyclecast.calibration.validate;
+
+import dev.cyclecast.calibration.ab.GainEstimate;
+
+/**
+ * The same programs in both arms: what the machine reports as a gain where there is none.
+ *
+ * @param gainPercent apparent gain
+ * @param low         low end of its interval, in percent
+ * @param high        high end of its interval, in percent
+ * @param level       nominal coverage of the interval
+ * @param layouts     number of programs measured against themselves
+ * @param pairs       number of pairs of runs
+ * @param clean       whether the interval covers zero; else the machine favours an arm, and no other figure is to be trusted
+ */
+public record AaControl(double gainPercent, Double low, Double high, double level, int layouts, int pairs, boolean clean) {
+    static AaControl of(GainEstimate e) {
+        boolean interval = !Double.isNaN(e.low());
+        return new AaControl(e.gainPercent(), interval ? e.low() : null, interval ? e.high() : null, e.level(), e.layouts(),
+                e.pairs(), interval && e.covers(0));
+    }
+}

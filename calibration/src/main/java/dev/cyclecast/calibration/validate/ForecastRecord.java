@@ -1,0 +1,31 @@
+package dev.cyclecast.calibration.validate;
+
+import dev.cyclecast.calibration.host.CoreMatch;
+import java.util.List;
+
+/**
+ * The forecasts as they are written to disk before any variant is compiled.
+ *
+ * @param writtenAt when, in ISO form
+ * @param core      the core profile that they are for
+ * @param baselines what they were made from
+ * @param forecasts the forecasts
+ */
+record ForecastRecord(String writtenAt, CoreMatch core, List<Baseline> baselines, List<Forecast> forecasts) {
+    /** The forecast for a proposal from a shape's own trace, else from the reference's, else null. */
+    Forecast find(String proposal, Shape shape) {
+        List<Forecast> own = forecasts.stream().filter(f -> f.proposal().equals(proposal)).toList();
+        return own.stream().filter(f -> f.basis() == shape).findFirst()
+                .or(() -> own.stream().filter(f -> f.basis() == Shape.REFERENCE).findFirst()).orElse(null);
+    }
+
+    /**
+     * A baseline by its hashes.
+     *
+     * @param shape         how it was built
+     * @param programSha256 hash of the executable
+     * @param traceSha256   hash of its trace
+     */
+    record Baseline(Shape shape, String programSha256, String traceSha256) {
+    }
+}

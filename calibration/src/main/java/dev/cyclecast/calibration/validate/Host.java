@@ -1,0 +1,35 @@
+package dev.cyclecast.calibration.validate;
+
+import dev.cyclecast.calibration.ab.Pinning;
+import dev.cyclecast.calibration.host.CoreMatch;
+import dev.cyclecast.calibration.host.HostCpu;
+import dev.cyclecast.calibration.host.HostNoise;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The machine, and what else it did meanwhile.
+ *
+ * @param cpu      its CPU
+ * @param core     the core profile that the forecasts are for
+ * @param pinning  on which CPU the runs were kept
+ * @param kernel   version of the operating system
+ * @param governor frequency governor of that CPU, or that none is visible
+ * @param noise    stolen time and load
+ */
+public record Host(HostCpu cpu, CoreMatch core, Pinning pinning, String kernel, String governor, HostNoise noise) {
+    static Host of(HostCpu cpu, Pinning pinning, HostNoise noise) {
+        return new Host(cpu, cpu.core(), pinning, System.getProperty("os.name") + " " + System.getProperty("os.version"),
+                governor(Math.max(0, pinning.cpu())), noise);
+    }
+
+    private static String governor(int cpu) {
+        Path file = Path.of("/sys/devices/system/cpu/cpu" + cpu + "/cpufreq/scaling_governor");
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            return "not visible";
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.cyclecast.calibration.validate;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * How many code layouts a budget allows.
+ *
+ * <p>Gains differ more between layouts than between runs, so a budget is better spent on many layouts run a few times than on
+ * few layouts run often (Kalibera and Jones, <a href="https://doi.org/10.1145/2464157.2464160">Rigorous benchmarking in
+ * reasonable time</a>, 2013). Layouts are added until building has used a third of the time (half of it, up to the number that
+ * is wanted), and only while what is left lasts for two rounds of blocks.
+ *
+ * @param start       when the time began to run
+ * @param deadline    when it will be up
+ * @param comparisons number of comparisons to be measured
+ * @param runLength   how long one run takes
+ * @param mostLayouts number of layouts beyond which none are built
+ */
+record LayoutBudget(Instant start, Instant deadline, int comparisons, Duration runLength, int mostLayouts) {
+    private static final double SHARE_FOR_WANTED_LAYOUTS = 0.5;
+    private static final double SHARE_FOR_MORE_LAYOUTS = 1.0 / 3;
+    private static final int ROUNDS = 2;
+    private static final int RUNS_PER_BLOCK = 4;
+    /** Time that a process takes beside its timed part, in parts of that: start, warm-up, end. */
+    private static final double OVERHEAD = 0.25;
+
+    /** Whether to build one more layout, when {@code built} are there, the last took {@code took}, and it is {@code now}. */
+    boolean allowsAnother(int built, Duration took, Instant now) {
+        if (built >= mostLayouts) {
+            return false;
+        }
+        double budget = seconds(Duration.between(start, deadline));
+        double usedAfter = seconds(Duration.between(start, now)) + seconds(took);
+        double share = built < Measured.LAYOUTS_WANTED ? SHARE_FOR_WANTED_LAYOUTS : SHARE_FOR_MORE_LAYOUTS;
+        double rounds = ROUNDS * RUNS_PER_BLOCK * (1 + OVERHEAD) * seconds(runLength) * comparisons * (built + 1);
+        return usedAfter <= share * budget && rounds <= budget - usedAfter;
+    }
+
+    private static double seconds(Duration d) {
+        return 1e-9 * d.toNanos();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.cyclecast.calibration.validate;
+
+import dev.cyclecast.calibration.ab.GainEstimate;
+
+/**
+ * A measured gain, as it stands in a scorecard.
+ *
+ * @param gainPercent gain averaged over code layouts
+ * @param low         low end of the interval, in percent; null where a single block gives no interval
+ * @param high        high end of the interval, in percent; null likewise
+ * @param level       nominal coverage of the interval
+ * @param layouts     number of code layouts measured
+ * @param pairs       number of pairs of runs
+ * @param verdict     what the interval advises; null for a single layout, which says nothing about others
+ * @param note        how far the figure may be trusted where fewer layouts were measured than wanted, else null
+ * @param stopped     why measuring stopped
+ */
+public record Measured(double gainPercent, Double low, Double high, double level, int layouts, int pairs, Verdict verdict,
+                       String note, Stopped stopped) {
+    /** Layouts below which a figure is labelled. */
+    public static final int LAYOUTS_WANTED = 8;
+
+    /** From an estimate. */
+    static Measured of(GainEstimate e, Stopped stopped) {
+        boolean interval = !Double.isNaN(e.low());
+        return new Measured(e.gainPercent(), interval ? e.low() : null, interval ? e.high() : null, e.level(), e.layouts(),
+                e.pairs(), interval && e.layouts() > 1 ? Verdict.of(e.low(), e.high()) : null, note(e.layouts()), stopped);
+    }
+
+    private static String note(int layouts) {
+        if (layouts == 1) {
+            return "one layout: placement alone may move it by several percent, so no verdict";
+        }
+        return layouts < LAYOUTS_WANTED ? layouts + " layouts of the " + LAYOUTS_WANTED + " wanted" : null;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.cyclecast.calibration.validate;
+
+import dev.cyclecast.calibration.CalibrationException;
+import dev.cyclecast.calibration.ab.Arm;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** The programs of a validation, by proposal, shape and code layout; built layout by layout. */
+final class ProgramSet {
+    private record Key(String proposal, Shape shape, int layout) {
+        String label() {
+            return (proposal == null ? "baseline" : proposal) + "-" + shape.label() + "-layout" + layout;
+        }
+    }
+
+    private final Programs programs;
+    private final SessionFolder folder;
+    private final Map<Key, Path> built = new LinkedHashMap<>();
+    private int layouts;
+
+    ProgramSet(Programs programs, SessionFolder folder) {
+        this.programs = programs;
+        this.folder = folder;
+    }
+
+    /** Builds the baseline in one layout, in both shapes. */
+    void buildBaseline(int layout) {
+        buildMissing(List.of(), layout);
+    }
+
+    /** Builds the next layout of the baseline and of all proposals, in both shapes. */
+    void buildNextLayout(List<String> proposals) {
+        buildMissing(proposals, layouts);
+        layouts++;
+    }
+
+    /** Number of layouts built of the baseline and all proposals. */
+    int layouts() {
+        return layouts;
+    }
+
+    /** The program of a proposal, or of the baseline if null, as an arm. */
+    Arm arm(String proposal, Shape shape, int layout) {
+        Key key = new Key(proposal, shape, layout);
+        return new Arm(key.label(), built.get(key), List.of());
+    }
+
+    /** Every program built, as arms. */
+    List<Arm> arms() {
+        return built.keySet().stream().map(k -> arm(k.proposal(), k.shape(), k.layout())).toList();
+    }
+
+    private void buildMissing(List<String> proposals, int layout) {
+        List<Key> wanted = new ArrayList<>();
+        for (Shape shape : Shape.values()) {
+            wanted.add(new Key(null, shape, layout));
+            proposals.forEach(p -> wanted.add(new Key(p, shape, layout)));
+        }
+        wanted.removeIf(built::containsKey);
+        try (ExecutorService compilers = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            Map<Key, Future<Path>> running = new LinkedHashMap<>();
+            wanted.forEach(k -> running.put(k, compilers.submit(() -> build(k))));
+            running.forEach((k, f) -> built.put(k, await(f)));
+        }
+    }
+
+    private Path build(Key key) {
+        return programs.build(key.proposal(), key.shape(), key.layout(), folder.folder("programs/" + key.label()));
+    }
+
+    private static Path await(Future<Path> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CalibrationException("interrupted while programs were built", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.cyclecast.calibration.validate;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** Where a validation's programs and traces come from: the allocator's build and the recorder. */
+public interface Programs {
+    /**
+     * Compiles the workload driver with the allocator.
+     *
+     * @param proposal the proposal that is built in, or null for the baseline
+     * @param shape    how the allocator is built
+     * @param layout   number of the code layout; the same number places code alike as far as code is alike
+     * @param folder   existing folder for the result
+     * @return the executable
+     */
+    Path build(String proposal, Shape shape, int layout, Path folder);
+
+    /**
+     * Records a run of a program.
+     *
+     * @param program   the executable
+     * @param operations operations to be counted, after warm-up
+     * @param trace     file to write
+     */
+    void record(Path program, long operations, Path trace);
+
+    /** Arguments with which a program does some timed operations. */
+    List<String> arguments(long operations);
+}

@@ -1,0 +1,95 @@
+package dev.cyclecast.calibration.validate;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.cyclecast.calibration.CalibrationException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+
+/** The folder in which a validation keeps its programs, traces, forecasts, raw runs and result. */
+final class SessionFolder {
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    private final Path path;
+    private final ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private SessionFolder(Path path) {
+        this.path = path;
+    }
+
+    /** A new folder named after the time of day; a second one in the same second gets a number. */
+    static SessionFolder create(Path parent, Instant now) {
+        try {
+            Files.createDirectories(parent);
+            for (int i = 1; ; i++) {
+                try {
+                    String name = STAMP.format(now) + (i == 1 ? "" : "-" + i);
+                    return new SessionFolder(Files.createDirectory(parent.resolve(name)));
+                } catch (FileAlreadyExistsException e) {
+                    // Try the next number.
+                }
+            }
+        } catch (IOException e) {
+            throw new CalibrationException(parent + ": no folder can be made there (" + e.getMessage()
+                    + "); make it writable", e);
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Path file(String name) {
+        return path.resolve(name);
+    }
+
+    /** A folder inside, made if need be. */
+    Path folder(String name) {
+        try {
+            return Files.createDirectories(path.resolve(name));
+        } catch (IOException e) {
+            throw failure(path.resolve(name), e);
+        }
+    }
+
+    /** Writes a value aside as JSON, then gives it its name; returns the file's SHA-256. */
+    String write(String name, Object value) {
+        Path file = file(name);
+        Path aside = file(name + ".part");
+        try {
+            Files.write(aside, json.writeValueAsBytes(value));
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw failure(file, e);
+        }
+        return sha256(file);
+    }
+
+    /** SHA-256 of a file, in hexadecimal. */
+    static String sha256(Path file) {
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
+            in.transferTo(java.io.OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());
+        } catch (IOException e) {
+            throw new CalibrationException(file + ": cannot be read (" + e.getMessage() + ")", e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static CalibrationException failure(Path file, IOException e) {
+        return new CalibrationException(file + ": cannot be written (" + e.getMessage() + "); free some space", e);
+    }
+}

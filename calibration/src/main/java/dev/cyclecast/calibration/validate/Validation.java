@@ -1,0 +1,233 @@
+package dev.cyclecast.calibration.validate;
+
+import dev.cyclecast.calibration.CalibrationException;
+import dev.cyclecast.calibration.ab.Arm;
+import dev.cyclecast.calibration.ab.BlockRunner;
+import dev.cyclecast.calibration.ab.Comparison;
+import dev.cyclecast.calibration.ab.GainEstimate;
+import dev.cyclecast.calibration.ab.HierarchicalBootstrap;
+import dev.cyclecast.calibration.ab.LayoutPair;
+import dev.cyclecast.calibration.ab.Measurement;
+import dev.cyclecast.calibration.ab.Pinning;
+import dev.cyclecast.calibration.ab.PrecisionRule;
+import dev.cyclecast.calibration.ab.ProgramRunner;
+import dev.cyclecast.calibration.ab.Run;
+import dev.cyclecast.calibration.ab.RunLog;
+import dev.cyclecast.calibration.ab.Work;
+import dev.cyclecast.calibration.host.HostCpu;
+import dev.cyclecast.calibration.host.HostNoise;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * A validation: forecasts from the baseline alone are written to disk, then the variants are compiled and run, and the two
+ * are put side by side.
+ *
+ * <p>The order is the point. Nothing of a variant exists when the forecasts are written; their hash is told at once and stands
+ * in the result. What is kept in the session folder: programs, traces, {@code forecasts.json}, {@code runs.jsonl} with every
+ * raw run, {@code result.json}.
+ */
+public final class Validation {
+    /** Longest that one run may take: some hundred times what is planned. */
+    private static final Duration RUN_LIMIT = Duration.ofSeconds(60);
+    private static final long PILOT_OPERATIONS = 200_000;
+    private static final long WORK_CHECK_OPERATIONS = 50_000;
+    private static final String AA = "A/A";
+    /** Share of the time left that the control may take. */
+    private static final double AA_SHARE = 0.12;
+
+    private final ValidationSettings settings;
+    private final Programs programs;
+    private final Forecasts forecasts;
+    private final Pinning pinning;
+    private final InstantSource clock;
+    private final Consumer<String> progress;
+
+    /** With what it needs of the other modules, and a listener for its progress. */
+    public Validation(ValidationSettings settings, Programs programs, Forecasts forecasts, Pinning pinning,
+                      InstantSource clock, Consumer<String> progress) {
+        this.settings = settings;
+        this.programs = programs;
+        this.forecasts = forecasts;
+        this.pinning = pinning;
+        this.clock = clock;
+        this.progress = progress;
+    }
+
+    /** Makes the validation. */
+    public Scorecard run() {
+        Instant start = clock.instant();
+        Instant deadline = start.plus(settings.budget());
+        HostCpu cpu = HostCpu.detect();
+        String core = cpu.core().core();
+        SessionFolder folder = SessionFolder.create(settings.folder(), start);
+        HostNoise.Reading before = HostNoise.Reading.now();
+
+        progress.accept("building and recording the baseline in both shapes");
+        ProgramSet set = new ProgramSet(programs, folder);
+        set.buildBaseline(0);
+        Map<Shape, Path> traces = recordAll(folder, set, null);
+        progress.accept("forecasting for " + core);
+        ForecastRecord record = forecast(cpu, set, traces);
+        String hash = folder.write("forecasts.json", record);
+        progress.accept("forecasts written before any variant is compiled: " + folder.file("forecasts.json") + ", SHA-256 "
+                + hash);
+
+        List<String> proposals = forecasts.proposals();
+        buildLayouts(set, proposals, start, deadline);
+        ProgramRunner runner = new ProgramRunner(pinning, RUN_LIMIT);
+        requireEqualWork(runner, set);
+        Map<String, Double> replayed = replayVariants(folder, set, proposals, traces, core);
+        long operations = operationsPerRun(runner, set);
+        try (RunLog log = new RunLog(folder.file("runs.jsonl"))) {
+            BlockRunner blocks = new BlockRunner(runner, log);
+            AaControl aa = control(blocks, set, operations, deadline);
+            List<ScoreRow> rows = measure(blocks, set, operations, deadline, record, replayed);
+            if (!SessionFolder.sha256(folder.file("forecasts.json")).equals(hash)) {
+                throw new CalibrationException(folder.file("forecasts.json")
+                        + ": changed since it was written; this session proves nothing, start another");
+            }
+            Host host = Host.of(cpu, pinning, HostNoise.between(before, HostNoise.Reading.now()));
+            Scorecard card = new Scorecard(start.toString(), seconds(Duration.between(start, clock.instant())),
+                    seconds(settings.budget()), folder.path().toString(), hash, operations, host, aa, rows, Summary.of(rows));
+            folder.write("result.json", card);
+            return card;
+        }
+    }
+
+    private Map<Shape, Path> recordAll(SessionFolder folder, ProgramSet set, String proposal) {
+        Map<Shape, Path> traces = new LinkedHashMap<>();
+        for (Shape shape : Shape.values()) {
+            Arm arm = set.arm(proposal, shape, 0);
+            Path trace = folder.folder("traces").resolve(arm.name() + ".cct");
+            programs.record(arm.program(), settings.recordedOperations(), trace);
+            traces.put(shape, trace);
+        }
+        return traces;
+    }
+
+    /** Forecasts from each shape's own trace; where a proposal's sites are not in the free one, from the reference's. */
+    private ForecastRecord forecast(HostCpu cpu, ProgramSet set, Map<Shape, Path> traces) {
+        List<ForecastRecord.Baseline> baselines = new ArrayList<>();
+        List<Forecast> all = new ArrayList<>();
+        traces.forEach((shape, trace) -> {
+            baselines.add(new ForecastRecord.Baseline(shape, SessionFolder.sha256(set.arm(null, shape, 0).program()),
+                    SessionFolder.sha256(trace)));
+            all.addAll(forecasts.forecast(trace, shape, cpu.core().core()));
+        });
+        return new ForecastRecord(clock.instant().toString(), cpu.core(), baselines, all);
+    }
+
+    private void buildLayouts(ProgramSet set, List<String> proposals, Instant start, Instant deadline) {
+        LayoutBudget budget = new LayoutBudget(start, deadline, proposals.size() * Shape.values().length,
+                settings.runLength(), settings.mostLayouts());
+        Instant lastStart;
+        do {
+            lastStart = clock.instant();
+            progress.accept("building code layout " + set.layouts() + " of baseline and variants");
+            set.buildNextLayout(proposals);
+        } while (budget.allowsAnother(set.layouts(), Duration.between(lastStart, clock.instant()), clock.instant()));
+    }
+
+    private void requireEqualWork(ProgramRunner runner, ProgramSet set) {
+        progress.accept("checking that all programs do the same work");
+        List<String> arguments = programs.arguments(WORK_CHECK_OPERATIONS);
+        Arm baseline = set.arm(null, Shape.REFERENCE, 0);
+        Work expected = runner.run(baseline.withArguments(arguments), 0).work();
+        for (Arm arm : set.arms()) {
+            BlockRunner.requireEqual(baseline, expected, arm, runner.run(arm.withArguments(arguments), 0).work());
+        }
+    }
+
+    private Map<String, Double> replayVariants(SessionFolder folder, ProgramSet set, List<String> proposals,
+                                               Map<Shape, Path> baselines, String core) {
+        Map<String, Double> gains = new LinkedHashMap<>();
+        for (String proposal : proposals) {
+            progress.accept("recording and replaying the real " + proposal);
+            recordAll(folder, set, proposal).forEach((shape, trace) -> gains.put(comparison(proposal, shape),
+                    forecasts.replayedGainPercent(baselines.get(shape), trace, core)));
+        }
+        return gains;
+    }
+
+    /** Operations that take about as long as a run should, to two digits. */
+    private long operationsPerRun(ProgramRunner runner, ProgramSet set) {
+        Run pilot = runner.run(set.arm(null, Shape.REFERENCE, 0).withArguments(programs.arguments(PILOT_OPERATIONS)), 0);
+        double wanted = settings.runLength().toNanos() / pilot.nanosecondsPerOperation();
+        double unit = Math.pow(10, Math.floor(Math.log10(wanted)) - 1);
+        return Math.max(1_000, Math.round(Math.round(wanted / unit) * unit));
+    }
+
+    private AaControl control(BlockRunner blocks, ProgramSet set, long operations, Instant deadline) {
+        progress.accept("A/A control");
+        List<LayoutPair> pairs = new ArrayList<>();
+        for (int layout = 0; layout < set.layouts(); layout++) {
+            for (Shape shape : Shape.values()) {
+                Arm arm = set.arm(null, shape, layout).withArguments(programs.arguments(operations));
+                pairs.add(new LayoutPair(AA, pairs.size(), padding(layout), arm, arm));
+            }
+        }
+        Instant now = clock.instant();
+        Instant end = now.plusNanos((long) (AA_SHARE * Math.max(0, Duration.between(now, deadline).toNanos())));
+        Map<String, Comparison> found = new Measurement(blocks, clock, settings.seed(), progress)
+                .run(pairs, Map.of(AA, new PrecisionRule(0)), end);
+        return AaControl.of(found.get(AA).estimate(bootstrap()));
+    }
+
+    private List<ScoreRow> measure(BlockRunner blocks, ProgramSet set, long operations, Instant deadline,
+                                   ForecastRecord record, Map<String, Double> replayed) {
+        progress.accept("measuring the variants");
+        List<LayoutPair> pairs = new ArrayList<>();
+        Map<String, PrecisionRule> rules = new LinkedHashMap<>();
+        List<String> arguments = programs.arguments(operations);
+        for (String proposal : forecasts.proposals()) {
+            for (Shape shape : Shape.values()) {
+                String name = comparison(proposal, shape);
+                Forecast forecast = record.find(proposal, shape);
+                rules.put(name, new PrecisionRule(forecast == null ? 0 : forecast.gainPercent()));
+                for (int layout = 0; layout < set.layouts(); layout++) {
+                    pairs.add(new LayoutPair(name, layout, padding(layout),
+                            set.arm(null, shape, layout).withArguments(arguments),
+                            set.arm(proposal, shape, layout).withArguments(arguments)));
+                }
+            }
+        }
+        Map<String, Comparison> found = new Measurement(blocks, clock, settings.seed(), progress).run(pairs, rules, deadline);
+        List<ScoreRow> rows = new ArrayList<>();
+        for (String proposal : forecasts.proposals()) {
+            for (Shape shape : Shape.values()) {
+                String name = comparison(proposal, shape);
+                GainEstimate estimate = found.get(name).estimate(bootstrap());
+                Stopped stopped = rules.get(name).satisfiedBy(estimate) ? Stopped.PRECISE : Stopped.BUDGET;
+                Forecast forecast = record.find(proposal, shape);
+                rows.add(new ScoreRow(proposal, shape, forecast == null ? List.of() : forecast.statedGain(), forecast,
+                        new ScoreRow.Replayed(replayed.get(name)), Measured.of(estimate, stopped)));
+            }
+        }
+        return rows;
+    }
+
+    private HierarchicalBootstrap bootstrap() {
+        return new HierarchicalBootstrap(HierarchicalBootstrap.REPORTED_DRAWS, settings.seed());
+    }
+
+    private static String comparison(String proposal, Shape shape) {
+        return proposal + "/" + shape.label();
+    }
+
+    /** Environment padding of a layout: spread over a page, and a multiple of 16 as the stack's alignment is. */
+    private static int padding(int layout) {
+        return 16 * (layout * 77 % 256);
+    }
+
+    private static double seconds(Duration d) {
+        return 1e-9 * d.toNanos();
+    }
+}

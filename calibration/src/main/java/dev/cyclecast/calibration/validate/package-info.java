@@ -1,0 +1,2 @@
+/** Forecasts written down before any variant exists, then scored against real runs of the real variants. */
+package dev.cyclecast.calibration.validate;
