@@ -1,0 +1,279 @@
+package dev.cyclecast.model;
+
+import dev.cyclecast.trace.Flow;
+import dev.cyclecast.trace.Instruction;
+import dev.cyclecast.trace.MemoryOperand;
+import dev.cyclecast.trace.Operand;
+import dev.cyclecast.trace.Registers;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What one core does with each instruction of a {@link Code}, as parallel arrays by instruction number: macro-ops, ports,
+ * latencies, registers, memory accesses and fusion. Independent of layout and of data.
+ */
+final class CodeTiming {
+    static final int LOAD = 1;
+    static final int STORE = 1 << 1;
+    /** Has an operation besides its load and store. */
+    static final int OPERATE = 1 << 2;
+    /** Fuses into the conditional branch behind it. */
+    static final int FUSES = 1 << 3;
+    /** Is a conditional branch that the instruction before it fuses with. */
+    static final int FUSED = 1 << 4;
+    /** Is done at rename: its result is ready when its source is. */
+    static final int ELIMINATED = 1 << 5;
+    static final int SERIAL = 1 << 6;
+    static final int LOCKED = 1 << 7;
+    static final int REPEATED = 1 << 8;
+    /** Stack access through push, pop, call or ret. */
+    static final int STACK = 1 << 9;
+    /** Its load or store has an address expression that memory renaming can follow. */
+    static final int RENAMEABLE = 1 << 10;
+    /** Is a branch of any kind. */
+    static final int BRANCH = 1 << 11;
+    /** The memory operand that is stored is the second one of the instruction. */
+    static final int STORE_SECOND = 1 << 12;
+    /** A read-modify-write of one operand. */
+    static final int MODIFY = 1 << 13;
+
+    final int[] flags;
+    final byte[] length;
+    final byte[] ops;
+    final int[] latency;
+    final byte[] busy;
+    final int[] ports;
+    final long[] addressRegisters;
+    final long[] dataRegisters;
+    final long[] writes;
+    final byte[] loadBytes;
+    final byte[] storeBytes;
+    final byte[] loadLatency;
+    final long[] expression;
+    final Flow[] flow;
+    /** Forms that the instruction table does not know. */
+    final Set<String> unknown = new TreeSet<>();
+    private final boolean[] unknownInstruction;
+
+    CodeTiming(Code code, CoreProfile profile) {
+        int n = code.size();
+        flags = new int[n];
+        length = new byte[n];
+        ops = new byte[n];
+        latency = new int[n];
+        busy = new byte[n];
+        ports = new int[n];
+        addressRegisters = new long[n];
+        dataRegisters = new long[n];
+        writes = new long[n];
+        loadBytes = new byte[n];
+        storeBytes = new byte[n];
+        loadLatency = new byte[n];
+        expression = new long[n];
+        flow = new Flow[n];
+        unknownInstruction = new boolean[n];
+        InstructionTable table = InstructionTable.of(profile.instructions());
+        Ports layout = new Ports(profile);
+        for (int i = 0; i < n; i++) {
+            Instruction instruction = code.instruction(i);
+            InstructionTable.Entry entry = table.entry(instruction);
+            if (!entry.known()) {
+                unknown.add(instruction.form());
+                unknownInstruction[i] = true;
+            }
+            describe(i, instruction, entry, profile, table, layout);
+        }
+        for (int i = 0; i < n; i++) {
+            int next = code.successor(i);
+            if (next >= 0 && fuses(code.instruction(i), code.instruction(next), profile)) {
+                flags[i] |= FUSES;
+                flags[next] |= FUSED;
+                ports[i] = layout.mask(InstructionTable.Port.BRANCH);
+                ops[next] = 0;
+            }
+        }
+    }
+
+    /** Whether an instruction is charged by default because no row of the table matches. */
+    boolean isUnknown(int instruction) {
+        return unknownInstruction[instruction];
+    }
+
+    private void describe(int i, Instruction x, InstructionTable.Entry entry, CoreProfile profile, InstructionTable table,
+                          Ports layout) {
+        length[i] = (byte) x.length();
+        flow[i] = x.flow();
+        ops[i] = (byte) Math.min(entry.ops(), 100);
+        latency[i] = entry.latency();
+        busy[i] = (byte) Math.min(entry.busy(), 100);
+        ports[i] = layout.mask(entry.port());
+        int f = x.flow().isBranch() ? BRANCH : 0;
+        if (entry.port() == InstructionTable.Port.SERIAL) {
+            f |= SERIAL;
+        }
+        if (x.repeated()) {
+            f |= REPEATED;
+        }
+        f |= memory(i, x, profile);
+        long reads = x.reads();
+        writes[i] = x.writes();
+        if ((f & STACK) != 0) {
+            // The stack engine renames rsp: it neither waits for the last push nor makes the next one wait.
+            writes[i] &= ~Registers.bit(Registers.RSP);
+        }
+        if (zeroIdiom(x)) {
+            reads = 0;
+            f |= ELIMINATED;
+        } else if (moved(x, profile)) {
+            f |= ELIMINATED;
+        }
+        dataRegisters[i] = reads & ~addressRegisters[i] | explicitReads(x);
+        if ((f & ELIMINATED) != 0 && zeroIdiom(x)) {
+            dataRegisters[i] = 0;
+        }
+        if (x.locked() && (f & STORE) != 0) {
+            f |= LOCKED;
+            latency[i] = Math.max(1, table.lockedLatency() - loadLatency[i]);
+        }
+        if (operates(x, f, entry)) {
+            f |= OPERATE;
+        }
+        threeComponentLea(i, x);
+        flags[i] |= f;
+    }
+
+    private int memory(int i, Instruction x, CoreProfile profile) {
+        int f = 0;
+        for (int m = 0; m < Math.min(2, x.memory().size()); m++) {
+            MemoryOperand operand = x.memory().get(m);
+            addressRegisters[i] |= Registers.bit(operand.base()) | Registers.bit(operand.index());
+            if (operand.read() && (f & LOAD) == 0) {
+                f |= LOAD;
+                loadBytes[i] = (byte) Math.clamp(operand.bytes(), 1, 64);
+                loadLatency[i] = (byte) (profile.get(Constant.L1D_LATENCY) + addressExtra(operand, profile)
+                        + widthExtra(x, operand, profile));
+            }
+            if (operand.written() && (f & STORE) == 0) {
+                f |= STORE | (m == 1 ? STORE_SECOND : 0) | (operand.read() ? MODIFY : 0);
+                storeBytes[i] = (byte) Math.clamp(operand.bytes(), 1, 64);
+            }
+            if (operand.stack()) {
+                f |= STACK;
+            }
+            if (operand.segment() == MemoryOperand.Segment.NONE && operand.bytes() >= 4 && operand.bytes() <= 8) {
+                f |= RENAMEABLE;
+            }
+            if (m == 0 || (f & STORE_SECOND) == 0) {
+                expression[i] = ((long) (operand.base() + 1) << 8 | operand.index() + 1) << 40
+                        ^ (long) operand.scale() << 36 ^ operand.displacement();
+            }
+        }
+        if (x.address0() != null) {
+            addressRegisters[i] |= Registers.bit(x.address0().base()) | Registers.bit(x.address0().index());
+        }
+        return f;
+    }
+
+    private static int addressExtra(MemoryOperand m, CoreProfile profile) {
+        boolean complex = m.scale() > 1 || m.index() >= 0 && m.base() >= 0 && m.displacement() != 0;
+        int complexExtra = complex ? profile.get(Constant.COMPLEX_ADDRESS_EXTRA) : 0;
+        int segmentExtra = m.segment() != MemoryOperand.Segment.NONE ? profile.get(Constant.SEGMENT_EXTRA) : 0;
+        return Math.max(complexExtra, segmentExtra);
+    }
+
+    private static int widthExtra(Instruction x, MemoryOperand m, CoreProfile profile) {
+        boolean vector = x.operands().stream().anyMatch(o -> o.kind() == Operand.Kind.REGISTER
+                && o.register() >= Registers.VECTOR && o.register() < Registers.MASK);
+        if (vector || m.bytes() > 8) {
+            return profile.get(Constant.VECTOR_LOAD_EXTRA);
+        }
+        boolean merges = x.mnemonic().equals("mov") && m.bytes() < 4;
+        return merges || x.mnemonic().startsWith("movs") ? profile.get(Constant.SIGN_EXTEND_EXTRA) : 0;
+    }
+
+    /** Registers that an instruction reads as data although they also form its address, as in {@code add %rax,(%rax)}. */
+    private static long explicitReads(Instruction x) {
+        long mask = 0;
+        for (Operand o : x.operands()) {
+            if (o.kind() == Operand.Kind.REGISTER && o.read()) {
+                mask |= Registers.bit(o.register());
+            }
+        }
+        return mask;
+    }
+
+    private static boolean operates(Instruction x, int f, InstructionTable.Entry entry) {
+        if ((f & ELIMINATED) != 0 || entry.port() == InstructionTable.Port.NONE
+                || entry.port() == InstructionTable.Port.LOAD) {
+            return false;
+        }
+        boolean moves = x.mnemonic().startsWith("mov") || x.mnemonic().startsWith("vmov") || x.mnemonic().equals("lddqu")
+                || x.mnemonic().startsWith("vbroadcast");
+        return !(moves && (f & (LOAD | STORE)) != 0);
+    }
+
+    private static boolean zeroIdiom(Instruction x) {
+        if (x.operands().size() < 2) {
+            return false;
+        }
+        boolean clears = switch (x.mnemonic()) {
+            case "xor", "sub", "pxor", "xorps", "xorpd", "vpxor", "vxorps", "vxorpd" -> true;
+            default -> false;
+        };
+        Operand a = x.operands().get(x.operands().size() - 2);
+        Operand b = x.operands().getLast();
+        return clears && a.kind() == Operand.Kind.REGISTER && b.kind() == Operand.Kind.REGISTER
+                && a.register() == b.register() && a.bits() >= 32;
+    }
+
+    private static boolean moved(Instruction x, CoreProfile profile) {
+        if (!profile.has(Constant.MOVE_ELIMINATION)) {
+            return false;
+        }
+        if (x.mnemonic().equals("lea")) {
+            MemoryOperand m = x.address0();
+            return m != null && m.base() >= 0 && m.index() < 0 && m.displacement() == 0 && !m.ripRelative();
+        }
+        boolean plain = switch (x.mnemonic()) {
+            case "mov", "movaps", "movups", "movdqa", "movdqu", "vmovaps", "vmovups", "vmovdqa", "vmovdqu" -> true;
+            default -> false;
+        };
+        return plain && x.operands().size() == 2
+                && x.operands().stream().allMatch(o -> o.kind() == Operand.Kind.REGISTER && o.bits() >= 32);
+    }
+
+    private void threeComponentLea(int i, Instruction x) {
+        MemoryOperand m = x.address0();
+        if (x.mnemonic().equals("lea") && m != null && m.base() >= 0 && m.index() >= 0 && m.displacement() != 0) {
+            ops[i] = 2;
+            latency[i] = 2;
+        }
+    }
+
+    private static boolean fuses(Instruction first, Instruction second, CoreProfile profile) {
+        if (second.flow() != Flow.CONDITIONAL || !second.mnemonic().startsWith("j")
+                || (second.reads() & Registers.bit(Registers.FLAGS)) == 0 || first.locked() || first.repeated()) {
+            return false;
+        }
+        boolean kind = switch (first.mnemonic()) {
+            case "cmp", "test" -> profile.has(Constant.FUSE_COMPARE);
+            case "add", "sub", "and", "or", "xor", "inc", "dec" -> profile.has(Constant.FUSE_ALU);
+            default -> false;
+        };
+        if (!kind) {
+            return false;
+        }
+        for (MemoryOperand m : first.memory()) {
+            if (m.ripRelative() && !profile.has(Constant.FUSE_RIP)) {
+                return false;
+            }
+            boolean wideDisplacement = m.displacement() != (byte) m.displacement();
+            boolean wideImmediate = first.operands().stream()
+                    .anyMatch(o -> o.kind() == Operand.Kind.IMMEDIATE && o.bits() > 8);
+            if (wideDisplacement && wideImmediate && !profile.has(Constant.FUSE_DISP32_IMM32)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,172 @@
+package dev.cyclecast.model;
+
+/** A constant of a core profile: one observable quantity of a microarchitecture. */
+public enum Constant {
+    DISPATCH_WIDTH("dispatchWidth", "macro-ops/cycle", 1, 16, Kind.SIZE,
+        "Macro-ops that rename and dispatch take each cycle."),
+    RETIRE_WIDTH("retireWidth", "macro-ops/cycle", 1, 16, Kind.SIZE, "Macro-ops that retire each cycle, in order."),
+    ROB_ENTRIES("robEntries", "macro-ops", 16, 4096, Kind.SIZE, "Reorder buffer (retire queue)."),
+    INT_SCHEDULER_ENTRIES("intSchedulerEntries", "ops", 8, 1024, Kind.SIZE,
+        "Integer scheduler entries, all queues together; shared with address generation where AGU_SCHEDULER_ENTRIES is 0."),
+    AGU_SCHEDULER_ENTRIES("aguSchedulerEntries", "ops", 0, 1024, Kind.SIZE,
+        "Separate address-generation scheduler entries; 0 where loads and stores share the integer scheduler."),
+    LOAD_QUEUE_ENTRIES("loadQueueEntries", "loads", 8, 4096, Kind.SIZE, "Loads between dispatch and retirement."),
+    STORE_QUEUE_ENTRIES("storeQueueEntries", "stores", 8, 4096, Kind.SIZE,
+        "Stores between dispatch and commit to L1D."),
+    MOVE_ELIMINATION("moveElimination", "flag", 0, 1, Kind.FLAG,
+        "Whether register moves of 32 and 64 bits are done at rename."),
+    RENAME_STACK("renameStack", "flag", 0, 1, Kind.FLAG,
+        "Whether push/pop style store-to-load pairs are renamed (zero latency)."),
+    RENAME_MEMORY("renameMemory", "flag", 0, 1, Kind.FLAG,
+        "Whether other same-expression store-to-load pairs are renamed, read-modify-write chains included."),
+    RENAME_WINDOW("renameWindow", "stores", 0, 64, Kind.SIZE, "Stores between a renamed pair at most."),
+    FUSE_COMPARE("fuseCompare", "flag", 0, 1, Kind.FLAG, "Whether cmp and test fuse with a following jcc."),
+    FUSE_ALU("fuseAlu", "flag", 0, 1, Kind.FLAG,
+        "Whether add, sub, and, or, xor, inc and dec fuse with a following jcc."),
+    FUSE_RIP("fuseRip", "flag", 0, 1, Kind.FLAG, "Whether an instruction with a rip-relative memory operand fuses."),
+    FUSE_DISP32_IMM32("fuseDisp32Imm32", "flag", 0, 1, Kind.FLAG,
+        "Whether an instruction with a 32-bit displacement and a 32-bit immediate fuses."),
+    DECODE_WIDTH("decodeWidth", "instructions/cycle", 1, 16, Kind.SIZE,
+        "Instructions decoded each cycle when the op cache misses."),
+    DECODE_BYTES("decodeBytes", "bytes/cycle", 8, 128, Kind.SIZE,
+        "Code bytes decoded each cycle when the op cache misses."),
+    DECODER_SWITCH("decoderSwitch", "cycles", 0, 40, Kind.LATENCY,
+        "Extra cycles when delivery moves from the op cache to the decoders."),
+    OP_CACHE_SETS("opCacheSets", "sets", 0, 1024, Kind.GEOMETRY, "Op cache sets."),
+    OP_CACHE_WAYS("opCacheWays", "ways", 1, 64, Kind.GEOMETRY, "Op cache ways."),
+    OP_CACHE_OPS_PER_ENTRY("opCacheOpsPerEntry", "macro-ops", 1, 16, Kind.GEOMETRY,
+        "Macro-ops in an op cache entry, all from one aligned 64-byte line."),
+    OP_CACHE_OPS_PER_CYCLE("opCacheOpsPerCycle", "macro-ops/cycle", 1, 32, Kind.SIZE,
+        "Macro-ops that the op cache delivers each cycle."),
+    OP_CACHE_ENTRIES_PER_CYCLE("opCacheEntriesPerCycle", "entries/cycle", 1, 4, Kind.SIZE,
+        "Op cache entries read each cycle."),
+    OP_QUEUE_ENTRIES("opQueueEntries", "macro-ops", 8, 512, Kind.SIZE,
+        "Macro-ops that the front end may be ahead of dispatch."),
+    L1I_KIB("l1iKib", "KiB", 4, 1024, Kind.GEOMETRY, "L1 instruction cache size."),
+    L1I_WAYS("l1iWays", "ways", 1, 64, Kind.GEOMETRY, "L1 instruction cache ways."),
+    ITLB_L1_ENTRIES("itlbL1Entries", "pages", 4, 4096, Kind.SIZE, "L1 instruction TLB entries, fully associative."),
+    ITLB_L2_ENTRIES("itlbL2Entries", "pages", 16, 65536, Kind.SIZE, "L2 instruction TLB entries."),
+    L1I_MISS_L2("l1iMissL2", "cycles", 1, 100, Kind.LATENCY,
+        "From fetch to instructions on an L1I miss that hits L2, when not prefetched."),
+    FETCH_RUN_AHEAD("fetchRunAhead", "blocks", 1, 512, Kind.SIZE,
+        "Fetch blocks that branch prediction may run ahead of fetch, prefetching L1I lines."),
+    BTB_L1_ENTRIES("btbL1Entries", "branches", 16, 65536, Kind.SIZE, "First-level BTB."),
+    BTB_L2_ENTRIES("btbL2Entries", "branches", 0, 131072, Kind.SIZE, "Second-level BTB; 0 for none."),
+    BTB_L2_BUBBLE("btbL2Bubble", "cycles", 0, 20, Kind.LATENCY,
+        "Fetch bubble when a taken branch is found in the second-level BTB."),
+    BTB_CALL_BUBBLE("btbCallBubble", "cycles", 0, 20, Kind.LATENCY,
+        "Fetch bubble of predicted calls, returns and indirect branches."),
+    FAST_BTB_ENTRIES("fastBtbEntries", "branches", 0, 65536, Kind.SIZE,
+        "Branches among which two may be taken each cycle; 0 for one taken branch each cycle."),
+    DECODE_REDIRECT("decodeRedirect", "cycles", 1, 60, Kind.LATENCY,
+        "From a direct unconditional branch unknown to the BTB to its target's dispatch."),
+    MISPREDICT_REFILL("mispredictRefill", "cycles", 1, 60, Kind.LATENCY,
+        "From the resolution of a mispredicted branch to the first dispatch from the right path."),
+    RETURN_STACK_ENTRIES("returnStackEntries", "returns", 1, 256, Kind.SIZE, "Return address stack."),
+    INDIRECT_ENTRIES("indirectEntries", "targets", 16, 65536, Kind.SIZE, "Indirect target predictor."),
+    TAGE_TABLES("tageTables", "tables", 1, 16, Kind.GEOMETRY, "Tagged tables of the direction predictor."),
+    TAGE_ENTRIES("tageEntries", "entries", 64, 65536, Kind.GEOMETRY,
+        "Entries of each tagged table (a power of two)."),
+    TAGE_HISTORY("tageHistory", "taken branches", 8, 1024, Kind.GEOMETRY,
+        "Longest history that a tagged table uses."),
+    BIMODAL_ENTRIES("bimodalEntries", "entries", 64, 1048576, Kind.GEOMETRY,
+        "Entries of the base predictor (a power of two)."),
+    L1D_KIB("l1dKib", "KiB", 4, 1024, Kind.GEOMETRY, "L1 data cache size."),
+    L1D_WAYS("l1dWays", "ways", 1, 64, Kind.GEOMETRY, "L1 data cache ways."),
+    L1D_LATENCY("l1dLatency", "cycles", 1, 20, Kind.LATENCY, "Load-to-use of an L1D hit with a simple address."),
+    COMPLEX_ADDRESS_EXTRA("complexAddressExtra", "cycles", 0, 10, Kind.LATENCY,
+        "Extra load-to-use of a scaled index, or of base, index and displacement together."),
+    SEGMENT_EXTRA("segmentExtra", "cycles", 0, 10, Kind.LATENCY,
+        "Extra load-to-use of an fs: or gs: address; not added to a complex one."),
+    SIGN_EXTEND_EXTRA("signExtendExtra", "cycles", 0, 10, Kind.LATENCY,
+        "Extra load-to-use of sign-extending and of merging 8- and 16-bit loads."),
+    VECTOR_LOAD_EXTRA("vectorLoadExtra", "cycles", 0, 10, Kind.LATENCY, "Extra load-to-use of vector loads."),
+    LINE_CROSS_EXTRA("lineCrossExtra", "cycles", 0, 20, Kind.LATENCY,
+        "Extra load-to-use of a load that crosses a cache line."),
+    L2_KIB("l2Kib", "KiB", 16, 65536, Kind.GEOMETRY, "L2 size."),
+    L2_WAYS("l2Ways", "ways", 1, 64, Kind.GEOMETRY, "L2 ways."),
+    L2_LATENCY("l2Latency", "cycles", 2, 100, Kind.LATENCY, "Load-to-use of an L1D miss that hits L2."),
+    L3_KIB("l3Kib", "KiB", 0, 1048576, Kind.GEOMETRY, "L3 size as one core sees it; 0 for none."),
+    L3_WAYS("l3Ways", "ways", 1, 64, Kind.GEOMETRY, "L3 ways."),
+    L3_LATENCY("l3Latency", "cycles", 2, 400, Kind.LATENCY, "Load-to-use of an L2 miss that hits L3."),
+    MEMORY_LATENCY("memoryLatency", "cycles", 10, 5000, Kind.LATENCY, "Load-to-use of an L3 miss."),
+    DTLB_L1_ENTRIES("dtlbL1Entries", "pages", 4, 4096, Kind.SIZE, "L1 data TLB entries, fully associative."),
+    DTLB_L2_ENTRIES("dtlbL2Entries", "pages", 16, 65536, Kind.SIZE, "L2 data TLB entries."),
+    TLB_L2_EXTRA("tlbL2Extra", "cycles", 0, 100, Kind.LATENCY,
+        "Extra cycles of an L1 TLB miss that hits the L2 TLB."),
+    PAGE_WALK_EXTRA("pageWalkExtra", "cycles", 0, 1000, Kind.LATENCY, "Extra cycles of an L2 TLB miss."),
+    FORWARD_LATENCY("forwardLatency", "cycles", 0, 40, Kind.LATENCY,
+        "From a store's data to a load that one older store covers."),
+    FORWARD_FAIL("forwardFail", "cycles", 0, 100, Kind.LATENCY,
+        "From a store's data to a load that it covers in part, or that needs two stores."),
+    ALIAS_4K_EXTRA("alias4kExtra", "cycles", 0, 60, Kind.LATENCY,
+        "Extra cycles of a load whose address equals an in-flight store's modulo 4096."),
+    STORE_COMMITS("storeCommits", "stores/cycle", 1, 8, Kind.SIZE, "Stores that commit to L1D each cycle."),
+    ALU_PORTS("aluPorts", "ports", 1, 8, Kind.SIZE, "Integer ALUs."),
+    BRANCH_PORTS_SHARED("branchPortsShared", "ports", 0, 8, Kind.SIZE, "ALUs that also execute branches."),
+    BRANCH_PORTS_OWN("branchPortsOwn", "ports", 0, 4, Kind.SIZE, "Branch units that share nothing with an ALU."),
+    MULTIPLY_PORTS("multiplyPorts", "ports", 1, 8, Kind.SIZE, "ALUs that multiply."),
+    SHIFT_PORTS("shiftPorts", "ports", 1, 8, Kind.SIZE, "ALUs that shift and rotate."),
+    LOAD_PORTS("loadPorts", "ports", 1, 8, Kind.SIZE, "Loads issued each cycle."),
+    STORE_PORTS("storePorts", "ports", 1, 8, Kind.SIZE, "Stores issued each cycle."),
+    AGU_PORTS("aguPorts", "ports", 1, 8, Kind.SIZE, "Address generations each cycle, loads and stores together."),
+    VECTOR_PORTS("vectorPorts", "ports", 1, 8, Kind.SIZE, "Vector and floating-point pipes.");
+
+    /** How a constant varies within its uncertainty. */
+    public enum Kind {
+        /** A time: varies by a fraction of its value. */
+        LATENCY,
+        /** A capacity or a width: varies by steps where its source is weak. */
+        SIZE,
+        /** The shape of a table: is not varied. */
+        GEOMETRY,
+        /** A feature that is there or not: is not varied. */
+        FLAG
+    }
+
+    private final String key;
+    private final String unit;
+    private final int minimum;
+    private final int maximum;
+    private final Kind kind;
+    private final String meaning;
+
+    Constant(String key, String unit, int minimum, int maximum, Kind kind, String meaning) {
+        this.key = key;
+        this.unit = unit;
+        this.minimum = minimum;
+        this.maximum = maximum;
+        this.kind = kind;
+        this.meaning = meaning;
+    }
+
+    /** Name in a profile's JSON. */
+    public String key() {
+        return key;
+    }
+
+    /** Unit of the value. */
+    public String unit() {
+        return unit;
+    }
+
+    /** Least value allowed. */
+    public int minimum() {
+        return minimum;
+    }
+
+    /** Greatest value allowed. */
+    public int maximum() {
+        return maximum;
+    }
+
+    /** How it varies. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** What it is, in one sentence. */
+    public String meaning() {
+        return meaning;
+    }
+}

@@ -1,0 +1,429 @@
+package dev.cyclecast.model;
+
+import dev.cyclecast.trace.Flow;
+import dev.cyclecast.trace.Registers;
+import java.util.Arrays;
+
+/**
+ * A core that replays executed instructions: for each macro-op the cycles at which it is fetched, dispatched, issued,
+ * completed and retired, under the limits of a {@link CoreProfile}.
+ *
+ * <p>One pass in program order; time runs forward within each resource, and out-of-order issue comes from each operation
+ * taking the first cycle that its operands and a port allow. Nothing is allocated per instruction.
+ */
+final class Core {
+    /** Branch mispredictions, fetches and caches as counted by the units. */
+    final BranchPredictor branches;
+    final FrontEnd frontEnd;
+    final Memory memory;
+    final CpiStack stack;
+    long instructions;
+    long macroOps;
+    long loads;
+    long stores;
+    long forwards;
+    long forwardFailures;
+    long renamedLoads;
+    long unknownInstructions;
+
+    /** Mispredictions by site. */
+    final long[] mispredicted;
+    /** Executions by site. */
+    final long[] executed;
+
+    private final CodeTiming timing;
+    private final long[] address;
+    private final long stackShift;
+    private final int[] successor;
+    private final Ports ports;
+    private final StoreForwarding forwarding;
+    private final Scheduler integer;
+    private final Scheduler addresses;
+    private final int dispatchWidth;
+    private final int retireWidth;
+    private final int forwardLatency;
+    private final int forwardFail;
+    private final int storeCommits;
+    private final int lineCross;
+    private final boolean renameStack;
+    private final boolean renameMemory;
+    private final boolean idealBranches;
+
+    private final long[] ready = new long[Registers.COUNT];
+    private final long[] version = new long[Registers.COUNT];
+    private final long[] retireRing;
+    private int retireHead;
+    private final long[] dispatchRing;
+    private int dispatchHead;
+    private final long[] loadRing;
+    private int loadHead;
+    private final long[] storeRing;
+    private int storeHead;
+    private long dispatched;
+    private int dispatchedNow;
+    private long retired;
+    private int retiredNow;
+    private long committed;
+    private int committedNow;
+    private int redirectSite;
+    private long serialUntil;
+    private long lockedUntil;
+    private long fusedComplete;
+    private long stackLow = Long.MAX_VALUE;
+    private long stackHigh;
+    private static final long STACK_REACH_BYTES = 1 << 20;
+
+    Core(Code code, CodeTiming timing, CoreProfile p, Placement placement, long colourSeed, boolean idealBranches) {
+        this.timing = timing;
+        this.idealBranches = idealBranches;
+        address = placement.addresses();
+        stackShift = placement.stackShift();
+        successor = new int[code.size()];
+        Arrays.setAll(successor, code::successor);
+        memory = new Memory(p, colourSeed);
+        frontEnd = new FrontEnd(p, memory);
+        branches = new BranchPredictor(p);
+        ports = new Ports(p);
+        forwarding = new StoreForwarding(p);
+        stack = new CpiStack(code.size());
+        mispredicted = new long[code.size()];
+        executed = new long[code.size()];
+        integer = new Scheduler(p.get(Constant.INT_SCHEDULER_ENTRIES));
+        int agu = p.get(Constant.AGU_SCHEDULER_ENTRIES);
+        addresses = agu == 0 ? integer : new Scheduler(agu);
+        dispatchWidth = p.get(Constant.DISPATCH_WIDTH);
+        retireWidth = p.get(Constant.RETIRE_WIDTH);
+        forwardLatency = p.get(Constant.FORWARD_LATENCY);
+        forwardFail = p.get(Constant.FORWARD_FAIL);
+        storeCommits = p.get(Constant.STORE_COMMITS);
+        lineCross = p.get(Constant.LINE_CROSS_EXTRA);
+        renameStack = p.has(Constant.RENAME_STACK);
+        renameMemory = p.has(Constant.RENAME_MEMORY);
+        retireRing = new long[p.get(Constant.ROB_ENTRIES)];
+        dispatchRing = new long[p.get(Constant.OP_QUEUE_ENTRIES)];
+        loadRing = new long[p.get(Constant.LOAD_QUEUE_ENTRIES)];
+        storeRing = new long[p.get(Constant.STORE_QUEUE_ENTRIES)];
+    }
+
+    /** Cycles until the last retirement. */
+    long cycles() {
+        return retired;
+    }
+
+    /** Forgets what sites were charged so far; the units' counters run on. */
+    void countFromHere() {
+        stack.clear();
+        Arrays.fill(mispredicted, 0);
+        Arrays.fill(executed, 0);
+    }
+
+    /** Replays events {@code from} to {@code to}; the event at {@code to} is looked at for the last branch, if there is one. */
+    void run(Events events, int from, int to) {
+        int[] instruction = events.instruction;
+        for (int e = from; e < to; e++) {
+            int next = e + 1 < events.size ? instruction[e + 1] : -1;
+            step(instruction[e], next, events.address0[e], events.address1[e], events.value[e]);
+        }
+        instructions += to - from;
+    }
+
+    private void step(int s, int next, long address0, long address1, int value) {
+        executed[s]++;
+        int flags = timing.flags[s];
+        int ops = timing.ops[s];
+        long fetched = frontEnd.deliver(address[s], timing.length[s], ops, ops == 0 ? 0 : dispatchRing[dispatchHead]);
+        long complete;
+        Cause back;
+        if ((flags & CodeTiming.FUSED) != 0) {
+            complete = fusedComplete;
+        } else {
+            dispatch(s, ops, fetched, flags);
+            complete = execute(s, flags, address0, address1, value);
+        }
+        if ((flags & CodeTiming.BRANCH) != 0 && next >= 0) {
+            branch(s, next, complete);
+        }
+    }
+
+    private void dispatch(int s, int ops, long fetched, int flags) {
+        long at = dispatched;
+        if (fetched > at) {
+            Cause why = frontEnd.cause;
+            stack.dispatch(why, why == Cause.MISPREDICT ? redirectSite : s, fetched - at);
+            at = fetched;
+            dispatchedNow = 0;
+        }
+        if (dispatchedNow + ops > dispatchWidth && dispatchedNow > 0) {
+            stack.dispatch(Cause.DISPATCH, s, 1);
+            at++;
+            dispatchedNow = 0;
+        }
+        long limit = retireRing[retireHead];
+        if ((flags & CodeTiming.LOAD) != 0) {
+            limit = Math.max(limit, loadRing[loadHead]);
+        }
+        if ((flags & CodeTiming.STORE) != 0 && storeRing[storeHead] > Math.max(limit, at)) {
+            stack.dispatch(Cause.STORES, s, storeRing[storeHead] - Math.max(limit, at));
+            limit = storeRing[storeHead];
+        }
+        if ((flags & CodeTiming.SERIAL) != 0) {
+            limit = Math.max(limit, retired);
+        }
+        limit = Math.max(limit, serialUntil);
+        limit = integer.room(Math.max(limit, at));
+        if (addresses != integer && (flags & (CodeTiming.LOAD | CodeTiming.STORE)) != 0) {
+            limit = addresses.room(limit);
+        }
+        if (limit > at) {
+            if ((flags & CodeTiming.STORE) == 0 || storeRing[storeHead] != limit) {
+                stack.dispatch(null, s, limit - at);
+            }
+            at = limit;
+            dispatchedNow = 0;
+        }
+        dispatched = at;
+        dispatchedNow += ops;
+        macroOps += ops;
+        for (int k = 0; k < ops; k++) {
+            dispatchRing[dispatchHead] = at;
+            if (++dispatchHead == dispatchRing.length) {
+                dispatchHead = 0;
+            }
+        }
+    }
+
+    /** Issues, completes and retires one instruction; returns the cycle of completion. */
+    private long execute(int s, int flags, long address0, long address1, int value) {
+        long earliest = dispatched + 1;
+        long operands = operands(timing.dataRegisters[s]);
+        long complete = dispatched;
+        Cause back = Cause.EXECUTE;
+        long loaded = 0;
+        if ((flags & CodeTiming.LOAD) != 0) {
+            loads++;
+            loaded = load(s, flags, shift(address0), earliest);
+            complete = loaded;
+            back = loadCause;
+        }
+        if ((flags & CodeTiming.ELIMINATED) != 0) {
+            complete = Math.max(dispatched, operands);
+        } else if ((flags & CodeTiming.OPERATE) != 0) {
+            long from = Math.max(Math.max(operands, loaded), earliest);
+            if (timing.addressRegisters[s] != 0 && (flags & (CodeTiming.LOAD | CodeTiming.STORE)) == 0) {
+                from = Math.max(from, operands(timing.addressRegisters[s]));
+            }
+            if ((flags & CodeTiming.LOCKED) != 0) {
+                from = Math.max(from, lockedUntil);
+            }
+            long issue = ports.issue(timing.ports[s], from, timing.busy[s]);
+            integer.enter(issue);
+            complete = issue + latency(s, flags, value);
+            if (loaded == 0 || loaded < from) {
+                back = issue > from ? Cause.PORTS : Cause.EXECUTE;
+            }
+        }
+        if ((flags & (CodeTiming.LOCKED | CodeTiming.SERIAL)) != 0) {
+            back = Cause.SERIAL;
+            if ((flags & CodeTiming.LOCKED) != 0) {
+                lockedUntil = complete;
+            } else {
+                serialUntil = complete;
+            }
+        }
+        long stored = 0;
+        long slot = 0;
+        long agu = earliest;
+        if ((flags & CodeTiming.STORE) != 0) {
+            stores++;
+            slot = shift((flags & CodeTiming.STORE_SECOND) != 0 ? address1 : address0);
+            if ((flags & CodeTiming.MODIFY) == 0) {
+                agu = ports.issue(ports.store, Math.max(earliest, operands(timing.addressRegisters[s])));
+                addresses.enter(agu);
+            }
+            // Data comes from the operation, from the load (push of memory), or from a register.
+            long data = (flags & CodeTiming.OPERATE) != 0 && (flags & CodeTiming.BRANCH) == 0 ? complete
+                    : Math.max(loaded, Math.max(operands, dispatched));
+            stored = data;
+            complete = Math.max(complete, Math.max(agu + 1, data));
+        }
+        long results = timing.writes[s];
+        while (results != 0) {
+            int r = Long.numberOfTrailingZeros(results);
+            results &= results - 1;
+            ready[r] = complete;
+            version[r]++;
+        }
+        retire(s, timing.ops[s], complete, back);
+        if ((flags & CodeTiming.LOAD) != 0) {
+            loadRing[loadHead] = retired;
+            if (++loadHead == loadRing.length) {
+                loadHead = 0;
+            }
+        }
+        if ((flags & CodeTiming.STORE) != 0) {
+            commit(s, flags, slot, agu, stored);
+        }
+        if (timing.isUnknown(s)) {
+            unknownInstructions++;
+        }
+        fusedComplete = complete;
+        return complete;
+    }
+
+    private int latency(int s, int flags, int value) {
+        if ((flags & CodeTiming.REPEATED) == 0) {
+            return timing.latency[s];
+        }
+        // A fast string operation: start-up, then 16 bytes a cycle (Agner Fog, instruction tables, Zen 3; see docs).
+        long bytes = Math.max(0, (long) value) * Math.max(1, timing.storeBytes[s]);
+        return (int) Math.min(Integer.MAX_VALUE / 2, bytes <= 96 ? 7 : 36 + bytes / 16);
+    }
+
+    private long operands(long mask) {
+        long latest = 0;
+        long left = mask;
+        while (left != 0) {
+            int r = Long.numberOfTrailingZeros(left);
+            left &= left - 1;
+            latest = Math.max(latest, ready[r]);
+        }
+        return latest;
+    }
+
+    private Cause loadCause = Cause.L1D;
+
+    private long load(int s, int flags, long at, long earliest) {
+        long form = form(s, flags);
+        long base = baseVersion(s, flags);
+        int latency = timing.loadLatency[s];
+        int bytes = timing.loadBytes[s];
+        long agu = ports.issue(ports.load, Math.max(earliest, operands(timing.addressRegisters[s])));
+        addresses.enter(agu);
+        int found = forwarding.load(at, bytes, agu, form, base);
+        if (found == StoreForwarding.RENAMED) {
+            renamedLoads++;
+            loadCause = Cause.FORWARD;
+            memory.l1dAccesses++;
+            return Math.max(dispatched, forwarding.ready);
+        }
+        if ((at & 63) + bytes > 64) {
+            latency += lineCross;
+        }
+        long data = memory.access(at, agu, latency);
+        loadCause = memory.level;
+        if ((at & 63) + bytes > 64) {
+            long second = memory.access(at + bytes - 1, agu, latency);
+            if (second > data) {
+                data = second;
+                loadCause = memory.level;
+            }
+        }
+        if (found == StoreForwarding.FORWARDED) {
+            forwards++;
+            loadCause = Cause.FORWARD;
+            return Math.max(agu + latency, forwarding.ready + forwardLatency);
+        }
+        if (found == StoreForwarding.FAILED) {
+            forwardFailures++;
+            loadCause = Cause.FORWARD;
+            return Math.max(data, forwarding.ready + forwardFail);
+        }
+        return data;
+    }
+
+    /** Identifies an address expression for memory renaming; 0 where this core does not rename it. */
+    private long form(int s, int flags) {
+        if ((flags & CodeTiming.RENAMEABLE) == 0) {
+            return 0;
+        }
+        if ((flags & CodeTiming.STACK) != 0) {
+            // push, pop, call, ret: the displacement is implied, the address itself identifies the slot.
+            return renameStack ? 1 : 0;
+        }
+        return renameMemory ? timing.expression[s] | 2 : 0;
+    }
+
+    private long baseVersion(int s, int flags) {
+        if ((flags & CodeTiming.STACK) != 0) {
+            return 0;
+        }
+        long sum = 0;
+        long left = timing.addressRegisters[s];
+        while (left != 0) {
+            int r = Long.numberOfTrailingZeros(left);
+            left &= left - 1;
+            sum = sum * 31 + version[r];
+        }
+        return sum;
+    }
+
+    private void commit(int s, int flags, long at, long agu, long data) {
+        int bytes = timing.storeBytes[s];
+        long there = memory.access(at, agu, 0);
+        long when = Math.max(Math.max(retired + 1, there), committed);
+        if (when == committed) {
+            if (++committedNow > storeCommits) {
+                when++;
+                committedNow = 1;
+            }
+        } else {
+            committedNow = 1;
+        }
+        committed = when;
+        forwarding.store(at, bytes, data, when, form(s, flags), baseVersion(s, flags));
+        storeRing[storeHead] = when;
+        if (++storeHead == storeRing.length) {
+            storeHead = 0;
+        }
+    }
+
+    private void retire(int s, int ops, long complete, Cause back) {
+        long at = Math.max(complete + 1, retired);
+        Cause why = back;
+        if (at == retired && retiredNow + ops > retireWidth && retiredNow > 0) {
+            at++;
+            why = Cause.RETIRE;
+        }
+        if (at > retired) {
+            stack.retire(s, at - retired, why);
+            retired = at;
+            retiredNow = 0;
+        }
+        retiredNow += ops;
+        for (int k = 0; k < ops; k++) {
+            retireRing[retireHead] = at;
+            if (++retireHead == retireRing.length) {
+                retireHead = 0;
+            }
+        }
+    }
+
+    private void branch(int s, int next, long complete) {
+        Flow flow = timing.flow[s];
+        boolean taken = flow != Flow.CONDITIONAL || next != successor[s];
+        int outcome = branches.predict(flow, address[s], address[s] + timing.length[s], taken, address[next]);
+        if (idealBranches) {
+            outcome = BranchPredictor.RIGHT;
+        }
+        if (outcome == BranchPredictor.WRONG) {
+            redirectSite = s;
+            mispredicted[s]++;
+            frontEnd.redirect(complete);
+        } else if (outcome == BranchPredictor.DECODED) {
+            frontEnd.redirectAtDecode();
+        } else if (taken) {
+            frontEnd.taken(branches.bubble, branches.isFast);
+        }
+    }
+
+    /** Moves a stack address with the layout. */
+    private long shift(long data) {
+        return data >= stackLow && data < stackHigh ? data + stackShift : data;
+    }
+
+    /** Declares the addresses of the stack, which a layout may move. */
+    void stackAround(long pointer) {
+        stackLow = pointer - STACK_REACH_BYTES;
+        stackHigh = pointer + STACK_REACH_BYTES;
+    }
+}

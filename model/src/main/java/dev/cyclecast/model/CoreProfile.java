@@ -1,0 +1,200 @@
+package dev.cyclecast.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One microarchitecture as data: every {@link Constant} with its provenance, and which column of the instruction table
+ * holds.
+ *
+ * @param name         short name, such as {@code zen4}
+ * @param title        name for people
+ * @param instructions column of the instruction table ({@code zen3}, {@code zen4}, {@code zen5})
+ * @param constants    every constant
+ * @param missing      units of a real core that the model does not have yet, for {@code cyclecast cores}
+ */
+public record CoreProfile(String name, String title, String instructions, Map<Constant, Value> constants,
+                          List<String> missing) {
+    private static final List<String> SHIPPED = List.of("zen3", "zen4", "zen5");
+
+    /**
+     * A constant's value and where it comes from.
+     *
+     * @param value      the value, in the constant's unit
+     * @param low        least plausible value
+     * @param high       greatest plausible value
+     * @param confidence A measured on the target, B vendor text, C third-party measurement, D secondary, G general knowledge
+     * @param source     key into the list of sources
+     * @param note       remark, may be empty
+     */
+    public record Value(int value, double low, double high, char confidence, String source, String note) {
+    }
+
+    public CoreProfile {
+        constants = Map.copyOf(constants);
+        missing = List.copyOf(missing);
+    }
+
+    /** Names of the shipped profiles. */
+    public static List<String> names() {
+        return SHIPPED;
+    }
+
+    /**
+     * Loads a shipped profile by name, or one from a file.
+     *
+     * @throws ModelException naming the file and JSON path of what is missing or out of range
+     */
+    public static CoreProfile load(String nameOrFile) {
+        if (SHIPPED.contains(nameOrFile)) {
+            return parse(Json.resource("/cores/" + nameOrFile + ".json"), nameOrFile + ".json");
+        }
+        if (nameOrFile.endsWith(".json")) {
+            return parse(Json.read(Path.of(nameOrFile)), nameOrFile);
+        }
+        throw new ModelException("unknown core '" + nameOrFile + "': use one of " + String.join(", ", SHIPPED)
+                + ", or the path of a profile ending in .json");
+    }
+
+    /** The value of a constant. */
+    public int get(Constant constant) {
+        return constants.get(constant).value();
+    }
+
+    /** Whether a flag is set. */
+    public boolean has(Constant flag) {
+        return get(flag) != 0;
+    }
+
+    /** This profile with one constant changed. */
+    public CoreProfile with(Constant constant, int value) {
+        Map<Constant, Value> changed = new EnumMap<>(constants);
+        Value old = constants.get(constant);
+        changed.put(constant, new Value(value, value, value, old.confidence(), old.source(), old.note()));
+        return new CoreProfile(name, title, instructions, changed, missing);
+    }
+
+    /**
+     * This profile with every uncertain constant moved to a quantile of its plausible range.
+     *
+     * @param quantile for each constant's ordinal, a number in [0, 1)
+     */
+    public CoreProfile draw(double[] quantile) {
+        Map<Constant, Value> drawn = new EnumMap<>(constants);
+        for (Constant c : Constant.values()) {
+            Value v = constants.get(c);
+            if (v.low() < v.high()) {
+                double u = quantile[c.ordinal()];
+                double x = c.kind() == Constant.Kind.LATENCY
+                        ? v.low() + u * (v.high() - v.low())
+                        : u < 1.0 / 3 ? v.low() : u < 2.0 / 3 ? v.value() : v.high();
+                int value = Math.clamp(Math.round(x), c.minimum(), c.maximum());
+                drawn.put(c, new Value(value, v.low(), v.high(), v.confidence(), v.source(), v.note()));
+            }
+        }
+        return new CoreProfile(name, title, instructions, drawn, missing);
+    }
+
+    private static CoreProfile parse(JsonNode root, String file) {
+        String name = text(root, "name", file);
+        JsonNode table = root.path("constants");
+        Map<Constant, Value> constants = new EnumMap<>(Constant.class);
+        table.fieldNames().forEachRemaining(key -> {
+            if (List.of(Constant.values()).stream().noneMatch(c -> c.key().equals(key))) {
+                throw new ModelException(file + ": /constants/" + key + ": no constant of that name");
+            }
+        });
+        for (Constant c : Constant.values()) {
+            constants.put(c, value(c, table.path(c.key()), file));
+        }
+        List<String> missing = new java.util.ArrayList<>();
+        root.path("missing").forEach(m -> missing.add(m.asText()));
+        CoreProfile profile = new CoreProfile(name, text(root, "title", file), text(root, "instructions", file),
+                constants, missing);
+        profile.check(file);
+        return profile;
+    }
+
+    private static Value value(Constant c, JsonNode node, String file) {
+        String path = file + ": /constants/" + c.key();
+        if (node.isMissingNode()) {
+            throw new ModelException(path + ": missing; give {\"value\": " + c.minimum() + ".." + c.maximum() + "}");
+        }
+        if (!node.path("value").canConvertToInt() || !node.path("value").isIntegralNumber()) {
+            throw new ModelException(path + "/value: not a whole number");
+        }
+        int value = node.path("value").asInt();
+        if (value < c.minimum() || value > c.maximum()) {
+            throw new ModelException(path + "/value: " + value + " is outside " + c.minimum() + ".." + c.maximum()
+                    + " " + c.unit());
+        }
+        String confidence = node.path("confidence").asText("G");
+        if (confidence.length() != 1 || "ABCDG".indexOf(confidence.charAt(0)) < 0) {
+            throw new ModelException(path + "/confidence: '" + confidence + "' is not one of A, B, C, D, G");
+        }
+        char letter = confidence.charAt(0);
+        double spread = spread(c, value, letter);
+        double low = node.path("low").asDouble(Math.max(c.minimum(), value - spread));
+        double high = node.path("high").asDouble(Math.min(c.maximum(), value + spread));
+        if (!(low <= value && value <= high && low >= c.minimum() && high <= c.maximum())) {
+            throw new ModelException(path + ": the range " + low + ".." + high + " must hold the value " + value
+                    + " and lie within " + c.minimum() + ".." + c.maximum());
+        }
+        return new Value(value, low, high, letter, node.path("source").asText(""), node.path("note").asText(""));
+    }
+
+    /** Half width of the plausible range: a fraction of a latency, a step of a size. */
+    private static double spread(Constant c, int value, char confidence) {
+        return switch (c.kind()) {
+            case LATENCY -> value * switch (confidence) {
+                case 'A' -> 0.03;
+                case 'C' -> 0.10;
+                case 'D' -> 0.20;
+                case 'G' -> 0.40;
+                default -> 0;
+            };
+            case SIZE -> switch (confidence) {
+                case 'C' -> value < 16 ? 0 : value / 16;
+                case 'D' -> Math.max(1, value / 8);
+                case 'G' -> Math.max(1, value / 4);
+                default -> 0;
+            };
+            case GEOMETRY, FLAG -> 0;
+        };
+    }
+
+    private void check(String file) {
+        powerOfTwo(file, Constant.TAGE_ENTRIES);
+        powerOfTwo(file, Constant.BIMODAL_ENTRIES);
+        for (Constant c : List.of(Constant.BRANCH_PORTS_SHARED, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS)) {
+            if (get(c) > get(Constant.ALU_PORTS)) {
+                throw new ModelException(file + ": /constants/" + c.key() + "/value: " + get(c)
+                        + " is more than aluPorts, " + get(Constant.ALU_PORTS));
+            }
+        }
+        if (get(Constant.BRANCH_PORTS_SHARED) + get(Constant.BRANCH_PORTS_OWN) == 0) {
+            throw new ModelException(file + ": /constants/branchPortsOwn/value: a core needs a port for branches");
+        }
+        if (!(get(Constant.L1D_LATENCY) <= get(Constant.L2_LATENCY) && get(Constant.L2_LATENCY)
+                <= get(Constant.L3_LATENCY) && get(Constant.L3_LATENCY) <= get(Constant.MEMORY_LATENCY))) {
+            throw new ModelException(file + ": /constants/l2Latency/value: load-to-use must not fall from L1D to memory");
+        }
+        InstructionTable.check(instructions, file);
+    }
+
+    private void powerOfTwo(String file, Constant c) {
+        if (Integer.bitCount(get(c)) != 1) {
+            throw new ModelException(file + ": /constants/" + c.key() + "/value: " + get(c) + " is not a power of two");
+        }
+    }
+
+    private static String text(JsonNode root, String key, String file) {
+        if (!root.path(key).isTextual()) {
+            throw new ModelException(file + ": /" + key + ": missing or not a string");
+        }
+        return root.path(key).asText();
+    }
+}

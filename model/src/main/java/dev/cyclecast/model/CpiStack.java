@@ -1,0 +1,91 @@
+package dev.cyclecast.model;
+
+import java.util.Arrays;
+
+/**
+ * Cycles by cause and by site; both sum to the cycles that passed, exactly.
+ *
+ * <p>Retirement is in order, so a cycle in which it stood still belongs to the macro-op that it waited for. Of the cycles
+ * before a retirement, as many as dispatch had moved on since the last one belong to what held dispatch up in those
+ * cycles, the latest first; the rest to what made this macro-op take longer from dispatch to retirement.
+ */
+final class CpiStack {
+    private static final int CAUSES = Cause.values().length;
+    private static final Cause[] CAUSE = Cause.values();
+    private static final int DEPTH = 32;
+    private final long[] bySite;
+    private final int[] cause = new int[DEPTH];
+    private final long[] cycles = new long[DEPTH];
+    private final int[] site = new int[DEPTH];
+    private int size;
+
+    CpiStack(int sites) {
+        bySite = new long[sites * CAUSES];
+    }
+
+    /** Dispatch moved on by some cycles; a null cause means that it waited for the back end. */
+    void dispatch(Cause why, int where, long count) {
+        int c = why == null ? -1 : why.ordinal();
+        if (size > 0 && cause[size - 1] == c && (c != Cause.MISPREDICT.ordinal() || site[size - 1] == where)) {
+            cycles[size - 1] += count;
+            return;
+        }
+        if (size == DEPTH) {
+            System.arraycopy(cause, 1, cause, 0, DEPTH - 1);
+            System.arraycopy(cycles, 1, cycles, 0, DEPTH - 1);
+            System.arraycopy(site, 1, site, 0, DEPTH - 1);
+            size--;
+        }
+        cause[size] = c;
+        cycles[size] = count;
+        site[size++] = where;
+    }
+
+    /** Retirement moved on by some cycles to an operation of a site. */
+    void retire(int where, long count, Cause back) {
+        long left = count;
+        while (size > 0 && left > 0) {
+            size--;
+            long part = Math.min(left, cycles[size]);
+            int c = cause[size];
+            if (c < 0) {
+                bySite[where * CAUSES + back.ordinal()] += part;
+            } else {
+                bySite[(c == Cause.MISPREDICT.ordinal() ? site[size] : where) * CAUSES + c] += part;
+            }
+            left -= part;
+        }
+        size = 0;
+        if (left > 0) {
+            bySite[where * CAUSES + back.ordinal()] += left;
+        }
+    }
+
+    /** Forgets what was counted so far. */
+    void clear() {
+        Arrays.fill(bySite, 0);
+    }
+
+    /** Cycles by cause. */
+    long[] byCause() {
+        long[] sum = new long[CAUSES];
+        for (int k = 0; k < bySite.length; k++) {
+            sum[k % CAUSES] += bySite[k];
+        }
+        return sum;
+    }
+
+    /** Cycles of a site for a cause. */
+    long cycles(int where, Cause why) {
+        return bySite[where * CAUSES + why.ordinal()];
+    }
+
+    /** Cycles of a site. */
+    long cycles(int where) {
+        long sum = 0;
+        for (Cause c : CAUSE) {
+            sum += cycles(where, c);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.cyclecast.model;
+
+import dev.cyclecast.trace.EventBatch;
+import java.util.Arrays;
+
+/** Executed instructions held in memory as flat arrays: what a {@link Core} replays. */
+public final class Events {
+    /** Number of events. */
+    int size;
+    int[] instruction;
+    long[] address0;
+    long[] address1;
+    int[] value;
+
+    /** No events, with room for some. */
+    public Events(int capacity) {
+        instruction = new int[capacity];
+        address0 = new long[capacity];
+        address1 = new long[capacity];
+        value = new int[capacity];
+    }
+
+    /** Number of events. */
+    public int size() {
+        return size;
+    }
+
+    /** Forgets all events. */
+    void clear() {
+        size = 0;
+    }
+
+    /** Appends an event. */
+    public void add(int number, long first, long second, int loaded) {
+        if (size == instruction.length) {
+            grow(2 * size + 1);
+        }
+        instruction[size] = number;
+        address0[size] = first;
+        address1[size] = second;
+        value[size++] = loaded;
+    }
+
+    /** Appends events of a batch. */
+    void add(EventBatch batch, int from, int to) {
+        int count = to - from;
+        if (size + count > instruction.length) {
+            grow(Math.max(2 * size, size + count));
+        }
+        System.arraycopy(batch.instruction, from, instruction, size, count);
+        System.arraycopy(batch.address0, from, address0, size, count);
+        System.arraycopy(batch.address1, from, address1, size, count);
+        System.arraycopy(batch.value, from, value, size, count);
+        size += count;
+    }
+
+    private void grow(int capacity) {
+        instruction = Arrays.copyOf(instruction, capacity);
+        address0 = Arrays.copyOf(address0, capacity);
+        address1 = Arrays.copyOf(address1, capacity);
+        value = Arrays.copyOf(value, capacity);
+    }
+
+    /** Drops all but the last event. */
+    void keepLast() {
+        if (size > 1) {
+            int last = size - 1;
+            instruction[0] = instruction[last];
+            address0[0] = address0[last];
+            address1[0] = address1[last];
+            value[0] = value[last];
+            size = 1;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.cyclecast.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cyclecast.trace.Flow;
+import dev.cyclecast.trace.Instruction;
+import dev.cyclecast.trace.Operand;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Macro-ops, latency and port group of instruction forms on one core, from {@code instructions.json}. */
+final class InstructionTable {
+    /** Groups of ports that execute an operation. */
+    enum Port { NONE, ALU, SHIFT, MULTIPLY, BRANCH, VECTOR, LOAD, STRING, SERIAL }
+
+    /**
+     * Timing of one form.
+     *
+     * @param port    group of ports
+     * @param ops     macro-ops
+     * @param latency cycles from operands to result, a load excluded
+     * @param busy    cycles that the port is kept
+     * @param known   false where no row matches and the default is charged
+     */
+    record Entry(Port port, int ops, int latency, int busy, boolean known) {
+    }
+
+    private record Row(Pattern operands, Entry entry) {
+    }
+
+    private static final String FILE = "/instructions.json";
+    private final Map<String, List<Row>> rows = new HashMap<>();
+    private final int lockedLatency;
+
+    private InstructionTable(String core) {
+        JsonNode root = Json.resource(FILE);
+        lockedLatency = root.path("locked").path(core).asInt();
+        for (JsonNode row : root.path("rows")) {
+            JsonNode timing = row.path(core);
+            Entry entry = new Entry(Port.valueOf(row.path("port").asText().toUpperCase(java.util.Locale.ROOT)),
+                    timing.path(0).asInt(), timing.path(1).asInt(), timing.path(2).asInt(1), true);
+            Pattern operands = row.has("operands") ? Pattern.compile(row.path("operands").asText()) : null;
+            for (JsonNode mnemonic : row.path("mnemonics")) {
+                rows.computeIfAbsent(mnemonic.asText(), k -> new ArrayList<>()).add(new Row(operands, entry));
+            }
+        }
+    }
+
+    /** The table of a core ({@code zen3}, {@code zen4}, {@code zen5}). */
+    static InstructionTable of(String core) {
+        return new InstructionTable(core);
+    }
+
+    /** Fails where the table has no column for a core. */
+    static void check(String core, String file) {
+        if (!Json.resource(FILE).path("locked").has(core)) {
+            throw new ModelException(file + ": /instructions: no instruction timings for '" + core + "'");
+        }
+    }
+
+    /** Cycles of an atomic read-modify-write, memory to memory. */
+    int lockedLatency() {
+        return lockedLatency;
+    }
+
+    /** Timing of an instruction; an unknown form gets the default and {@code known == false}. */
+    Entry entry(Instruction i) {
+        if (i.flow() == Flow.CONDITIONAL) {
+            return new Entry(Port.BRANCH, 1, 1, 1, true);
+        }
+        String mnemonic = i.mnemonic();
+        if (mnemonic.startsWith("set") || mnemonic.startsWith("cmov")) {
+            return new Entry(Port.ALU, 1, 1, 1, true);
+        }
+        String operands = i.operands().stream().map(Operand::form).collect(Collectors.joining(","));
+        for (Row row : rows.getOrDefault(mnemonic, List.of())) {
+            if (row.operands() == null || row.operands().matcher(operands).matches()) {
+                return row.entry();
+            }
+        }
+        boolean vector = i.operands().stream().anyMatch(o -> o.form().startsWith("x"));
+        return vector ? new Entry(Port.VECTOR, 1, 3, 1, false) : new Entry(Port.ALU, 1, 1, 1, false);
+    }
+}

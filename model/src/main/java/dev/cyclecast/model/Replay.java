@@ -1,0 +1,188 @@
+package dev.cyclecast.model;
+
+import dev.cyclecast.trace.EventBatch;
+import dev.cyclecast.trace.TraceSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Replays a whole trace through one core, in memory that does not grow with its length. */
+public final class Replay {
+    private static final int BATCH = 1 << 14;
+
+    /**
+     * How to replay.
+     *
+     * @param cold          allow a trace without warm-up
+     * @param idealBranches predict every branch rightly (an ablation)
+     */
+    public record Options(boolean cold, boolean idealBranches) {
+        /** As a real core would. */
+        public static final Options DEFAULT = new Options(false, false);
+    }
+
+    private final TraceSource trace;
+    private final CoreProfile profile;
+    private final Options options;
+    private final Code code;
+    private final CodeTiming timing;
+    private final Core core;
+    private long operations;
+    private boolean counting;
+    private long warmInstructions;
+    private Map<String, Long> atCount = Map.of();
+    private long cyclesAtCount;
+
+    private Replay(TraceSource trace, CoreProfile profile, Options options) {
+        this.trace = trace;
+        this.profile = profile;
+        this.options = options;
+        code = Code.of(trace.image());
+        timing = new CodeTiming(code, profile);
+        core = new Core(code, timing, profile, Placement.recorded(code), 0, options.idealBranches());
+    }
+
+    /** Replays as recorded, with the profile's own constants. */
+    public static ReplayReport run(TraceSource trace, CoreProfile profile) {
+        return run(trace, profile, Options.DEFAULT);
+    }
+
+    /**
+     * Replays as recorded.
+     *
+     * @throws ModelException if the trace counts nothing, or has no warm-up and {@code cold} is not set
+     */
+    public static ReplayReport run(TraceSource trace, CoreProfile profile, Options options) {
+        Replay replay = new Replay(trace, profile, options);
+        long start = System.nanoTime();
+        replay.read();
+        return replay.report((System.nanoTime() - start) / 1e9);
+    }
+
+    private void read() {
+        EventBatch batch = new EventBatch(BATCH);
+        Events events = new Events(BATCH + 1);
+        try (TraceSource.Cursor cursor = trace.cursor()) {
+            while (cursor.read(batch)) {
+                int from = 0;
+                for (int m = 0; m < batch.marks; m++) {
+                    replay(events, batch, from, batch.markAt[m]);
+                    from = batch.markAt[m];
+                    mark(batch.markKind[m], events);
+                }
+                replay(events, batch, from, batch.size);
+            }
+        }
+        core.run(events, 0, events.size);
+    }
+
+    /** The last event waits for the next one, which says where its branch went. */
+    private void replay(Events events, EventBatch batch, int from, int to) {
+        if (to > from) {
+            events.add(batch, from, to);
+            core.run(events, 0, events.size - 1);
+            events.keepLast();
+        }
+    }
+
+    private void mark(byte kind, Events events) {
+        if (kind == EventBatch.COUNT && !counting) {
+            if (core.instructions + events.size == 0 && !options.cold()) {
+                throw new ModelException(trace.header().program() + ": the trace has no warm-up, so caches and predictors "
+                        + "would be counted cold; record one (call cyclecast_count_begin after it) or replay with --cold");
+            }
+            counting = true;
+            warmInstructions = core.instructions;
+            cyclesAtCount = core.cycles();
+            core.countFromHere();
+            atCount = counters();
+        } else if (kind == EventBatch.END && counting) {
+            operations++;
+        }
+    }
+
+    private Map<String, Long> counters() {
+        Map<String, Long> c = new LinkedHashMap<>();
+        c.put("macroOps", core.macroOps);
+        c.put("loads", core.loads);
+        c.put("stores", core.stores);
+        c.put("conditionalBranches", core.branches.conditional);
+        c.put("takenBranches", core.branches.taken);
+        c.put("mispredicts", core.branches.mispredicted);
+        c.put("indirectMispredicts", core.branches.indirectMispredicted);
+        c.put("returnMispredicts", core.branches.returnMispredicted);
+        c.put("decodeRedirects", core.branches.decodeRedirects);
+        c.put("opCacheOps", core.frontEnd.opCacheOps);
+        c.put("decodedOps", core.frontEnd.decodedOps);
+        c.put("l1iMisses", core.frontEnd.l1iMisses);
+        c.put("itlbMisses", core.frontEnd.itlbMisses);
+        c.put("l1dMisses", core.memory.l1dMisses);
+        c.put("l2Misses", core.memory.l2Misses);
+        c.put("l3Misses", core.memory.l3Misses);
+        c.put("dtlbMisses", core.memory.dtlb.misses);
+        c.put("forwards", core.forwards);
+        c.put("forwardFailures", core.forwardFailures);
+        c.put("renamedLoads", core.renamedLoads);
+        c.put("unknown", core.unknownInstructions);
+        return c;
+    }
+
+    private ReplayReport report(double seconds) {
+        if (!counting) {
+            throw new ModelException(trace.header().program() + ": the trace counts nothing: it ends before warm-up does; "
+                    + "record more operations");
+        }
+        long cycles = core.cycles() - cyclesAtCount;
+        long instructions = core.instructions - warmInstructions;
+        Map<String, Long> end = counters();
+        double per = operations > 0 ? operations : Math.max(1, instructions) / 1000.0;
+        Map<String, Double> rates = new LinkedHashMap<>();
+        rates.put("instructions", instructions / per);
+        end.forEach((name, count) -> {
+            if (!name.equals("unknown")) {
+                rates.put(name, (count - atCount.get(name)) / per);
+            }
+        });
+        Map<Cause, Long> causes = new EnumMap<>(Cause.class);
+        long[] byCause = core.stack.byCause();
+        for (Cause c : Cause.values()) {
+            causes.put(c, byCause[c.ordinal()]);
+        }
+        return new ReplayReport(profile.name(), cycles, instructions, operations,
+                operations > 0 ? (double) cycles / operations : 0, cycles > 0 ? (double) instructions / cycles : 0,
+                core.instructions / seconds, rates, causes, functions(cycles),
+                (double) (end.get("unknown") - atCount.get("unknown")) / Math.max(1, instructions), unknownForms());
+    }
+
+    private List<ReplayReport.FunctionCost> functions(long cycles) {
+        Map<String, long[]> sums = new LinkedHashMap<>();
+        for (int s = 0; s < code.size(); s++) {
+            if (core.executed[s] > 0) {
+                long[] sum = sums.computeIfAbsent(code.bodyName(s), k -> new long[3]);
+                sum[0] += core.stack.cycles(s);
+                sum[1] += core.executed[s];
+                sum[2] += core.mispredicted[s];
+            }
+        }
+        List<ReplayReport.FunctionCost> functions = new ArrayList<>();
+        sums.forEach((name, sum) -> functions.add(new ReplayReport.FunctionCost(name, sum[0],
+                cycles > 0 ? 100.0 * sum[0] / cycles : 0, sum[1], sum[2])));
+        functions.sort(Comparator.comparingLong(ReplayReport.FunctionCost::cycles).reversed()
+                .thenComparing(ReplayReport.FunctionCost::name));
+        return functions;
+    }
+
+    private List<String> unknownForms() {
+        TreeSet<String> forms = new TreeSet<>();
+        for (int s = 0; s < code.size(); s++) {
+            if (core.executed[s] > 0 && timing.isUnknown(s)) {
+                forms.add(code.instruction(s).form());
+            }
+        }
+        return List.copyOf(forms);
+    }
+}
