@@ -1,0 +1,240 @@
+package dev.cyclecast.trace.store;
+
+import com.github.luben.zstd.Zstd;
+import dev.cyclecast.trace.EventBatch;
+import java.util.Arrays;
+
+/**
+ * Turns a chunk back into events.
+ *
+ * <p>A chunk is its number of events, operations begun and marks, then seven streams, each as its length, its compressed
+ * length and its zstd frame: runs of foreseen blocks, the blocks between those runs, runs of foreseen addresses, the base and
+ * the distance of those between, values (run of foreseen ones, difference to the one foreseen), marks (events since the
+ * last mark, kind, operation).
+ */
+final class ChunkDecoder {
+    private static final int STREAM_BYTES = 1 << 26;
+    private static final int FOREVER = Integer.MAX_VALUE;
+
+    private final Block[] blocks;
+    private final EdgePredictor predictor = new EdgePredictor();
+    private final ByteSource[] streams = new ByteSource[ChunkEncoder.STREAMS];
+    /** A block that did not fit into the batch, and how much of it was delivered. */
+    private final EventBatch spill = new EventBatch(Block.LENGTH);
+    private int spilled;
+    private int events;
+    private int decoded;
+    private int delivered;
+    private int marks;
+    private int marksRead;
+    private int begun;
+    private int nextMark;
+    private int edge;
+    private int from;
+    private int blockRun;
+    private int addressRun;
+    private int valueRun;
+    private int declaredBegun;
+
+    ChunkDecoder(Block[] blocks) {
+        this.blocks = blocks;
+    }
+
+    /** Starts on a chunk. */
+    void start(byte[] bytes, int start, int end) throws DamagedException {
+        ByteSource in = new ByteSource(bytes, start, end);
+        events = in.readBounded(ChunkEncoder.EVENTS + Block.LENGTH, "number of events");
+        declaredBegun = in.readBounded(Integer.MAX_VALUE, "number of operations");
+        marks = in.readBounded(STREAM_BYTES, "number of marks");
+        for (int i = 0; i < streams.length; i++) {
+            int raw = in.readBounded(STREAM_BYTES, "length of a stream");
+            int packed = in.readCount("compressed length of a stream");
+            byte[] stored = in.readBytes(packed);
+            long declared = Zstd.getFrameContentSize(stored);
+            if (declared != raw) {
+                throw new DamagedException("stream of " + raw + " bytes whose frame says " + declared);
+            }
+            byte[] plain = new byte[raw];
+            long size = Zstd.decompressByteArray(plain, 0, raw, stored, 0, packed);
+            if (Zstd.isError(size) || size != raw) {
+                throw new DamagedException("stream that does not decompress");
+            }
+            streams[i] = new ByteSource(plain, 0, raw);
+        }
+        if (in.remaining() != 0) {
+            throw new DamagedException(in.remaining() + " bytes too many");
+        }
+        predictor.reset();
+        spill.clear();
+        spilled = 0;
+        decoded = 0;
+        delivered = 0;
+        marksRead = 0;
+        begun = 0;
+        edge = EdgePredictor.NONE;
+        from = EdgePredictor.NONE;
+        blockRun = nextRun(ChunkEncoder.BLOCK_RUNS);
+        addressRun = nextRun(ChunkEncoder.ADDRESS_RUNS);
+        valueRun = nextRun(ChunkEncoder.VALUES);
+        nextMark = marks == 0 ? FOREVER : streams[ChunkEncoder.MARKS].readBounded(events, "place of a mark");
+    }
+
+    /** Whether everything was delivered. */
+    boolean isDone() {
+        return delivered == events && marksRead == marks;
+    }
+
+    int events() {
+        return events;
+    }
+
+    int begun() {
+        return declaredBegun;
+    }
+
+    /** Appends events and marks to a batch until it is full or the chunk is done. */
+    void read(EventBatch batch) throws DamagedException {
+        int capacity = batch.capacity();
+        while (batch.size < capacity && delivered < events) {
+            int start = batch.size;
+            if (spilled < spill.size) {
+                int n = Math.min(spill.size - spilled, capacity - start);
+                copy(spill, spilled, batch, n);
+                spilled += n;
+            } else {
+                Block block = nextBlock();
+                if (block.instructions.length <= capacity - start) {
+                    decode(block, batch);
+                } else {
+                    spill.clear();
+                    spilled = 0;
+                    decode(block, spill);
+                    continue;
+                }
+            }
+            int n = batch.size - start;
+            if (nextMark < delivered + n) {
+                readMarks(batch, start, delivered + n);
+            }
+            delivered += n;
+        }
+        if (delivered == events) {
+            if (marksRead < marks) {
+                readMarks(batch, batch.size, FOREVER);
+            }
+            if (begun != declaredBegun) {
+                throw new DamagedException("number of operations differs from its marks");
+            }
+        }
+    }
+
+    private void readMarks(EventBatch batch, int start, int before) throws DamagedException {
+        ByteSource in = streams[ChunkEncoder.MARKS];
+        while (nextMark < before && marksRead < marks) {
+            int kind = in.readByte();
+            if (kind > EventBatch.COUNT) {
+                throw new DamagedException("mark of kind " + kind);
+            }
+            batch.mark((byte) kind, (byte) in.readByte());
+            batch.markAt[batch.marks - 1] = start + (nextMark - delivered);
+            begun += kind == EventBatch.BEGIN ? 1 : 0;
+            marksRead++;
+            nextMark = marksRead == marks ? FOREVER
+                    : nextMark + in.readBounded(events - nextMark, "place of a mark");
+        }
+    }
+
+    private static void copy(EventBatch source, int from, EventBatch target, int n) {
+        System.arraycopy(source.instruction, from, target.instruction, target.size, n);
+        System.arraycopy(source.address0, from, target.address0, target.size, n);
+        System.arraycopy(source.address1, from, target.address1, target.size, n);
+        System.arraycopy(source.value, from, target.value, target.size, n);
+        target.size += n;
+    }
+
+    private int nextRun(int stream) throws DamagedException {
+        return streams[stream].remaining() == 0 ? FOREVER : streams[stream].readBounded(FOREVER - 1, "run");
+    }
+
+    private Block nextBlock() throws DamagedException {
+        Block block;
+        if (blockRun > 0) {
+            blockRun--;
+            int next = edge == EdgePredictor.NONE ? EdgePredictor.NONE : predictor.successor[edge];
+            if (next == EdgePredictor.NONE) {
+                throw new DamagedException("foreseen block where none can be");
+            }
+            edge = next;
+            block = predictor.block[edge];
+        } else {
+            block = blocks[streams[ChunkEncoder.BLOCKS].readBounded(blocks.length - 1, "block")];
+            if (block.instructions.length > events - decoded) {
+                throw new DamagedException("more events than the chunk says");
+            }
+            int next = predictor.edge(from, block);
+            if (edge != EdgePredictor.NONE) {
+                predictor.successor[edge] = next;
+            }
+            edge = next;
+            blockRun = nextRun(ChunkEncoder.BLOCK_RUNS);
+        }
+        from = block.number;
+        decoded += block.instructions.length;
+        if (decoded > events) {
+            throw new DamagedException("more events than the chunk says");
+        }
+        return block;
+    }
+
+    private void decode(Block block, EventBatch batch) throws DamagedException {
+        int at = batch.size;
+        int[] instructions = block.instructions;
+        int length = instructions.length;
+        System.arraycopy(instructions, 0, batch.instruction, at, length);
+        Arrays.fill(batch.address0, at, at + length, 0);
+        Arrays.fill(batch.address1, at, at + length, 0);
+        Arrays.fill(batch.value, at, at + length, 0);
+        int[] accesses = block.accesses;
+        int first = predictor.state[edge];
+        for (int a = 0; a < accesses.length; a++) {
+            int s = first + a;
+            if (addressRun == 0) {
+                missAddress(s);
+            } else {
+                addressRun--;
+            }
+            long address = predictor.predict(s);
+            predictor.update(s, address);
+            int access = accesses[a];
+            if ((access & 1) == 0) {
+                batch.address0[at + (access >> 1)] = address;
+            } else {
+                batch.address1[at + (access >> 1)] = address;
+            }
+        }
+        for (int v = 0; v < block.values.length; v++) {
+            int access = accesses[block.valueAccess[v]];
+            int slot = EdgePredictor.valueSlot(batch.address0[at + (access >> 1)]);
+            int value = predictor.valueAt(slot);
+            if (valueRun == 0) {
+                value += (int) streams[ChunkEncoder.VALUES].readSigned();
+                predictor.setValueAt(slot, value);
+                valueRun = nextRun(ChunkEncoder.VALUES);
+            } else {
+                valueRun--;
+            }
+            batch.value[at + block.values[v]] = value;
+        }
+        batch.size = at + length;
+    }
+
+    private void missAddress(int s) throws DamagedException {
+        int base = streams[ChunkEncoder.BASES].readByte();
+        if (base >= EdgePredictor.RECENT) {
+            throw new DamagedException("address relative to " + base + " accesses ago");
+        }
+        predictor.base[s] = (byte) base;
+        predictor.delta[s] = streams[ChunkEncoder.DELTAS].readSigned();
+        addressRun = nextRun(ChunkEncoder.ADDRESS_RUNS);
+    }
+}
