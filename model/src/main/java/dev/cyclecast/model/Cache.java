@@ -2,10 +2,13 @@ package dev.cyclecast.model;
 
 import java.util.Arrays;
 
-/** A set-associative cache of 64-byte lines (or of pages) with LRU replacement, and the cycle at which each line arrives. */
+/**
+ * A set-associative cache of 64-byte lines (or pages, or branches) with LRU replacement, and the cycle at which each line
+ * arrives. A set takes memory once it is touched.
+ */
 final class Cache {
-    private final long[] tag;
-    private final long[] arrival;
+    /** Each set: its tags, most recently used first, then the arrivals in the same order. */
+    private final long[][] rows;
     private final int ways;
     private final int setMask;
 
@@ -16,9 +19,7 @@ final class Cache {
         }
         this.ways = ways;
         setMask = sets - 1;
-        tag = new long[sets * ways];
-        arrival = new long[sets * ways];
-        Arrays.fill(tag, -1);
+        rows = new long[sets][];
     }
 
     /** A cache of 64-byte lines of a size in KiB; sets are rounded down to a power of two. */
@@ -32,17 +33,17 @@ final class Cache {
      * @return the cycle at which the line is (or was) there; -1 on a miss
      */
     long access(long line) {
-        int base = ((int) line & setMask) * ways;
-        if (tag[base] == line) {
-            return arrival[base];
+        long[] row = rows[(int) line & setMask];
+        if (row == null) {
+            return -1;
         }
-        for (int w = base + 1, end = base + ways; w < end; w++) {
-            if (tag[w] == line) {
-                long at = arrival[w];
-                System.arraycopy(tag, base, tag, base + 1, w - base);
-                System.arraycopy(arrival, base, arrival, base + 1, w - base);
-                tag[base] = line;
-                arrival[base] = at;
+        if (row[0] == line) {
+            return row[ways];
+        }
+        for (int w = 1; w < ways; w++) {
+            if (row[w] == line) {
+                long at = row[ways + w];
+                push(row, w, line, at);
                 return at;
             }
         }
@@ -51,10 +52,23 @@ final class Cache {
 
     /** Brings a line in as the most recently used, in place of the least recently used. */
     void fill(long line, long at) {
-        int base = ((int) line & setMask) * ways;
-        System.arraycopy(tag, base, tag, base + 1, ways - 1);
-        System.arraycopy(arrival, base, arrival, base + 1, ways - 1);
-        tag[base] = line;
-        arrival[base] = at;
+        int set = (int) line & setMask;
+        long[] row = rows[set];
+        if (row == null) {
+            row = new long[2 * ways];
+            Arrays.fill(row, 0, ways, -1);
+            rows[set] = row;
+        }
+        push(row, ways - 1, line, at);
+    }
+
+    /** Puts a line first, over the one at a position. */
+    private void push(long[] row, int over, long line, long at) {
+        for (int w = over; w > 0; w--) {
+            row[w] = row[w - 1];
+            row[ways + w] = row[ways + w - 1];
+        }
+        row[0] = line;
+        row[ways] = at;
     }
 }

@@ -5,8 +5,6 @@ import dev.cyclecast.trace.Instruction;
 import dev.cyclecast.trace.MemoryOperand;
 import dev.cyclecast.trace.Operand;
 import dev.cyclecast.trace.Registers;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What one core does with each instruction of a {@link Code}, as parallel arrays by instruction number: macro-ops, ports,
@@ -51,11 +49,10 @@ final class CodeTiming {
     final byte[] loadLatency;
     final long[] expression;
     final Flow[] flow;
-    /** Forms that the instruction table does not know. */
-    final Set<String> unknown = new TreeSet<>();
     private final boolean[] unknownInstruction;
 
-    CodeTiming(Code code, CoreProfile profile) {
+    /** Timing of code whose table entries were looked up by {@link InstructionTable#entries}. */
+    CodeTiming(Code code, InstructionTable table, InstructionTable.Entry[] entries, CoreProfile profile) {
         int n = code.size();
         flags = new int[n];
         length = new byte[n];
@@ -72,13 +69,11 @@ final class CodeTiming {
         expression = new long[n];
         flow = new Flow[n];
         unknownInstruction = new boolean[n];
-        InstructionTable table = InstructionTable.of(profile.instructions());
         Ports layout = new Ports(profile);
         for (int i = 0; i < n; i++) {
             Instruction instruction = code.instruction(i);
-            InstructionTable.Entry entry = table.entry(instruction);
+            InstructionTable.Entry entry = entries[i];
             if (!entry.known()) {
-                unknown.add(instruction.form());
                 unknownInstruction[i] = true;
             }
             describe(i, instruction, entry, profile, table, layout);
@@ -182,10 +177,13 @@ final class CodeTiming {
     }
 
     private static int widthExtra(Instruction x, MemoryOperand m, CoreProfile profile) {
-        boolean vector = x.operands().stream().anyMatch(o -> o.kind() == Operand.Kind.REGISTER
-                && o.register() >= Registers.VECTOR && o.register() < Registers.MASK);
-        if (vector || m.bytes() > 8) {
+        if (m.bytes() > 8) {
             return profile.get(Constant.VECTOR_LOAD_EXTRA);
+        }
+        for (Operand o : x.operands()) {
+            if (o.kind() == Operand.Kind.REGISTER && o.register() >= Registers.VECTOR && o.register() < Registers.MASK) {
+                return profile.get(Constant.VECTOR_LOAD_EXTRA);
+            }
         }
         boolean merges = x.mnemonic().equals("mov") && m.bytes() < 4;
         return merges || x.mnemonic().startsWith("movs") ? profile.get(Constant.SIGN_EXTEND_EXTRA) : 0;
@@ -268,8 +266,8 @@ final class CodeTiming {
                 return false;
             }
             boolean wideDisplacement = m.displacement() != (byte) m.displacement();
-            boolean wideImmediate = first.operands().stream()
-                    .anyMatch(o -> o.kind() == Operand.Kind.IMMEDIATE && o.bits() > 8);
+            boolean wideImmediate = first.operands().getLast().kind() == Operand.Kind.IMMEDIATE
+                    && first.operands().getLast().bits() > 8;
             if (wideDisplacement && wideImmediate && !profile.has(Constant.FUSE_DISP32_IMM32)) {
                 return false;
             }

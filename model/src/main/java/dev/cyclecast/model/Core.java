@@ -110,6 +110,18 @@ final class Core {
         return retired;
     }
 
+    /** Fills the caches with data lines and the lines of executed code, both least recently used first. */
+    void warm(long[] dataLines, int[] code) {
+        for (long line : dataLines) {
+            memory.warm(shift(line << 6) >>> 6);
+        }
+        for (int s : code) {
+            if (address[s] != 0) {
+                frontEnd.warm(address[s] >>> 6);
+            }
+        }
+    }
+
     /** Forgets what sites were charged so far; the units' counters run on. */
     void countFromHere() {
         stack.clear();

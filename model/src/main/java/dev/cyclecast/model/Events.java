@@ -25,6 +25,26 @@ public final class Events {
         return size;
     }
 
+    /** Instruction number of an event. */
+    public int instruction(int event) {
+        return instruction[event];
+    }
+
+    /** First data address of an event, 0 if there is none. */
+    public long address0(int event) {
+        return address0[event];
+    }
+
+    /** Second data address of an event, 0 if there is none. */
+    public long address1(int event) {
+        return address1[event];
+    }
+
+    /** Small value that an event loaded. */
+    public int value(int event) {
+        return value[event];
+    }
+
     /** Forgets all events. */
     void clear() {
         size = 0;

@@ -97,6 +97,15 @@ final class FrontEnd {
         return cycle;
     }
 
+    /** Brings a line of code into L1I and L2 without counting. */
+    void warm(long codeLine) {
+        itlb.access(codeLine >>> 6);
+        memory.warmSecond(codeLine);
+        if (l1i.access(codeLine) < 0) {
+            l1i.fill(codeLine, 0);
+        }
+    }
+
     private void advance(long to, Cause why) {
         cycle = to;
         cause = why;

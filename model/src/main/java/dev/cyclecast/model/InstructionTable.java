@@ -66,6 +66,15 @@ final class InstructionTable {
         return lockedLatency;
     }
 
+    /** Timings of all instructions of a code. */
+    Entry[] entries(Code code) {
+        Entry[] entries = new Entry[code.size()];
+        for (int i = 0; i < entries.length; i++) {
+            entries[i] = entry(code.instruction(i));
+        }
+        return entries;
+    }
+
     /** Timing of an instruction; an unknown form gets the default and {@code known == false}. */
     Entry entry(Instruction i) {
         if (i.flow() == Flow.CONDITIONAL) {

@@ -38,7 +38,7 @@ public final class Json {
     }
 
     /** Reads a resource of this module, which must exist. */
-    static JsonNode resource(String name) {
+    public static JsonNode resource(String name) {
         try (InputStream in = Json.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new ModelException(name + ": not among the shipped resources");

@@ -70,6 +70,26 @@ final class Memory {
         return ready;
     }
 
+    /** Brings a data line into every level without counting. */
+    void warm(long line) {
+        dtlb.access(line >>> 6);
+        warmSecond(line);
+        if (l1d.access(line) < 0) {
+            l1d.fill(line, 0);
+        }
+    }
+
+    /** Brings a line into L2 and L3 without counting. */
+    void warmSecond(long line) {
+        long physical = physical(line);
+        if (l2.access(physical) < 0) {
+            l2.fill(physical, 0);
+        }
+        if (l3 != null && l3.access(physical) < 0) {
+            l3.fill(physical, 0);
+        }
+    }
+
     private int miss(long line) {
         long physical = physical(line);
         if (l2.access(physical) >= 0) {

@@ -42,7 +42,8 @@ public final class Replay {
         this.profile = profile;
         this.options = options;
         code = Code.of(trace.image());
-        timing = new CodeTiming(code, profile);
+        InstructionTable table = InstructionTable.of(profile.instructions());
+        timing = new CodeTiming(code, table, table.entries(code), profile);
         core = new Core(code, timing, profile, Placement.recorded(code), 0, options.idealBranches());
     }
 

@@ -1,0 +1,56 @@
+package dev.cyclecast.model.edit;
+
+import dev.cyclecast.model.Code;
+import dev.cyclecast.model.Events;
+import dev.cyclecast.model.ModelException;
+import dev.cyclecast.model.Window;
+import dev.cyclecast.trace.TraceSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A proposal made concrete for one trace: the edited code, and the edited events of any window. */
+public final class Editor {
+    private final List<Rewrite> rewrites = new ArrayList<>();
+    private final Code code;
+
+    /**
+     * Finds the proposal's sites.
+     *
+     * @param trace  the trace
+     * @param base   its code
+     * @param sample executed instructions from which sites are found
+     * @throws ModelException if the proposal selects nothing in the trace
+     */
+    public Editor(Proposal proposal, TraceSource trace, Code base, Events sample) {
+        Program program = Program.of(trace, base);
+        Events events = sample;
+        for (int k = 0; k < proposal.edits().size(); k++) {
+            Rewrite rewrite = proposal.edits().get(k).plan(program, events, proposal.file() + ": /edits/" + k);
+            rewrites.add(rewrite);
+            program = rewrite.program();
+            if (k + 1 < proposal.edits().size()) {
+                events = rewrite.apply(events, 0).events();
+            }
+        }
+        code = program.code();
+    }
+
+    /** The edited code. */
+    public Code code() {
+        return code;
+    }
+
+    /** Number of sites changed. */
+    public int sites() {
+        return rewrites.stream().mapToInt(Rewrite::sites).sum();
+    }
+
+    /** A window as the edited program would have executed it. */
+    public Window apply(Window window) {
+        Rewrite.Result result = new Rewrite.Result(window.events(), window.countFrom());
+        for (Rewrite rewrite : rewrites) {
+            result = rewrite.apply(result.events(), result.at());
+        }
+        return window.with(result.events(), result.at());
+    }
+}

@@ -1,0 +1,29 @@
+package dev.cyclecast.model.edit;
+
+import dev.cyclecast.model.Events;
+
+/** An edit made concrete for one program: the code that results, and how executed instructions change. */
+interface Rewrite {
+    /** The program behind the edit. */
+    Program program();
+
+    /** Number of sites that the edit changes. */
+    int sites();
+
+    /**
+     * The events that the edited program would have executed.
+     *
+     * @param events executed instructions of the program before the edit
+     * @param at     an event of interest, such as the first that is counted
+     */
+    Result apply(Events events, int at);
+
+    /**
+     * Edited events.
+     *
+     * @param events executed instructions
+     * @param at     index of the event of interest among them
+     */
+    record Result(Events events, int at) {
+    }
+}

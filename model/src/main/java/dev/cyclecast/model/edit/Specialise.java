@@ -1,0 +1,266 @@
+package dev.cyclecast.model.edit;
+
+import dev.cyclecast.model.Code;
+import dev.cyclecast.model.Events;
+import dev.cyclecast.model.ModelException;
+import dev.cyclecast.trace.Flow;
+import dev.cyclecast.trace.Instruction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Clones a function for each value of a key that it reads, with a dispatch on the key. In a clone, comparisons of the key
+ * with constants and the branches on them are gone, and so are the reads that the key settles.
+ *
+ * @param function function to clone
+ * @param with     functions it calls that are cloned with it
+ * @param key      variable (a table) from which the function reads the key
+ * @param settled  variables that need not be read once the key is known
+ * @param dispatch how a clone is chosen
+ */
+record Specialise(String function, List<String> with, String key, List<String> settled, Dispatch dispatch)
+        implements Edit {
+    /** How a clone is chosen. */
+    enum Dispatch {
+        /** A bounds check, a table of offsets, and one indirect jump. */
+        JUMP_TABLE,
+        /** Compare and branch, most frequent key first. */
+        COMPARE_CHAIN
+    }
+
+    @Override
+    public Rewrite plan(Program program, Events sample, String where) {
+        Reads finder = new Reads(program, sample);
+        Map<Integer, Reads.Site> keySites = finder.find(List.of(key), List.of(function), where);
+        if (keySites.size() != 1) {
+            throw new ModelException(where + ": " + function + " reads " + key + " at " + keySites.size()
+                    + " places; a key is read at one");
+        }
+        int keySite = keySites.keySet().iterator().next();
+        int body = program.code().bodyOf(keySite);
+        List<String> cloned = new ArrayList<>(with);
+        cloned.add(function);
+        Set<Integer> bodies = program.bodies(cloned, where);
+        Map<Integer, Slice.Role> gone = new HashMap<>();
+        for (String name : settled) {
+            finder.find(List.of(name), cloned, where).forEach((reader, site) -> {
+                Slice slice = new Slice(program, sample, null, bodies);
+                site.events().forEach(slice::read);
+                slice.roles.forEach((s, role) -> {
+                    if (role != Slice.Role.OTHER) {
+                        gone.put(s, role);
+                    }
+                });
+            });
+        }
+        Slice folded = new Slice(program, sample, null, bodies);
+        keySites.get(keySite).events().forEach(folded::read);
+        folded.roles.forEach((s, role) -> {
+            if (role == Slice.Role.COMPARE || role == Slice.Role.BRANCH) {
+                gone.put(s, role);
+            }
+        });
+        gone.remove(keySite);
+        return new Clones(program, sample, keySite, body, bodies, gone, dispatch);
+    }
+
+    /** The rewrite: per key value, a clone of every instruction that was executed under it. */
+    private static final class Clones implements Rewrite {
+        private static final int DEEPEST = 64;
+        private final Program before;
+        private final Program after;
+        private final int keySite;
+        private final int body;
+        private final Set<Integer> bodies;
+        private final Map<Integer, Slice.Role> gone;
+        private final Map<Integer, Map<Integer, Integer>> cloneOf = new TreeMap<>();
+        private final Map<Integer, int[]> dispatchTo = new HashMap<>();
+        private final int keyRegister;
+        private long table;
+
+        Clones(Program before, Events sample, int keySite, int body, Set<Integer> bodies, Map<Integer, Slice.Role> gone,
+               Dispatch dispatch) {
+            this.before = before;
+            this.keySite = keySite;
+            this.body = body;
+            this.bodies = bodies;
+            this.gone = gone;
+            keyRegister = Long.numberOfTrailingZeros(Math.max(1, before.code().instruction(keySite).writes()));
+            Map<Integer, Integer> frequency = new TreeMap<>();
+            Map<Integer, Set<Integer>> executed = new TreeMap<>();
+            walk(sample, (e, s, value) -> {
+                if (s == keySite) {
+                    frequency.merge(value, 1, Integer::sum);
+                } else if (value != null && !gone.containsKey(s)) {
+                    executed.computeIfAbsent(value, k -> new HashSet<>()).add(s);
+                }
+            });
+            List<Instruction> instructions = before.instructions();
+            List<Integer> head = dispatch(dispatch, frequency, instructions);
+            List<Code.Body> laid = new ArrayList<>();
+            for (int b = 0; b < before.code().bodies().size(); b++) {
+                Code.Body original = before.code().bodies().get(b);
+                laid.add(b == body ? withDispatch(original, head) : original);
+                if (bodies.contains(b)) {
+                    executed.forEach((value, sites) -> laid.add(clone(original, value, sites, instructions)));
+                }
+            }
+            after = before.with(new Code(instructions.toArray(new Instruction[0]), laid));
+        }
+
+        private List<Integer> dispatch(Dispatch kind, Map<Integer, Integer> frequency, List<Instruction> to) {
+            Instruction near = before.code().instruction(keySite);
+            List<Integer> head = new ArrayList<>();
+            if (kind == Dispatch.JUMP_TABLE) {
+                int scratch = keyRegister == 2 ? 1 : 2;
+                int highest = frequency.keySet().stream().max(Integer::compare).orElse(0);
+                to.add(Encoding.compare(near, keyRegister, highest));
+                to.add(Encoding.branchAway(near));
+                to.add(Encoding.tableAddress(near, scratch));
+                to.add(Encoding.tableLoad(near, scratch, keyRegister, keyRegister));
+                to.add(Encoding.add(near, keyRegister, scratch));
+                to.add(Encoding.jump(near, keyRegister));
+                for (int k = to.size() - 6; k < to.size(); k++) {
+                    head.add(k);
+                }
+                int[] all = head.stream().mapToInt(Integer::intValue).toArray();
+                frequency.keySet().forEach(value -> dispatchTo.put(value, all));
+                // A read-only table lies behind the code of its module.
+                Code.Body last = before.code().bodies().getLast();
+                table = (last.start() + (1 << 20)) & -64L;
+            } else {
+                List<Integer> values = new ArrayList<>(frequency.keySet());
+                values.sort((a, b) -> frequency.get(b) - frequency.get(a));
+                for (int value : values) {
+                    to.add(Encoding.compare(near, keyRegister, value));
+                    to.add(Encoding.branchAway(near));
+                    head.add(to.size() - 2);
+                    head.add(to.size() - 1);
+                    dispatchTo.put(value, head.stream().mapToInt(Integer::intValue).toArray());
+                }
+            }
+            return head;
+        }
+
+        private Code.Body withDispatch(Code.Body original, List<Integer> head) {
+            List<Integer> numbers = new ArrayList<>();
+            List<Integer> gaps = new ArrayList<>();
+            for (int k = 0; k < original.instructions().length; k++) {
+                numbers.add(original.instructions()[k]);
+                gaps.add(original.gapBefore()[k]);
+                if (original.instructions()[k] == keySite) {
+                    numbers.addAll(head);
+                    head.forEach(h -> gaps.add(0));
+                }
+            }
+            return new Code.Body(original.name(), original.module(), original.movable(), original.start(),
+                    numbers.stream().mapToInt(Integer::intValue).toArray(),
+                    gaps.stream().mapToInt(Integer::intValue).toArray(), original.tail());
+        }
+
+        /** A clone holds what its key executes, without gaps: what another key executes is not in it. */
+        private Code.Body clone(Code.Body original, int value, Set<Integer> sites, List<Instruction> to) {
+            Map<Integer, Integer> numbers = cloneOf.computeIfAbsent(value, k -> new HashMap<>());
+            List<Integer> order = new ArrayList<>();
+            for (int s : original.instructions()) {
+                if (sites.contains(s)) {
+                    numbers.put(s, to.size());
+                    order.add(to.size());
+                    to.add(before.code().instruction(s));
+                }
+            }
+            return new Code.Body(original.name() + "." + value, original.module(), original.movable(), original.start(),
+                    order.stream().mapToInt(Integer::intValue).toArray(), new int[order.size()], 0);
+        }
+
+        /** What a walk reports: an event, its instruction, and the key of the clone that it is in, null outside. */
+        private interface Visitor {
+            void visit(int event, int site, Integer value);
+        }
+
+        /**
+         * Walks events and tells which are executed in a clone: those of the function and of the bodies cloned with it,
+         * from the read of the key to the return.
+         */
+        private void walk(Events events, Visitor visitor) {
+            Integer value = null;
+            int depth = 0;
+            int[] frames = new int[DEEPEST];
+            int height = 0;
+            for (int e = 0; e < events.size(); e++) {
+                int s = events.instruction(e);
+                if (s == keySite) {
+                    value = events.value(e);
+                    depth = 0;
+                    visitor.visit(e, s, value);
+                    continue;
+                }
+                boolean inClone = value != null && bodies.contains(before.code().bodyOf(s)) && foreign(frames, height) == 0;
+                visitor.visit(e, s, inClone ? value : null);
+                if (value == null) {
+                    continue;
+                }
+                Flow flow = before.code().instruction(s).flow();
+                if (flow.isCall() && height < DEEPEST) {
+                    frames[height++] = bodies.contains(before.callee(events, e)) ? 0 : 1;
+                    depth++;
+                } else if (flow == Flow.RETURN) {
+                    depth--;
+                    height = Math.max(0, height - 1);
+                    if (depth < 0) {
+                        value = null;
+                        height = 0;
+                    }
+                }
+            }
+        }
+
+        private static int foreign(int[] frames, int height) {
+            int sum = 0;
+            for (int k = 0; k < height; k++) {
+                sum += frames[k];
+            }
+            return sum;
+        }
+
+        @Override
+        public Program program() {
+            return after;
+        }
+
+        @Override
+        public int sites() {
+            return gone.size() + 1;
+        }
+
+        @Override
+        public Result apply(Events events, int at) {
+            Events edited = new Events(events.size() + events.size() / 8);
+            int[] editedAt = {-1};
+            walk(events, (e, s, value) -> {
+                if (e == at) {
+                    editedAt[0] = edited.size();
+                }
+                if (s == keySite) {
+                    edited.add(s, events.address0(e), events.address1(e), events.value(e));
+                    for (int added : dispatchTo.getOrDefault(value, new int[0])) {
+                        boolean loads = after.code().instruction(added).loads();
+                        edited.add(added, loads ? table + 4L * value : 0, 0, 0);
+                    }
+                    return;
+                }
+                Integer clone = value == null ? null : cloneOf.getOrDefault(value, Map.of()).get(s);
+                if (value != null && gone.containsKey(s)) {
+                    return;
+                }
+                edited.add(clone == null ? s : clone, events.address0(e), events.address1(e), events.value(e));
+            });
+            return new Result(edited, editedAt[0] < 0 ? edited.size() : editedAt[0]);
+        }
+    }
+}
