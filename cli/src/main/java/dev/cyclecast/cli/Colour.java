@@ -13,6 +13,16 @@ enum Colour {
         this.code = code;
     }
 
+    /** That of a verdict. */
+    static Colour ofVerdict(String verdict) {
+        return switch (verdict) {
+            case "GO" -> GOOD;
+            case "NO-GO" -> BAD;
+            case "UNDECIDED" -> DOUBT;
+            default -> PLAIN;
+        };
+    }
+
     /** The escape sequence that starts it. */
     String start() {
         return "\u001b[" + code + "m";
