@@ -37,11 +37,11 @@ HAK_COLD_FN int superslab_contains(const void *address)
     uint32_t slot = superslab_slot(number);
     for (int probes = 0; probes < SUPERSLAB_SLOTS; probes++) {
         uint32_t found = atomic_load_explicit(&g_superslabs[slot], memory_order_acquire);
-        if (found == number) {
-            return 1;
-        }
         if (found == 0) {
             return 0;
+        }
+        if (found == number) {
+            return 1;
         }
         slot = (slot + 1) % SUPERSLAB_SLOTS;
     }

@@ -6,18 +6,7 @@
 #include <stdint.h>
 
 #include "gates.h"
-
-enum { TINY_C7_ULTRA_CAPACITY = 128 };
-
-struct tiny_c7_ultra {
-    uint32_t count;
-    /* The C7 segment that frees have last been seen in; empty before the first free. */
-    uintptr_t seg_base;
-    uintptr_t seg_end;
-    void *bases[TINY_C7_ULTRA_CAPACITY];
-};
-
-extern _Thread_local struct tiny_c7_ultra g_tiny_c7_ultra;
+#include "tiny_cache_state.h"
 
 /* A C7 block, or NULL if memory is out. */
 HAK_SHAPE_FN void *tiny_c7_ultra_alloc(size_t size);

@@ -5,6 +5,7 @@ const uint16_t g_tiny_stride[TINY_CLASSES] = {8, 16, 32, 64, 128, 256, 512, 2048
 
 uint8_t g_size_to_class[TINY_LARGEST_SIZE + 1];
 
+/* Fills the size-to-class table. */
 HAK_COLD_FN void tiny_class_init(void)
 {
     int class = 0;

@@ -25,8 +25,6 @@ extern const uint16_t g_tiny_stride[TINY_CLASSES];
 /* Class of each request of 0..2047 bytes. */
 extern uint8_t g_size_to_class[TINY_LARGEST_SIZE + 1];
 
-HAK_COLD_FN void tiny_class_init(void);
-
 HAK_INLINE int hak_tiny_size_to_class(size_t size)
 {
     return g_size_to_class[size];

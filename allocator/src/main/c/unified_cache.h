@@ -6,20 +6,8 @@
 #include <stdint.h>
 
 #include "gates.h"
+#include "tiny_cache_state.h"
 #include "tiny_class.h"
-
-/* Empty when head == tail, full when one more would make it so: a ring of 128 holds 127. */
-struct unified_cache {
-    _Alignas(64) void **slots;
-    uint16_t head;
-    uint16_t tail;
-    uint16_t capacity;
-    uint16_t mask;
-};
-
-_Static_assert(sizeof(struct unified_cache) == 64, "one cache line per class");
-
-extern _Thread_local struct unified_cache g_unified_cache[TINY_CLASSES];
 
 /* Puts a base into the ring of its class; 0 if there is no room, or the cache is off. */
 HAK_SHAPE_FN int unified_cache_push(int class, void *base);

@@ -1,0 +1,34 @@
+/* The thread's caches of free blocks: what they look like. */
+#ifndef HAK_TINY_CACHE_STATE_H
+#define HAK_TINY_CACHE_STATE_H
+
+#include <stdint.h>
+
+#include "tiny_class.h"
+
+/* A ring of block bases. Empty when head == tail, full when one more would make it so: a ring of 128 holds 127. */
+struct unified_cache {
+    _Alignas(64) void **slots;
+    uint16_t head;
+    uint16_t tail;
+    uint16_t capacity;
+    uint16_t mask;
+};
+
+_Static_assert(sizeof(struct unified_cache) == 64, "one cache line per class");
+
+enum { TINY_C7_ULTRA_CAPACITY = 128 };
+
+/* A stack of block bases. */
+struct tiny_c7_ultra {
+    uint32_t count;
+    /* The C7 segment that frees have last been seen in; empty before the first free. */
+    uintptr_t seg_base;
+    uintptr_t seg_end;
+    void *bases[TINY_C7_ULTRA_CAPACITY];
+};
+
+extern _Thread_local struct unified_cache g_unified_cache[TINY_CLASSES];
+extern _Thread_local struct tiny_c7_ultra g_tiny_c7_ultra;
+
+#endif

@@ -1,0 +1,221 @@
+package dev.cyclecast.allocator;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Builds the allocator's variants with gcc, each at most once: results lie under {@code build/allocator}, named by a hash
+ * of sources, flags and compiler, and appear there only when they are complete.
+ */
+public final class AllocatorBuild {
+    private static final List<String> COMMON_FLAGS =
+            List.of("-std=gnu17", "-march=x86-64-v3", "-fcf-protection", "-Wall", "-Wextra", "-Werror");
+    private static final List<String> OPTIMISED = List.of("-O3", "-g");
+    /** Without these gcc turns calloc into a call of calloc. */
+    private static final List<String> ALLOCATOR_FLAGS = List.of("-fno-builtin", "-fno-tree-loop-distribute-patterns");
+    private static final List<String> EXECUTABLE = List.of("-fPIE");
+    private static final List<String> SHARED =
+            List.of("-fPIC", "-fvisibility=hidden", "-ftls-model=initial-exec");
+    /** A thousand functions whose speed does not matter, only their size: compiled fast, and once for all layouts. */
+    private static final List<String> FILLER_FLAGS =
+            List.of("-O1", "-fno-align-jumps", "-fno-align-labels", "-ffunction-sections");
+    private static final int KEY_DIGITS = 16;
+
+    private final Path sources;
+    private final Path cache;
+    private final Toolchain toolchain;
+    private final String sourcesHash;
+
+    /** Builds from the sources of the repository at home. */
+    public AllocatorBuild(Path home) {
+        sources = home.resolve("allocator/src/main/c");
+        cache = home.resolve("build/allocator");
+        if (!Files.isRegularFile(sources.resolve("hakmem.c"))) {
+            throw new AllocatorException("no allocator sources in " + sources + "; give the root of the repository");
+        }
+        toolchain = Toolchain.find();
+        sourcesHash = hashOfSources();
+    }
+
+    /** Builds from the repository that the system property {@code cyclecast.home} names. */
+    public static AllocatorBuild atHome() {
+        String home = System.getProperty("cyclecast.home");
+        if (home == null) {
+            throw new AllocatorException("the system property cyclecast.home is not set; it names the root of the repository");
+        }
+        return new AllocatorBuild(Path.of(home));
+    }
+
+    /** Whether this machine has the compiler and linker that building takes. */
+    public static boolean isPossible() {
+        return Toolchain.isInstalled();
+    }
+
+    /** The random mixed driver linked with a variant of the allocator. */
+    public Path driver(Variant variant, Shape shape, Layout layout) {
+        return program("random_mixed", variant, shape, layout, List.of());
+    }
+
+    /** The program that drives a variant by commands over a pipe, with extra options for the compiler. */
+    public Path pipe(Variant variant, Shape shape, List<String> extraFlags) {
+        return program("allocator_pipe", variant, shape, Layout.DEFAULT, extraFlags);
+    }
+
+    /** The threads-and-fork stress program linked with a variant of the allocator. */
+    public Path stress(Variant variant, Shape shape) {
+        return program("stress", variant, shape, Layout.DEFAULT, List.of());
+    }
+
+    /** The random mixed driver on the C library's own allocator. */
+    public Path driverOnSystemAllocator() {
+        List<Path> objects = List.of(object("random_mixed.c", executable(Layout.DEFAULT, List.of())),
+                object("pressure.c", concat(COMMON_FLAGS, EXECUTABLE, FILLER_FLAGS)));
+        return link("random_mixed", "system", objects, Layout.DEFAULT);
+    }
+
+    /** The shared library to be named in LD_PRELOAD. */
+    public Path preload(Variant variant, Shape shape) {
+        List<String> flags = concat(COMMON_FLAGS, OPTIMISED, ALLOCATOR_FLAGS, SHARED, variant.definitions(),
+                List.of(shape.definition()));
+        Path object = object("hakmem.c", flags);
+        Path folder = cache.resolve(variant.id() + "-" + shape.id() + "-preload-" + key(List.of(object.getFileName().toString())));
+        return make(folder, "libcyclealloc.so",
+                target -> toolchain.gcc(List.of("-shared", "-o", target.toString(), object.toString())));
+    }
+
+    private Path program(String name, Variant variant, Shape shape, Layout layout, List<String> extraFlags) {
+        List<String> harness = executable(layout, List.of());
+        var objects = new ArrayList<Path>();
+        objects.add(object(name + ".c", name.equals("random_mixed") ? harness : concat(harness, List.of("-fno-builtin"))));
+        objects.add(object("hakmem.c", executable(layout, concat(ALLOCATOR_FLAGS, variant.definitions(),
+                List.of(shape.definition()), extraFlags))));
+        if (name.equals("random_mixed")) {
+            objects.add(object("pressure.c", concat(COMMON_FLAGS, EXECUTABLE, FILLER_FLAGS)));
+        }
+        return link(name, variant.id() + "-" + shape.id() + "-layout" + layout.number(), objects, layout);
+    }
+
+    private static List<String> executable(Layout layout, List<String> more) {
+        List<String> sections = layout.functionOrderSeed().isPresent() ? List.of("-ffunction-sections") : List.of();
+        return concat(COMMON_FLAGS, OPTIMISED, EXECUTABLE, sections, layout.compilerFlags(), more);
+    }
+
+    private Path object(String source, List<String> flags) {
+        String stem = source.substring(0, source.lastIndexOf('.'));
+        var arguments = concat(flags, List.of("-c", sources.resolve(source).toString()));
+        return make(cache.resolve("objects"), stem + "-" + key(concat(List.of(source), flags)) + ".o",
+                target -> toolchain.gcc(concat(arguments, List.of("-o", target.toString()))));
+    }
+
+    private Path link(String name, String label, List<Path> objects, Layout layout) {
+        List<String> names = objects.stream().map(Path::toString).toList();
+        var identity = new ArrayList<>(objects.stream().map(object -> object.getFileName().toString()).toList());
+        identity.add(layout.functionOrderSeed().toString());
+        Path folder = cache.resolve(label + "-" + key(identity));
+        if (layout.functionOrderSeed().isEmpty()) {
+            return make(folder, name, target -> toolchain.gcc(concat(names, List.of("-pie", "-o", target.toString()))));
+        }
+        Toolchain.require("ld.gold", "binutils");
+        return make(folder, name, target -> {
+            Path order = Files.createTempFile(cache, "order-", ".txt");
+            try {
+                Files.write(order, functionOrder(objects, layout.functionOrderSeed().getAsLong()));
+                toolchain.gcc(concat(names, List.of("-pie", "-fuse-ld=gold", "-Wl,--section-ordering-file=" + order,
+                        "-o", target.toString())));
+            } finally {
+                Files.deleteIfExists(order);
+            }
+        });
+    }
+
+    private List<String> functionOrder(List<Path> objects, long seed) {
+        var sections = new ArrayList<String>();
+        for (Path object : objects) {
+            sections.addAll(toolchain.functionSections(object));
+        }
+        Collections.shuffle(sections, new Random(seed));
+        return sections;
+    }
+
+    private interface Maker {
+        void make(Path target) throws IOException;
+    }
+
+    /** The file of that name in the folder, made aside and moved into place unless it is there already. */
+    private Path make(Path folder, String name, Maker maker) {
+        Path result = folder.resolve(name);
+        if (Files.exists(result)) {
+            return result;
+        }
+        try {
+            Files.createDirectories(folder);
+            Path aside = folder.resolve("." + name + "." + UUID.randomUUID() + ".partial");
+            try {
+                maker.make(aside);
+                Files.move(aside, result, StandardCopyOption.ATOMIC_MOVE);
+            } catch (FileAlreadyExistsException | AtomicMoveNotSupportedException e) {
+                Files.move(aside, result, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(aside);
+            }
+            return result;
+        } catch (IOException e) {
+            throw new AllocatorException("cannot write " + result + ": " + e.getMessage(), e);
+        }
+    }
+
+    private String key(List<String> parts) {
+        MessageDigest digest = sha256();
+        digest.update(sourcesHash.getBytes(StandardCharsets.UTF_8));
+        digest.update(toolchain.version().getBytes(StandardCharsets.UTF_8));
+        for (String part : parts) {
+            digest.update(part.getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+        }
+        return HexFormat.of().formatHex(digest.digest()).substring(0, KEY_DIGITS);
+    }
+
+    private String hashOfSources() {
+        MessageDigest digest = sha256();
+        try (Stream<Path> files = Files.list(sources)) {
+            for (Path file : files.filter(path -> path.toString().matches(".*\\.[ch]")).sorted().toList()) {
+                digest.update(file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
+                digest.update(Files.readAllBytes(file));
+            }
+        } catch (IOException e) {
+            throw new AllocatorException("cannot read the allocator sources in " + sources + ": " + e.getMessage(), e);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    @SafeVarargs
+    private static List<String> concat(List<String>... lists) {
+        var all = new ArrayList<String>();
+        for (List<String> list : lists) {
+            all.addAll(list);
+        }
+        return List.copyOf(all);
+    }
+}
