@@ -1,5 +1,6 @@
 package dev.cyclecast.cli;
 
+import dev.cyclecast.allocator.AllocatorException;
 import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.model.ModelException;
 import dev.cyclecast.trace.TraceException;
@@ -29,6 +30,7 @@ final class Failure {
             case TraceException e -> e.getMessage();
             case CalibrationException e -> e.getMessage();
             case ModelException e -> e.getMessage();
+            case AllocatorException e -> e.getMessage();
             case InputException e -> e.getMessage();
             case UncheckedIOException e -> line(e.getCause());
             case NoSuchFileException e -> e.getFile() + ": no such file; check the path";

@@ -18,6 +18,11 @@ final class Output {
         this.terminal = terminal;
     }
 
+    /** Whether the result is for people, who can tell it from other output. */
+    boolean isForPeople() {
+        return format == Format.TABLE;
+    }
+
     /** Prints a result in the format chosen. */
     void print(Supplier<String> text, Supplier<Table> csv, Supplier<Object> json) {
         terminal.clearProgress();
