@@ -37,13 +37,23 @@ public final class AllocatorBuild {
 
     private final Path sources;
     private final Path cache;
+    private final Path fillerCache;
     private final Toolchain toolchain;
     private final String sourcesHash;
 
     /** Builds from the sources of the repository at home. */
     public AllocatorBuild(Path home) {
+        this(home, home.resolve("build/allocator"));
+    }
+
+    /**
+     * Builds from the sources of the repository at home into a folder of its own, where nothing was built before; only the
+     * filler's object, which holds nothing of the allocator, is shared.
+     */
+    public AllocatorBuild(Path home, Path folder) {
         sources = home.resolve("allocator/src/main/c");
-        cache = home.resolve("build/allocator");
+        cache = folder;
+        fillerCache = home.resolve("build/allocator");
         if (!Files.isRegularFile(sources.resolve("hakmem.c"))) {
             throw new AllocatorException("no allocator sources in " + sources + "; give the root of the repository");
         }
@@ -83,7 +93,7 @@ public final class AllocatorBuild {
     /** The random mixed driver on the C library's own allocator. */
     public Path driverOnSystemAllocator() {
         List<Path> objects = List.of(object("random_mixed.c", executable(Layout.DEFAULT, List.of())),
-                object("pressure.c", concat(COMMON_FLAGS, EXECUTABLE, FILLER_FLAGS)));
+                filler());
         return link("random_mixed", "system", objects, Layout.DEFAULT);
     }
 
@@ -104,7 +114,7 @@ public final class AllocatorBuild {
         objects.add(object("hakmem.c", executable(layout, concat(ALLOCATOR_FLAGS, variant.definitions(),
                 List.of(shape.definition()), extraFlags))));
         if (name.equals("random_mixed")) {
-            objects.add(object("pressure.c", concat(COMMON_FLAGS, EXECUTABLE, FILLER_FLAGS)));
+            objects.add(filler());
         }
         return link(name, variant.id() + "-" + shape.id() + "-layout" + layout.number(), objects, layout);
     }
@@ -114,10 +124,18 @@ public final class AllocatorBuild {
         return concat(COMMON_FLAGS, OPTIMISED, EXECUTABLE, sections, layout.compilerFlags(), more);
     }
 
+    private Path filler() {
+        return object(fillerCache, "pressure.c", concat(COMMON_FLAGS, EXECUTABLE, FILLER_FLAGS));
+    }
+
     private Path object(String source, List<String> flags) {
+        return object(cache, source, flags);
+    }
+
+    private Path object(Path root, String source, List<String> flags) {
         String stem = source.substring(0, source.lastIndexOf('.'));
         var arguments = concat(flags, List.of("-c", sources.resolve(source).toString()));
-        return make(cache.resolve("objects"), stem + "-" + key(concat(List.of(source), flags)) + ".o",
+        return make(root.resolve("objects"), stem + "-" + key(concat(List.of(source), flags)) + ".o",
                 target -> toolchain.gcc(concat(arguments, List.of("-o", target.toString()))));
     }
 
