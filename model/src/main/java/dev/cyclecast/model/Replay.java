@@ -33,6 +33,7 @@ public final class Replay {
     private final Core core;
     private long operations;
     private boolean counting;
+    private boolean countFromNext;
     private long warmInstructions;
     private Map<String, Long> atCount = Map.of();
     private long cyclesAtCount;
@@ -79,13 +80,22 @@ public final class Replay {
             }
         }
         core.run(events, 0, events.size);
+        if (countFromNext) {
+            countFromHere();
+        }
     }
 
     /** The last event waits for the next one, which says where its branch went. */
     private void replay(Events events, EventBatch batch, int from, int to) {
         if (to > from) {
             events.add(batch, from, to);
-            core.run(events, 0, events.size - 1);
+            int done = 0;
+            if (countFromNext && events.size > 1) {
+                core.run(events, 0, 1);
+                countFromHere();
+                done = 1;
+            }
+            core.run(events, done, events.size - 1);
             events.keepLast();
         }
     }
@@ -97,13 +107,23 @@ public final class Replay {
                         + "would be counted cold; record one (call cyclecast_count_begin after it) or replay with --cold");
             }
             counting = true;
-            warmInstructions = core.instructions;
-            cyclesAtCount = core.cycles();
-            core.countFromHere();
-            atCount = counters();
+            if (events.size == 0) {
+                countFromHere();
+            } else {
+                // The event that still waits for its successor belongs to the warm-up.
+                countFromNext = true;
+            }
         } else if (kind == EventBatch.END && counting) {
             operations++;
         }
+    }
+
+    private void countFromHere() {
+        countFromNext = false;
+        warmInstructions = core.instructions;
+        cyclesAtCount = core.cycles();
+        core.countFromHere();
+        atCount = counters();
     }
 
     private Map<String, Long> counters() {

@@ -1,0 +1,69 @@
+package dev.cyclecast.model.predict;
+
+import dev.cyclecast.model.Code;
+import dev.cyclecast.model.CoreProfile;
+import dev.cyclecast.model.Placement;
+import dev.cyclecast.model.Replayer;
+import dev.cyclecast.model.Window;
+import dev.cyclecast.trace.TraceSource;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.StatUtils;
+import org.apache.commons.math3.stat.descriptive.rank.Percentile;
+
+/**
+ * The gain of recorded programs over a recorded baseline that does the same operations: both are replayed under the same
+ * draws of constants, page colours and windows.
+ *
+ * <p>Two builds share no layout, so each draw takes a layout of its own, and the mean is over as many layouts as draws.
+ */
+public final class PairReplay {
+    private final CoreProfile core;
+    private final Predictor.Options options;
+    private final List<Design.Draw> draws;
+    private final long[] baseCycles;
+
+    /**
+     * A gain found by replay.
+     *
+     * @param gainPercent mean over the draws
+     * @param low         5th percentile; NaN for a single draw
+     * @param high        95th percentile; NaN for a single draw
+     */
+    public record Gain(double gainPercent, double low, double high) {
+    }
+
+    /** Replays the baseline. */
+    public PairReplay(TraceSource baseline, CoreProfile core, Predictor.Options options) {
+        this.core = core;
+        this.options = options;
+        draws = Design.draws(options.draws(), options.seed());
+        baseCycles = cycles(baseline);
+    }
+
+    /** Replays another program and compares. */
+    public Gain gain(TraceSource variant) {
+        long[] cycles = cycles(variant);
+        double[] gains = new double[cycles.length];
+        for (int d = 0; d < gains.length; d++) {
+            gains[d] = 100.0 * ((double) baseCycles[d] / cycles[d] - 1);
+        }
+        boolean interval = gains.length > 1;
+        return new Gain(StatUtils.mean(gains), interval ? new Percentile().evaluate(gains, 5) : Double.NaN,
+                interval ? new Percentile().evaluate(gains, 95) : Double.NaN);
+    }
+
+    private long[] cycles(TraceSource trace) {
+        List<Window> windows = Windows.of(trace, Design.LEVELS, options.warmOperations(), options.countOperations());
+        Code code = Code.of(trace.image());
+        Replayer replayer = new Replayer(code, core.instructions());
+        long[] cycles = new long[draws.size()];
+        IntStream.range(0, cycles.length).parallel().forEach(d -> {
+            Design.Draw draw = draws.get(d);
+            CoreProfile drawn = cycles.length == 1 ? core : core.draw(draw.quantiles());
+            cycles[d] = replayer.replay(windows.get(draw.window()), drawn, Placement.drawn(code, draw.layout() + d),
+                    draw.colours()).cycles();
+        });
+        return cycles;
+    }
+}
