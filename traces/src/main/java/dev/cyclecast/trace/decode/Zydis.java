@@ -25,6 +25,9 @@ public final class Zydis implements AutoCloseable {
     private static final int OPERAND_BYTES = 80;
     private static final int TEXT_BYTES = 256;
 
+    /** Formatter properties that are switched off: padding of numbers (addresses, displacements, immediates), upper case. */
+    private static final int[] PLAIN = {9, 10, 13, 16, 24};
+
     /** Operand types, visibilities and actions as in ZydisOperandType, ZydisOperandVisibility, ZydisOperandAction. */
     static final int REGISTER = 1, MEMORY = 2, IMMEDIATE = 4;
     static final int EXPLICIT = 1, IMPLICIT = 2, HIDDEN = 3;
@@ -70,6 +73,11 @@ public final class Zydis implements AutoCloseable {
         int formatterStatus = (int) linker.downcallHandle(library.findOrThrow("ZydisFormatterInit"),
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT))
                 .invokeExact(formatter, 0);
+        MethodHandle set = linker.downcallHandle(library.findOrThrow("ZydisFormatterSetProperty"),
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+        for (int property : PLAIN) {
+            formatterStatus |= (int) set.invokeExact(formatter, property, 0L);
+        }
         if (status < 0 || formatterStatus < 0) {
             throw unlike("it does not initialise");
         }
@@ -129,6 +137,7 @@ public final class Zydis implements AutoCloseable {
         expect(decode(new byte[] {(byte) 0xe9, 5}, 2) == 0, "half a jmp");
         expect(decode(new byte[] {0x06}, 1) == -1, "an invalid opcode");
         expect(decode(new byte[] {(byte) 0x90}, 1) == 1 && format(0).equals("nop"), "nop");
+        expect(decode(new byte[] {(byte) 0xe9, (byte) 0xa6, 0, 0, 0}, 5) == 5 && format(0).equals("jmp 0xab"), "text");
     }
 
     private static void expect(boolean holds, String what) {

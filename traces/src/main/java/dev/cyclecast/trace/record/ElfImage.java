@@ -25,10 +25,11 @@ final class ElfImage {
     /**
      * A defined symbol.
      *
-     * @param value  address as linked; of a thread-local, offset into the file's thread-local segment
-     * @param global whether other files can see it
+     * @param value   address as linked; of a thread-local, offset into the file's thread-local segment
+     * @param section end of the section around it, as linked
+     * @param global  whether other files can see it
      */
-    record Symbol(String name, Kind kind, long value, long size, boolean global) {
+    record Symbol(String name, Kind kind, long value, long size, long section, boolean global) {
     }
 
     private final Path path;
@@ -59,7 +60,7 @@ final class ElfImage {
             }
             if (table != null) {
                 for (ElfSymbol s : table.symbols) {
-                    addSymbol(s);
+                    addSymbol(s, elf);
                 }
             }
         } catch (IOException e) {
@@ -72,7 +73,7 @@ final class ElfImage {
         }
     }
 
-    private void addSymbol(ElfSymbol s) {
+    private void addSymbol(ElfSymbol s, ElfFile elf) {
         Kind kind = switch (s.getType()) {
             case ElfSymbol.STT_FUNC, TYPE_INDIRECT_FUNCTION -> Kind.FUNCTION;
             case ElfSymbol.STT_OBJECT -> Kind.OBJECT;
@@ -86,8 +87,13 @@ final class ElfImage {
         if (name != null && !name.isEmpty()) {
             int version = name.indexOf('@', 1);
             symbols.add(new Symbol(version < 0 ? name : name.substring(0, version), kind, s.st_value, s.st_size,
-                    s.getBinding() != ElfSymbol.BINDING_LOCAL));
+                    sectionEnd(elf, s.st_shndx & 0xffff), s.getBinding() != ElfSymbol.BINDING_LOCAL));
         }
+    }
+
+    private static long sectionEnd(ElfFile elf, int section) {
+        return section >= (elf.e_shnum & 0xffff) ? Long.MAX_VALUE
+                : elf.getSection(section).header.sh_addr + elf.getSection(section).header.sh_size;
     }
 
     private boolean isCode(long address) {

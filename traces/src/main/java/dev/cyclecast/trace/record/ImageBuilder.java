@@ -24,6 +24,8 @@ final class ImageBuilder {
     private final List<LoadedFile> files;
     private final int own;
     private final TreeMap<Long, Function> functions = new TreeMap<>();
+    /** Where each function ends: one without a size, at the end of its section at the latest. */
+    private final Map<Function, Long> ends = new HashMap<>();
     private final TreeMap<Long, Variable> globals = new TreeMap<>();
     private final TreeMap<Long, Variable> threadLocals = new TreeMap<>();
     private final int[] order;
@@ -95,8 +97,12 @@ final class ImageBuilder {
         LoadedFile file = files.get(module);
         TreeMap<Long, Function> found = new TreeMap<>();
         file.elf().symbols().stream().filter(s -> s.kind() == ElfImage.Kind.FUNCTION).sorted(PREFERENCE)
-                .forEach(s -> found.putIfAbsent(s.value() + file.bias(),
-                        new Function(s.name(), module, s.value() + file.bias(), s.size())));
+                .forEach(s -> {
+                    Function f = new Function(s.name(), module, s.value() + file.bias(), s.size());
+                    if (found.putIfAbsent(f.address(), f) == null) {
+                        ends.put(f, s.size() > 0 ? f.address() + s.size() : s.section() + file.bias());
+                    }
+                });
         if (all) {
             functions.putAll(found);
             return;
@@ -111,7 +117,7 @@ final class ImageBuilder {
     }
 
     private boolean covers(Function f, long address) {
-        return f.size() == 0 ? files.get(f.module()).contains(address) : address < f.address() + f.size();
+        return address < ends.get(f);
     }
 
     private void addVariables() {

@@ -194,10 +194,12 @@ final class RawDecoder {
             }
             if (i > from) {
                 RawBlock part = block.part(from, i, code, landmarks, out);
-                out.execute(part.stored, Arrays.copyOfRange(addresses, address, addresses.length),
-                        Arrays.copyOfRange(values, value, values.length));
-                address += part.stored.accessCount();
-                value += part.stored.valueCount();
+                int addressEnd = address + part.stored.accessCount();
+                int valueEnd = value + part.stored.valueCount();
+                out.execute(part.stored, address == 0 ? addresses : Arrays.copyOfRange(addresses, address, addressEnd),
+                        value == 0 ? values : Arrays.copyOfRange(values, value, valueEnd));
+                address = addressEnd;
+                value = valueEnd;
             }
             from = i;
             if (i < block.length()) {

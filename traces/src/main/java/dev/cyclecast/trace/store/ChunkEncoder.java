@@ -13,7 +13,7 @@ final class ChunkEncoder {
     static final int BLOCK_RUNS = 0, BLOCKS = 1, ADDRESS_RUNS = 2, BASES = 3, DELTAS = 4, VALUES = 5, MARKS = 6;
     /** How far back the encoder looks for a base. */
     private static final int SEARCH = 32;
-    private static final int LEVEL = 12;
+    private static final int LEVEL = 3;
 
     private final EdgePredictor predictor = new EdgePredictor();
     private final ByteSink[] streams = new ByteSink[STREAMS];
