@@ -48,22 +48,68 @@ class CompiledAllocatorTest {
         }
     }
 
+    /** A refill fills a ring and takes one block; so one block more than the ring holds leaves room for exactly one. */
     @Example
-    void cachesHoldWhatTheSpecificationSays() {
-        try (var allocator = new AllocatorProcess(baseline())) {
-            for (int sizeClass = 0; sizeClass < RoutingSpec.CLASSES; sizeClass++) {
-                int size = spec.usableBytes(sizeClass);
-                int cached = spec.cachedBlocks(sizeClass);
-                int blocks = 4 * cached;
-                for (int block = 0; block < blocks; block++) {
-                    allocator.malloc(block, size);
+    void ringsHoldWhatTheSpecificationSays() {
+        for (int sizeClass = 0; sizeClass < RoutingSpec.CLASSES; sizeClass++) {
+            if (spec.routeAtFree(sizeClass) == Route.LEGACY) {
+                try (var allocator = new AllocatorProcess(baseline())) {
+                    int cached = spec.cachedBlocks(sizeClass);
+                    for (int block = 0; block <= cached; block++) {
+                        allocator.malloc(block, spec.usableBytes(sizeClass));
+                    }
+                    assertEquals(Route.LEGACY, allocator.free(0), "class " + sizeClass);
+                    assertEquals(Route.SLAB, allocator.free(1), "class " + sizeClass + " has a full ring");
                 }
-                int taken = 0;
-                while (taken < blocks && allocator.free(taken) == spec.routeAtFree(sizeClass)) {
-                    taken++;
-                }
-                assertTrue(taken <= cached || sizeClass == 7, "class " + sizeClass + " cached " + taken);
             }
+        }
+    }
+
+    /** The stack of C7 empties its upper part into the slabs when it is full, and never refuses a block. */
+    @Example
+    void manyC7BlocksComeBackByTheStack() {
+        try (var allocator = new AllocatorProcess(baseline())) {
+            int blocks = 8 * spec.cachedBlocks(7);
+            for (int block = 0; block < blocks; block++) {
+                assertEquals(Route.ULTRA, allocator.malloc(block, TINY).route());
+            }
+            for (int block = 0; block < blocks; block++) {
+                assertTrue(allocator.isIntact(block));
+                assertEquals(Route.ULTRA, allocator.free(block));
+            }
+        }
+    }
+
+    /** The hot path leaves a block at the start of a page to the cold one, which must know it for tiny all the same. */
+    @Example
+    void blocksAtTheStartOfAPageAreFreedToo() {
+        try (var allocator = new AllocatorProcess(baseline())) {
+            for (int size : new int[] {7, 15}) {
+                int atPageStart = 0;
+                for (int block = 0; block < 1200; block++) {
+                    var made = allocator.malloc(block, size);
+                    assertEquals(spec.headerByte(spec.classOf(size)), made.header());
+                    atPageStart += made.address() % 4096 == 0 ? 1 : 0;
+                }
+                assertTrue(atPageStart > 0, size + " byte blocks reach the start of a page");
+                for (int block = 0; block < 1200; block++) {
+                    assertTrue(allocator.isIntact(block));
+                    assertTrue(allocator.free(block) != Route.POOL);
+                }
+            }
+        }
+    }
+
+    @Example
+    void impossibleRequestsGiveNull() {
+        try (var allocator = new AllocatorProcess(baseline())) {
+            for (long size : new long[] {Long.MAX_VALUE, -1L >>> 1, 1L << 60}) {
+                assertThrows(AllocatorException.class, () -> allocator.malloc(1, size));
+                assertThrows(AllocatorException.class, () -> allocator.calloc(1, size, 16));
+                assertThrows(AllocatorException.class, () -> allocator.alignedAlloc(1, 64, size));
+            }
+            allocator.malloc(1, 10);
+            assertTrue(allocator.isIntact(1), "the allocator still works");
         }
     }
 
