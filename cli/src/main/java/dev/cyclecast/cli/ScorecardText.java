@@ -47,10 +47,10 @@ final class ScorecardText {
             Measured m = row.measured();
             table.row(row.proposal(), row.shape().label(), range(row.statedGain()),
                     f == null ? null : f.gainPercent(), f == null ? null : f.low(), f == null ? null : f.high(),
-                    f == null ? null : f.verdict().label(),
+                    f == null ? null : f.verdict().toString(),
                     row.replayedVariant() == null ? null : row.replayedVariant().gainPercent(),
                     m == null ? null : m.gainPercent(), m == null ? null : m.low(), m == null ? null : m.high(),
-                    m == null || m.verdict() == null ? null : m.verdict().label(),
+                    m == null || m.verdict() == null ? null : m.verdict().toString(),
                     m == null ? null : m.layouts(), m == null ? null : m.pairs());
         }
         return table;
