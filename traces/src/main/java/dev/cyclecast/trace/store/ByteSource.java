@@ -82,10 +82,10 @@ final class ByteSource {
         return result;
     }
 
-    void skip(int length) throws DamagedException {
-        if (length > remaining()) {
-            throw new DamagedException("data ends early");
-        }
-        position += length;
+    /** The next bytes, without reading them. */
+    byte[] peek(int length) throws DamagedException {
+        byte[] result = readBytes(length);
+        position -= length;
+        return result;
     }
 }

@@ -7,10 +7,10 @@ import java.util.Arrays;
 /**
  * Turns a chunk back into events.
  *
- * <p>A chunk is its number of events, operations begun and marks, then seven streams, each as its length, its compressed
- * length and its zstd frame: runs of foreseen blocks, the blocks between those runs, runs of foreseen addresses, the base and
- * the distance of those between, values (run of foreseen ones, difference to the one foreseen), marks (events since the
- * last mark, kind, operation).
+ * <p>A chunk is its number of events, of operations begun and of marks at its end, those marks, then seven streams, each as its length, its compressed
+ * length and its zstd frame: runs of foreseen blocks, the blocks between those runs, runs of foreseen addresses, the bases
+ * and the distances of those between, values (run of foreseen ones, difference to the one foreseen), marks (run of blocks in
+ * front of which stand the foreseen ones, number of marks, kind and operation of each).
  */
 final class ChunkDecoder {
     private static final int STREAM_BYTES = 1 << 26;
@@ -18,6 +18,7 @@ final class ChunkDecoder {
 
     private final Block[] blocks;
     private final EdgePredictor predictor = new EdgePredictor();
+    private final ValuePredictor valuePredictor = new ValuePredictor();
     private final ByteSource[] streams = new ByteSource[ChunkEncoder.STREAMS];
     /** A block that did not fit into the batch, and how much of it was delivered. */
     private final EventBatch spill = new EventBatch(Block.LENGTH);
@@ -25,15 +26,14 @@ final class ChunkDecoder {
     private int events;
     private int decoded;
     private int delivered;
-    private int marks;
-    private int marksRead;
+    private ByteSource trailing;
     private int begun;
-    private int nextMark;
     private int edge;
     private int from;
     private int blockRun;
     private int addressRun;
     private int valueRun;
+    private int markRun;
     private int declaredBegun;
 
     ChunkDecoder(Block[] blocks) {
@@ -45,7 +45,8 @@ final class ChunkDecoder {
         ByteSource in = new ByteSource(bytes, start, end);
         events = in.readBounded(ChunkEncoder.EVENTS + Block.LENGTH, "number of events");
         declaredBegun = in.readBounded(Integer.MAX_VALUE, "number of operations");
-        marks = in.readBounded(STREAM_BYTES, "number of marks");
+        byte[] last = in.readBytes(2 * in.readBounded(in.remaining() / 2, "number of marks"));
+        trailing = new ByteSource(last, 0, last.length);
         for (int i = 0; i < streams.length; i++) {
             int raw = in.readBounded(STREAM_BYTES, "length of a stream");
             int packed = in.readCount("compressed length of a stream");
@@ -65,23 +66,23 @@ final class ChunkDecoder {
             throw new DamagedException(in.remaining() + " bytes too many");
         }
         predictor.reset();
+        valuePredictor.reset();
         spill.clear();
         spilled = 0;
         decoded = 0;
         delivered = 0;
-        marksRead = 0;
         begun = 0;
         edge = EdgePredictor.NONE;
         from = EdgePredictor.NONE;
         blockRun = nextRun(ChunkEncoder.BLOCK_RUNS);
         addressRun = nextRun(ChunkEncoder.ADDRESS_RUNS);
         valueRun = nextRun(ChunkEncoder.VALUES);
-        nextMark = marks == 0 ? FOREVER : streams[ChunkEncoder.MARKS].readBounded(events, "place of a mark");
+        markRun = nextRun(ChunkEncoder.MARKS);
     }
 
     /** Whether everything was delivered. */
     boolean isDone() {
-        return delivered == events && marksRead == marks;
+        return delivered == events && trailing.remaining() == 0;
     }
 
     int events() {
@@ -103,6 +104,7 @@ final class ChunkDecoder {
                 spilled += n;
             } else {
                 Block block = nextBlock();
+                readMarks(batch);
                 if (block.instructions.length <= capacity - start) {
                     decode(block, batch);
                 } else {
@@ -112,15 +114,11 @@ final class ChunkDecoder {
                     continue;
                 }
             }
-            int n = batch.size - start;
-            if (nextMark < delivered + n) {
-                readMarks(batch, start, delivered + n);
-            }
-            delivered += n;
+            delivered += batch.size - start;
         }
         if (delivered == events) {
-            if (marksRead < marks) {
-                readMarks(batch, batch.size, FOREVER);
+            while (trailing.remaining() > 0) {
+                readMark(trailing, batch);
             }
             if (begun != declaredBegun) {
                 throw new DamagedException("number of operations differs from its marks");
@@ -128,20 +126,34 @@ final class ChunkDecoder {
         }
     }
 
-    private void readMarks(EventBatch batch, int start, int before) throws DamagedException {
-        ByteSource in = streams[ChunkEncoder.MARKS];
-        while (nextMark < before && marksRead < marks) {
-            int kind = in.readByte();
-            if (kind > EventBatch.COUNT) {
-                throw new DamagedException("mark of kind " + kind);
+    private void readMarks(EventBatch batch) throws DamagedException {
+        if (markRun > 0) {
+            markRun--;
+            for (long packed = predictor.marks[edge]; packed != 0; packed = MarkList.rest(packed)) {
+                addMark(MarkList.kind(packed), MarkList.value(packed), batch);
             }
-            batch.mark((byte) kind, (byte) in.readByte());
-            batch.markAt[batch.marks - 1] = start + (nextMark - delivered);
-            begun += kind == EventBatch.BEGIN ? 1 : 0;
-            marksRead++;
-            nextMark = marksRead == marks ? FOREVER
-                    : nextMark + in.readBounded(events - nextMark, "place of a mark");
+            return;
         }
+        ByteSource in = streams[ChunkEncoder.MARKS];
+        int n = in.readBounded(in.remaining() / 2, "number of marks");
+        predictor.marks[edge] = MarkList.pack(in.peek(2 * n), 2 * n);
+        for (int i = 0; i < n; i++) {
+            readMark(in, batch);
+        }
+        markRun = nextRun(ChunkEncoder.MARKS);
+    }
+
+    private void readMark(ByteSource in, EventBatch batch) throws DamagedException {
+        byte kind = (byte) in.readByte();
+        addMark(kind, (byte) in.readByte(), batch);
+    }
+
+    private void addMark(byte kind, byte value, EventBatch batch) throws DamagedException {
+        if (kind < 0 || kind > EventBatch.COUNT) {
+            throw new DamagedException("mark of kind " + kind);
+        }
+        batch.mark(kind, value);
+        begun += kind == EventBatch.BEGIN ? 1 : 0;
     }
 
     private static void copy(EventBatch source, int from, EventBatch target, int n) {
@@ -198,13 +210,15 @@ final class ChunkDecoder {
         int first = predictor.state[edge];
         for (int a = 0; a < accesses.length; a++) {
             int s = first + a;
+            long address;
             if (addressRun == 0) {
-                missAddress(s);
+                address = readAddress(s);
+                predictor.miss(s, address);
             } else {
                 addressRun--;
+                address = predictor.predict(s);
+                predictor.hit(s, address);
             }
-            long address = predictor.predict(s);
-            predictor.update(s, address);
             int access = accesses[a];
             if ((access & 1) == 0) {
                 batch.address0[at + (access >> 1)] = address;
@@ -213,28 +227,42 @@ final class ChunkDecoder {
             }
         }
         for (int v = 0; v < block.values.length; v++) {
-            int access = accesses[block.valueAccess[v]];
-            int slot = EdgePredictor.valueSlot(batch.address0[at + (access >> 1)]);
-            int value = predictor.valueAt(slot);
+            int event = block.values[v];
+            int slot = ValuePredictor.slot(batch.address0[at + event]);
+            int value = valuePredictor.predict(slot);
             if (valueRun == 0) {
                 value += (int) streams[ChunkEncoder.VALUES].readSigned();
-                predictor.setValueAt(slot, value);
+                valuePredictor.miss(slot, value, instructions[event]);
                 valueRun = nextRun(ChunkEncoder.VALUES);
             } else {
                 valueRun--;
+                valuePredictor.hit(slot, value, instructions[event]);
             }
-            batch.value[at + block.values[v]] = value;
+            batch.value[at + event] = value;
         }
         batch.size = at + length;
     }
 
-    private void missAddress(int s) throws DamagedException {
-        int base = streams[ChunkEncoder.BASES].readByte();
-        if (base >= EdgePredictor.RECENT) {
-            throw new DamagedException("address relative to " + base + " accesses ago");
+    private long readAddress(int s) throws DamagedException {
+        ByteSource bases = streams[ChunkEncoder.BASES];
+        int base = bases.readByte();
+        long distance = streams[ChunkEncoder.DELTAS].readSigned();
+        addressRun = nextRun(ChunkEncoder.ADDRESS_RUNS);
+        if (base == EdgePredictor.EXCEPTION) {
+            return predictor.last[s] + distance;
+        }
+        if (base > EdgePredictor.NEIGHBOUR) {
+            throw new DamagedException("base " + base + " of an address");
+        }
+        if (base == EdgePredictor.NEIGHBOUR) {
+            int code = bases.readByte() << 8 | bases.readByte();
+            if (!AddressLog.isCode(code)) {
+                throw new DamagedException("neighbour " + code + " of an address");
+            }
+            predictor.neighbour[s] = (short) code;
         }
         predictor.base[s] = (byte) base;
-        predictor.delta[s] = streams[ChunkEncoder.DELTAS].readSigned();
-        addressRun = nextRun(ChunkEncoder.ADDRESS_RUNS);
+        predictor.delta[s] = distance;
+        return predictor.predict(s);
     }
 }

@@ -7,15 +7,20 @@ import java.util.Arrays;
 /** Codes executed blocks and marks into one chunk: what {@link EdgePredictor} foresees costs nothing but a longer run. */
 final class ChunkEncoder {
     /** A chunk is closed at the first block that reaches this many events. */
-    static final int EVENTS = 1 << 20;
+    static final int EVENTS = 1 << 22;
     /** The parts of a chunk, each compressed by itself: see {@link ChunkDecoder}. */
     static final int STREAMS = 7;
     static final int BLOCK_RUNS = 0, BLOCKS = 1, ADDRESS_RUNS = 2, BASES = 3, DELTAS = 4, VALUES = 5, MARKS = 6;
     /** How far back the encoder looks for a base. */
     private static final int SEARCH = 32;
+    /** How far a neighbour in the log may be from the address for being taken as its base at first sight. */
+    private static final long NEIGHBOURHOOD = 64;
+    /** After so many exceptions in a row, a state gets another base. */
+    private static final int PATIENCE = 3;
     private static final int LEVEL = 3;
 
     private final EdgePredictor predictor = new EdgePredictor();
+    private final ValuePredictor valuePredictor = new ValuePredictor();
     private final ByteSink[] streams = new ByteSink[STREAMS];
     private int edge = EdgePredictor.NONE;
     private int from = EdgePredictor.NONE;
@@ -24,10 +29,12 @@ final class ChunkEncoder {
     private int valueRun;
     private int events;
     private int begun;
-    private int marks;
-    private int lastMark;
-    /** Per state: distance to each base at the last miss. */
+    private int markRun;
+    /** Marks in front of the next block: kind and value of each. */
+    private final ByteSink pending = new ByteSink();
+    /** Per state: distance to each base at the last miss, and exceptions in a row. */
     private long[][] distances = new long[4096][];
+    private byte[] exceptions = new byte[4096];
 
     ChunkEncoder() {
         for (int i = 0; i < STREAMS; i++) {
@@ -40,7 +47,7 @@ final class ChunkEncoder {
     }
 
     boolean isEmpty() {
-        return events == 0 && marks == 0;
+        return events == 0 && pending.size() == 0;
     }
 
     boolean isFull() {
@@ -48,12 +55,8 @@ final class ChunkEncoder {
     }
 
     void mark(byte kind, byte value) {
-        ByteSink out = streams[MARKS];
-        out.writeVarint(events - lastMark);
-        out.writeByte(kind);
-        out.writeByte(value);
-        lastMark = events;
-        marks++;
+        pending.writeByte(kind);
+        pending.writeByte(value);
         if (kind == EventBatch.BEGIN) {
             begun++;
         }
@@ -75,74 +78,129 @@ final class ChunkEncoder {
             edge = next;
         }
         from = block.number;
+        codeMarks();
         int s = predictor.state[edge];
         for (int a = 0; a < block.accesses.length; a++, s++) {
             long address = addresses[a];
             if (predictor.predict(s) == address) {
                 addressRun++;
+                predictor.hit(s, address);
             } else {
-                missAddress(s, address);
+                codeAddress(s, address);
+                predictor.miss(s, address);
             }
-            predictor.update(s, address);
         }
         for (int v = 0; v < block.values.length; v++) {
-            int slot = EdgePredictor.valueSlot(addresses[block.valueAccess[v]]);
-            int expected = predictor.valueAt(slot);
+            int slot = ValuePredictor.slot(addresses[block.valueAccess[v]]);
+            int expected = valuePredictor.predict(slot);
+            int instruction = block.instructions[block.values[v]];
             if (expected == values[v]) {
                 valueRun++;
+                valuePredictor.hit(slot, values[v], instruction);
             } else {
                 streams[VALUES].writeVarint(valueRun);
                 streams[VALUES].writeSigned(values[v] - expected);
                 valueRun = 0;
-                predictor.setValueAt(slot, values[v]);
+                valuePredictor.miss(slot, values[v], instruction);
             }
         }
         events += block.instructions.length;
     }
 
+    private void codeMarks() {
+        long packed = MarkList.pack(pending.array(), pending.size());
+        if (packed == predictor.marks[edge] && pending.size() <= MarkList.BYTES) {
+            markRun++;
+        } else {
+            streams[MARKS].writeVarint(markRun);
+            streams[MARKS].writeVarint(pending.size() / 2);
+            streams[MARKS].writeBytes(pending.array(), 0, pending.size());
+            markRun = 0;
+            predictor.marks[edge] = packed;
+        }
+        pending.clear();
+    }
+
     /**
      * Chooses the base for an access that was not foreseen: one whose distance is the same as at the last miss here, since
-     * it is likely to stay so; else the nearest.
+     * it is likely to stay so; else a neighbour in the log that is near; else the nearest, or an exception.
      */
-    private void missAddress(int s, long address) {
+    private void codeAddress(int s, long address) {
         if (s >= distances.length) {
-            distances = Arrays.copyOf(distances, Math.max(s + 1, distances.length * 2));
+            int room = Math.max(s + 1, distances.length * 2);
+            distances = Arrays.copyOf(distances, room);
+            exceptions = Arrays.copyOf(exceptions, room);
         }
         long[] before = distances[s];
         boolean known = before != null;
         if (!known) {
-            before = new long[SEARCH + 1];
+            before = new long[SEARCH + 1 + EdgePredictor.LOG_REACH];
             distances[s] = before;
+            exceptions[s] = 0;
         }
         int best = -1;
         boolean bestStays = false;
         int bestCost = Integer.MAX_VALUE;
         long bestDistance = 0;
-        for (int b = 0; b <= SEARCH; b++) {
-            long distance = address - (b == 0 ? predictor.last[s] : predictor.recent(b));
-            boolean stays = known && before[b] == distance;
-            int cost = 2 * ByteSink.signedLength(distance) + (b == predictor.base[s] ? 0 : 1);
-            before[b] = distance;
+        for (int i = 0; i < before.length; i++) {
+            int base = i <= SEARCH ? i : i - SEARCH - 1 + EdgePredictor.LOGGED;
+            long distance = address - (i == 0 ? predictor.last[s] : i <= SEARCH ? predictor.recent(i)
+                    : predictor.log.recent(i - SEARCH));
+            boolean stays = known && before[i] == distance;
+            int cost = 2 * ByteSink.signedLength(distance) + (base == predictor.base[s] ? 0 : 1);
+            before[i] = distance;
             if (stays && !bestStays || stays == bestStays && cost < bestCost) {
-                best = b;
+                best = base;
                 bestStays = stays;
                 bestCost = cost;
                 bestDistance = distance;
             }
         }
         streams[ADDRESS_RUNS].writeVarint(addressRun);
-        streams[BASES].writeByte(best);
-        streams[DELTAS].writeSigned(bestDistance);
         addressRun = 0;
+        short neighbour = bestStays ? 0 : findNeighbour(address);
+        if (neighbour != 0) {
+            best = EdgePredictor.NEIGHBOUR;
+            bestDistance = address - predictor.log.neighbour(neighbour);
+        } else if (!bestStays && predictor.base[s] >= EdgePredictor.LOGGED && exceptions[s] < PATIENCE) {
+            exceptions[s]++;
+            streams[BASES].writeByte(EdgePredictor.EXCEPTION);
+            streams[DELTAS].writeSigned(address - predictor.last[s]);
+            return;
+        }
+        exceptions[s] = 0;
+        streams[BASES].writeByte(best);
+        if (neighbour != 0) {
+            streams[BASES].writeByte(neighbour >> 8);
+            streams[BASES].writeByte(neighbour & 0xff);
+            predictor.neighbour[s] = neighbour;
+        }
+        streams[DELTAS].writeSigned(bestDistance);
         predictor.base[s] = (byte) best;
         predictor.delta[s] = bestDistance;
+    }
+
+    private short findNeighbour(long address) {
+        for (int ago = 1; ago <= AddressLog.BACK; ago++) {
+            for (int offset = 0; offset <= AddressLog.NEAR; offset++) {
+                for (int sign = -1; sign <= 1; sign += 2) {
+                    short code = AddressLog.code(ago, sign * offset);
+                    long near = predictor.log.neighbour(code);
+                    if (near != 0 && Math.abs(address - near) <= NEIGHBOURHOOD) {
+                        return code;
+                    }
+                }
+            }
+        }
+        return 0;
     }
 
     /** Appends the finished chunk and starts the next. */
     void finish(ByteSink out) {
         out.writeVarint(events);
         out.writeVarint(begun);
-        out.writeVarint(marks);
+        out.writeVarint(pending.size() / 2);
+        out.writeBytes(pending.array(), 0, pending.size());
         for (ByteSink stream : streams) {
             byte[] packed = new byte[(int) Zstd.compressBound(stream.size())];
             long size = Zstd.compressByteArray(packed, 0, packed.length, stream.array(), 0, stream.size(), LEVEL);
@@ -155,6 +213,8 @@ final class ChunkEncoder {
             stream.clear();
         }
         predictor.reset();
+        valuePredictor.reset();
+        pending.clear();
         Arrays.fill(distances, null);
         edge = EdgePredictor.NONE;
         from = EdgePredictor.NONE;
@@ -163,7 +223,6 @@ final class ChunkEncoder {
         valueRun = 0;
         events = 0;
         begun = 0;
-        marks = 0;
-        lastMark = 0;
+        markRun = 0;
     }
 }
