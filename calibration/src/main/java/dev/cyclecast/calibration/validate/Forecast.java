@@ -1,6 +1,8 @@
 package dev.cyclecast.calibration.validate;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import dev.cyclecast.model.predict.Verdict;
 import java.util.List;
 
 /**
@@ -15,9 +17,8 @@ import java.util.List;
  * @param statedGain  the range that the proposal's author stated, in percent; empty if none
  * @param basis       the shape whose trace was edited
  */
-@JsonInclude(JsonInclude.Include.ALWAYS)
-public record Forecast(String proposal, double gainPercent, double low, double high, double level, Verdict verdict,
-                       List<Double> statedGain, Shape basis) {
+public record Forecast(String proposal, double gainPercent, double low, double high, double level,
+                       @JsonSerialize(using = ToStringSerializer.class) Verdict verdict, List<Double> statedGain, Shape basis) {
     public Forecast {
         statedGain = List.copyOf(statedGain);
     }

@@ -5,8 +5,17 @@ import java.util.List;
 
 /** The model as a validation sees it: forecasts from a trace of the baseline, and replays of traces of real variants. */
 public interface Forecasts {
-    /** Ids of the proposals, in order. */
-    List<String> proposals();
+    /**
+     * A proposal that exists as code too.
+     *
+     * @param proposal its id, such as {@code E1}
+     * @param variant  name of the variant that carries it out
+     */
+    record Candidate(String proposal, String variant) {
+    }
+
+    /** The proposals to be validated, in order. */
+    List<Candidate> candidates();
 
     /**
      * Forecasts from a baseline's trace.
@@ -14,7 +23,7 @@ public interface Forecasts {
      * @param baselineTrace trace of the baseline
      * @param shape         shape in which the baseline was built
      * @param core          name of the core profile
-     * @return one forecast for each proposal whose sites are in the trace
+     * @return one forecast for each candidate whose sites are in the trace
      */
     List<Forecast> forecast(Path baselineTrace, Shape shape, String core);
 

@@ -8,11 +8,11 @@ import java.time.Instant;
  *
  * <p>Gains differ more between layouts than between runs, so a budget is better spent on many layouts run a few times than on
  * few layouts run often (Kalibera and Jones, <a href="https://doi.org/10.1145/2464157.2464160">Rigorous benchmarking in
- * reasonable time</a>, 2013). Layouts are added until building has used a third of the time (half of it, up to the number that
- * is wanted), and only while what is left lasts for two rounds of blocks.
+ * reasonable time</a>, 2013). Layouts are added until building has used a third of the time, and only while what is left
+ * lasts for two rounds of blocks; up to the number that is wanted, half of the time and one round are enough.
  *
- * @param start       when the time began to run
- * @param deadline    when it will be up
+ * @param start       when building began
+ * @param deadline    when measuring must have ended
  * @param comparisons number of comparisons to be measured
  * @param runLength   how long one run takes
  * @param mostLayouts number of layouts beyond which none are built
@@ -20,7 +20,8 @@ import java.time.Instant;
 record LayoutBudget(Instant start, Instant deadline, int comparisons, Duration runLength, int mostLayouts) {
     private static final double SHARE_FOR_WANTED_LAYOUTS = 0.5;
     private static final double SHARE_FOR_MORE_LAYOUTS = 1.0 / 3;
-    private static final int ROUNDS = 2;
+    private static final int ROUNDS_FOR_WANTED_LAYOUTS = 1;
+    private static final int ROUNDS_FOR_MORE_LAYOUTS = 2;
     private static final int RUNS_PER_BLOCK = 4;
     /** Time that a process takes beside its timed part, in parts of that: start, warm-up, end. */
     private static final double OVERHEAD = 0.25;
@@ -32,9 +33,12 @@ record LayoutBudget(Instant start, Instant deadline, int comparisons, Duration r
         }
         double budget = seconds(Duration.between(start, deadline));
         double usedAfter = seconds(Duration.between(start, now)) + seconds(took);
-        double share = built < Measured.LAYOUTS_WANTED ? SHARE_FOR_WANTED_LAYOUTS : SHARE_FOR_MORE_LAYOUTS;
-        double rounds = ROUNDS * RUNS_PER_BLOCK * (1 + OVERHEAD) * seconds(runLength) * comparisons * (built + 1);
-        return usedAfter <= share * budget && rounds <= budget - usedAfter;
+        boolean wanted = built < Measured.LAYOUTS_WANTED;
+        double share = wanted ? SHARE_FOR_WANTED_LAYOUTS : SHARE_FOR_MORE_LAYOUTS;
+        int rounds = wanted ? ROUNDS_FOR_WANTED_LAYOUTS : ROUNDS_FOR_MORE_LAYOUTS;
+        double run = (1 + OVERHEAD) * seconds(runLength);
+        double measuring = rounds * RUNS_PER_BLOCK * run * comparisons * (built + 1);
+        return usedAfter <= share * budget && measuring <= budget - usedAfter;
     }
 
     private static double seconds(Duration d) {

@@ -1,6 +1,9 @@
 package dev.cyclecast.calibration.validate;
 
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.cyclecast.calibration.ab.GainEstimate;
+import dev.cyclecast.model.predict.Verdict;
 
 /**
  * A measured gain, as it stands in a scorecard.
@@ -15,8 +18,8 @@ import dev.cyclecast.calibration.ab.GainEstimate;
  * @param note        how far the figure may be trusted where fewer layouts were measured than wanted, else null
  * @param stopped     why measuring stopped
  */
-public record Measured(double gainPercent, Double low, Double high, double level, int layouts, int pairs, Verdict verdict,
-                       String note, Stopped stopped) {
+public record Measured(double gainPercent, Double low, Double high, double level, int layouts, int pairs,
+                       @JsonSerialize(using = ToStringSerializer.class) Verdict verdict, String note, Stopped stopped) {
     /** Layouts below which a figure is labelled. */
     public static final int LAYOUTS_WANTED = 8;
 

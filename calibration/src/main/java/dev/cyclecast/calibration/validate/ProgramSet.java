@@ -12,11 +12,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** The programs of a validation, by proposal, shape and code layout; built layout by layout. */
+/** The programs of a validation, by variant, shape and code layout; built layout by layout. */
 final class ProgramSet {
-    private record Key(String proposal, Shape shape, int layout) {
+    private record Key(String variant, Shape shape, int layout) {
         String label() {
-            return (proposal == null ? "baseline" : proposal) + "-" + shape.label() + "-layout" + layout;
+            return (variant == null ? "baseline" : variant) + "-" + shape.label() + "-layout" + layout;
         }
     }
 
@@ -35,33 +35,33 @@ final class ProgramSet {
         buildMissing(List.of(), layout);
     }
 
-    /** Builds the next layout of the baseline and of all proposals, in both shapes. */
-    void buildNextLayout(List<String> proposals) {
-        buildMissing(proposals, layouts);
+    /** Builds the next layout of the baseline and of all variants, in both shapes. */
+    void buildNextLayout(List<String> variants) {
+        buildMissing(variants, layouts);
         layouts++;
     }
 
-    /** Number of layouts built of the baseline and all proposals. */
+    /** Number of layouts built of the baseline and all variants. */
     int layouts() {
         return layouts;
     }
 
-    /** The program of a proposal, or of the baseline if null, as an arm. */
-    Arm arm(String proposal, Shape shape, int layout) {
-        Key key = new Key(proposal, shape, layout);
+    /** The program of a variant, or of the baseline if null, as an arm. */
+    Arm arm(String variant, Shape shape, int layout) {
+        Key key = new Key(variant, shape, layout);
         return new Arm(key.label(), built.get(key), List.of());
     }
 
     /** Every program built, as arms. */
     List<Arm> arms() {
-        return built.keySet().stream().map(k -> arm(k.proposal(), k.shape(), k.layout())).toList();
+        return built.keySet().stream().map(k -> arm(k.variant(), k.shape(), k.layout())).toList();
     }
 
-    private void buildMissing(List<String> proposals, int layout) {
+    private void buildMissing(List<String> variants, int layout) {
         List<Key> wanted = new ArrayList<>();
         for (Shape shape : Shape.values()) {
             wanted.add(new Key(null, shape, layout));
-            proposals.forEach(p -> wanted.add(new Key(p, shape, layout)));
+            variants.forEach(v -> wanted.add(new Key(v, shape, layout)));
         }
         wanted.removeIf(built::containsKey);
         try (ExecutorService compilers = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
@@ -72,7 +72,7 @@ final class ProgramSet {
     }
 
     private Path build(Key key) {
-        return programs.build(key.proposal(), key.shape(), key.layout(), folder.folder("programs/" + key.label()));
+        return programs.build(key.variant(), key.shape(), key.layout(), folder.folder("programs"));
     }
 
     private static Path await(Future<Path> future) {

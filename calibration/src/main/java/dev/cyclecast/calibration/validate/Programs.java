@@ -8,20 +8,23 @@ public interface Programs {
     /**
      * Compiles the workload driver with the allocator.
      *
-     * @param proposal the proposal that is built in, or null for the baseline
-     * @param shape    how the allocator is built
-     * @param layout   number of the code layout; the same number places code alike as far as code is alike
-     * @param folder   existing folder for the result
+     * @param variant name of the variant, or null for the baseline
+     * @param shape   how the allocator is built
+     * @param layout  number of the code layout; the same number places code alike as far as code is alike
+     * @param folder  where results go; the same for all programs of a session, and empty at first
      * @return the executable
      */
-    Path build(String proposal, Shape shape, int layout, Path folder);
+    Path build(String variant, Shape shape, int layout, Path folder);
+
+    /** Environment padding that belongs to a code layout, in bytes. */
+    int paddingBytes(int layout);
 
     /**
      * Records a run of a program.
      *
-     * @param program   the executable
+     * @param program    the executable
      * @param operations operations to be counted, after warm-up
-     * @param trace     file to write
+     * @param trace      file to write
      */
     void record(Path program, long operations, Path trace);
 

@@ -42,6 +42,7 @@ public final class Validation {
     private static final String AA = "A/A";
     /** Share of the time left that the control may take. */
     private static final double AA_SHARE = 0.12;
+    private static final Duration LEAST_AA = Duration.ofSeconds(1);
 
     private final ValidationSettings settings;
     private final Programs programs;
@@ -68,24 +69,27 @@ public final class Validation {
         HostCpu cpu = HostCpu.detect();
         String core = cpu.core().core();
         SessionFolder folder = SessionFolder.create(settings.folder(), start);
-        HostNoise.Reading before = HostNoise.Reading.now();
 
         progress.accept("building and recording the baseline in both shapes");
         ProgramSet set = new ProgramSet(programs, folder);
         set.buildBaseline(0);
         Map<Shape, Path> traces = recordAll(folder, set, null);
         progress.accept("forecasting for " + core);
+        Instant forecasting = clock.instant();
         ForecastRecord record = forecast(cpu, set, traces);
         String hash = folder.write("forecasts.json", record);
         progress.accept("forecasts written before any variant is compiled: " + folder.file("forecasts.json") + ", SHA-256 "
                 + hash);
 
-        List<String> proposals = forecasts.proposals();
-        buildLayouts(set, proposals, start, deadline);
+        List<Forecasts.Candidate> candidates = forecasts.candidates();
+        Instant building = clock.instant();
+        // Replaying the real variants will take about as long as the forecasts did.
+        buildLayouts(set, candidates, building, deadline.minus(Duration.between(forecasting, building)));
         ProgramRunner runner = new ProgramRunner(pinning, RUN_LIMIT);
         requireEqualWork(runner, set);
-        Map<String, Double> replayed = replayVariants(folder, set, proposals, traces, core);
+        Map<String, Double> replayed = replayVariants(folder, set, candidates, traces, core);
         long operations = operationsPerRun(runner, set);
+        HostNoise.Reading before = HostNoise.Reading.now();
         try (RunLog log = new RunLog(folder.file("runs.jsonl"))) {
             BlockRunner blocks = new BlockRunner(runner, log);
             AaControl aa = control(blocks, set, operations, deadline);
@@ -96,16 +100,17 @@ public final class Validation {
             }
             Host host = Host.of(cpu, pinning, HostNoise.between(before, HostNoise.Reading.now()));
             Scorecard card = new Scorecard(start.toString(), seconds(Duration.between(start, clock.instant())),
-                    seconds(settings.budget()), folder.path().toString(), hash, operations, host, aa, rows, Summary.of(rows));
+                    seconds(settings.budget()), folder.path().toString(), hash, operations, host, Warnings.of(host, aa, rows),
+                    aa, rows, Summary.of(rows));
             folder.write("result.json", card);
             return card;
         }
     }
 
-    private Map<Shape, Path> recordAll(SessionFolder folder, ProgramSet set, String proposal) {
+    private Map<Shape, Path> recordAll(SessionFolder folder, ProgramSet set, String variant) {
         Map<Shape, Path> traces = new LinkedHashMap<>();
         for (Shape shape : Shape.values()) {
-            Arm arm = set.arm(proposal, shape, 0);
+            Arm arm = set.arm(variant, shape, 0);
             Path trace = folder.folder("traces").resolve(arm.name() + ".cct");
             programs.record(arm.program(), settings.recordedOperations(), trace);
             traces.put(shape, trace);
@@ -125,14 +130,15 @@ public final class Validation {
         return new ForecastRecord(clock.instant().toString(), cpu.core(), baselines, all);
     }
 
-    private void buildLayouts(ProgramSet set, List<String> proposals, Instant start, Instant deadline) {
-        LayoutBudget budget = new LayoutBudget(start, deadline, proposals.size() * Shape.values().length,
+    private void buildLayouts(ProgramSet set, List<Forecasts.Candidate> candidates, Instant start, Instant deadline) {
+        List<String> variants = candidates.stream().map(Forecasts.Candidate::variant).toList();
+        LayoutBudget budget = new LayoutBudget(start, deadline, variants.size() * Shape.values().length,
                 settings.runLength(), settings.mostLayouts());
         Instant lastStart;
         do {
             lastStart = clock.instant();
             progress.accept("building code layout " + set.layouts() + " of baseline and variants");
-            set.buildNextLayout(proposals);
+            set.buildNextLayout(variants);
         } while (budget.allowsAnother(set.layouts(), Duration.between(lastStart, clock.instant()), clock.instant()));
     }
 
@@ -146,13 +152,14 @@ public final class Validation {
         }
     }
 
-    private Map<String, Double> replayVariants(SessionFolder folder, ProgramSet set, List<String> proposals,
-                                               Map<Shape, Path> baselines, String core) {
+    private Map<String, Double> replayVariants(SessionFolder folder, ProgramSet set,
+                                               List<Forecasts.Candidate> candidates, Map<Shape, Path> baselines,
+                                               String core) {
         Map<String, Double> gains = new LinkedHashMap<>();
-        for (String proposal : proposals) {
-            progress.accept("recording and replaying the real " + proposal);
-            recordAll(folder, set, proposal).forEach((shape, trace) -> gains.put(comparison(proposal, shape),
-                    forecasts.replayedGainPercent(baselines.get(shape), trace, core)));
+        for (Forecasts.Candidate candidate : candidates) {
+            progress.accept("recording and replaying the real " + candidate.proposal());
+            recordAll(folder, set, candidate.variant()).forEach((shape, trace) -> gains.put(
+                    comparison(candidate.proposal(), shape), forecasts.replayedGainPercent(baselines.get(shape), trace, core)));
         }
         return gains;
     }
@@ -171,14 +178,16 @@ public final class Validation {
         for (int layout = 0; layout < set.layouts(); layout++) {
             for (Shape shape : Shape.values()) {
                 Arm arm = set.arm(null, shape, layout).withArguments(programs.arguments(operations));
-                pairs.add(new LayoutPair(AA, pairs.size(), padding(layout), arm, arm));
+                // All under one number: where both arms are the same program, layouts cannot differ in gain.
+                pairs.add(new LayoutPair(AA, 0, programs.paddingBytes(layout), arm, arm));
             }
         }
         Instant now = clock.instant();
-        Instant end = now.plusNanos((long) (AA_SHARE * Math.max(0, Duration.between(now, deadline).toNanos())));
+        double share = AA_SHARE * Duration.between(now, deadline).toNanos();
+        Instant end = now.plusNanos((long) Math.max(LEAST_AA.toNanos(), share));
         Map<String, Comparison> found = new Measurement(blocks, clock, settings.seed(), progress)
                 .run(pairs, Map.of(AA, new PrecisionRule(0)), end);
-        return AaControl.of(found.get(AA).estimate(bootstrap()));
+        return AaControl.of(found.get(AA).estimate(bootstrap()), pairs.size());
     }
 
     private List<ScoreRow> measure(BlockRunner blocks, ProgramSet set, long operations, Instant deadline,
@@ -187,21 +196,23 @@ public final class Validation {
         List<LayoutPair> pairs = new ArrayList<>();
         Map<String, PrecisionRule> rules = new LinkedHashMap<>();
         List<String> arguments = programs.arguments(operations);
-        for (String proposal : forecasts.proposals()) {
+        for (Forecasts.Candidate candidate : forecasts.candidates()) {
+            String proposal = candidate.proposal();
             for (Shape shape : Shape.values()) {
                 String name = comparison(proposal, shape);
                 Forecast forecast = record.find(proposal, shape);
                 rules.put(name, new PrecisionRule(forecast == null ? 0 : forecast.gainPercent()));
                 for (int layout = 0; layout < set.layouts(); layout++) {
-                    pairs.add(new LayoutPair(name, layout, padding(layout),
+                    pairs.add(new LayoutPair(name, layout, programs.paddingBytes(layout),
                             set.arm(null, shape, layout).withArguments(arguments),
-                            set.arm(proposal, shape, layout).withArguments(arguments)));
+                            set.arm(candidate.variant(), shape, layout).withArguments(arguments)));
                 }
             }
         }
         Map<String, Comparison> found = new Measurement(blocks, clock, settings.seed(), progress).run(pairs, rules, deadline);
         List<ScoreRow> rows = new ArrayList<>();
-        for (String proposal : forecasts.proposals()) {
+        for (Forecasts.Candidate candidate : forecasts.candidates()) {
+            String proposal = candidate.proposal();
             for (Shape shape : Shape.values()) {
                 String name = comparison(proposal, shape);
                 GainEstimate estimate = found.get(name).estimate(bootstrap());
@@ -220,11 +231,6 @@ public final class Validation {
 
     private static String comparison(String proposal, Shape shape) {
         return proposal + "/" + shape.label();
-    }
-
-    /** Environment padding of a layout: spread over a page, and a multiple of 16 as the stack's alignment is. */
-    private static int padding(int layout) {
-        return 16 * (layout * 77 % 256);
     }
 
     private static double seconds(Duration d) {

@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -32,9 +33,10 @@ final class FakeModules implements Programs, Forecasts {
     }
 
     @Override
-    public Path build(String proposal, Shape shape, int layout, Path folder) {
+    public Path build(String variant, Shape shape, int layout, Path folder) {
         onBuild.run();
-        events.add("build " + proposal + " " + shape.label() + " " + layout);
+        events.add("build " + variant + " " + shape.label() + " " + layout);
+        String proposal = variant == null ? null : variant.toUpperCase(Locale.ROOT);
         double bias = proposal == null ? 0 : 0.1 * ((layout % 8) - 3.5);
         double gain = proposal == null ? 0 : gains.get(proposal + "/" + shape.label());
         long femtoseconds = Math.round(40e6 / Math.exp(Math.log1p(gain / 100) + bias / 100));
@@ -48,7 +50,7 @@ final class FakeModules implements Programs, Forecasts {
                 echo 'frees: 2'
                 """.formatted(femtoseconds, proposal != null && proposal.equals(cheat) ? "bad" : "f00d");
         try {
-            Path file = Files.writeString(folder.resolve("random_mixed"), script);
+            Path file = Files.writeString(folder.resolve(variant + "-" + shape.label() + "-" + layout), script);
             return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -57,12 +59,17 @@ final class FakeModules implements Programs, Forecasts {
 
     @Override
     public void record(Path program, long operations, Path trace) {
-        events.add("record " + program.getParent().getFileName());
+        events.add("record " + program.getFileName());
         try {
-            Files.writeString(trace, program.getParent().getFileName() + " " + operations);
+            Files.writeString(trace, program.getFileName() + " " + operations);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public int paddingBytes(int layout) {
+        return 16 * layout;
     }
 
     @Override
@@ -71,8 +78,9 @@ final class FakeModules implements Programs, Forecasts {
     }
 
     @Override
-    public List<String> proposals() {
-        return planted.get(Shape.REFERENCE).stream().map(Forecast::proposal).toList();
+    public List<Candidate> candidates() {
+        return planted.get(Shape.REFERENCE).stream()
+                .map(f -> new Candidate(f.proposal(), f.proposal().toLowerCase(Locale.ROOT))).toList();
     }
 
     @Override

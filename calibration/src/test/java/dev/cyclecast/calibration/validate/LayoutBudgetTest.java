@@ -25,14 +25,16 @@ class LayoutBudgetTest {
 
     @ParameterizedTest(name = "{0} s, {1} s a layout: {2} layouts")
     @CsvSource({
-        // Half of 60 s allows six layouts of 5 s; two rounds of them take 21.6 s.
+        // Half of 60 s allows six layouts of 5 s; a round of them takes 10.8 s.
         "60, 5, 6",
         // A third of 300 s goes on twenty layouts.
         "300, 5, 20",
         // Slow compiler: eight layouts may use half of the time, more may not.
         "300, 18, 8", "300, 29, 5",
         // Fast compiler: two rounds of 1.8 s a layout limit, not the build.
-        "60, 0.1, 16"})
+        "60, 0.1, 16",
+        // Too short for eight layouts: one round of each has to fit.
+        "10, 0.1, 5"})
     void spendsAThirdOnLayoutsAndHalfOnTheFirstEight(int budget, double perLayout, int expected) {
         assertEquals(expected, layouts(budget, perLayout, 32));
     }

@@ -4,10 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.cyclecast.calibration.ab.GainEstimate;
+import dev.cyclecast.model.predict.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class SummaryTest {
     private static ScoreRow row(Double predicted, double replayed, double measured, double halfWidth, int layouts) {
@@ -45,12 +44,5 @@ class SummaryTest {
         Summary s = Summary.of(List.of());
         assertNull(s.methods().getFirst().meanAbsoluteErrorPercent());
         assertNull(s.nominalCoverage());
-    }
-
-    @ParameterizedTest
-    @CsvSource({"1.0,5,GO", "0.99,5,UNDECIDED", "-3,-1.0,NO_GO", "-3,-0.99,UNDECIDED", "-1,1,NEUTRAL", "-0.2,0.3,NEUTRAL",
-            "-1.01,1,UNDECIDED"})
-    void verdictsFollowTheInterval(double low, double high, Verdict expected) {
-        assertEquals(expected, Verdict.of(low, high));
     }
 }

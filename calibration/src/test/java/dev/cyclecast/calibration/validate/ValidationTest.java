@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.calibration.ab.Pinning;
+import dev.cyclecast.model.predict.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ class ValidationTest {
         assertEquals(List.of(false, false), written.subList(0, 2));
         assertFalse(written.subList(2, written.size()).contains(false));
         int lastForecast = modules.events.lastIndexOf("forecast baseline-free-layout0.cct");
-        assertTrue(modules.events.subList(0, lastForecast).stream().noneMatch(e -> e.contains("E1") || e.contains("E4")));
+        assertTrue(modules.events.subList(0, lastForecast).stream().noneMatch(e -> e.contains("e1") || e.contains("e4")));
         Path forecasts = session().resolve("forecasts.json");
         assertEquals(card.forecastsSha256(), SessionFolder.sha256(forecasts));
         assertTrue(news.stream().anyMatch(n -> n.contains(card.forecastsSha256())), news.toString());
@@ -134,6 +135,7 @@ class ValidationTest {
         assertTrue(row.get("measured").get("layouts").isInt() && row.get("measured").get("pairs").isInt());
         assertEquals(2, row.get("statedGain").size());
         assertTrue(result.get("host").get("core").get("reason").isTextual());
+        assertTrue(result.get("warnings").toString().contains("not pinned: test"), result.get("warnings").toString());
         long runs = Files.lines(session().resolve("runs.jsonl")).count();
         int pairs = result.get("aa").get("pairs").asInt();
         for (JsonNode r : result.get("rows")) {
@@ -169,7 +171,7 @@ class ValidationTest {
         modules.cheat = "E4";
         Validation validation = validation(modules, Duration.ofHours(1), Duration.ofMillis(1), 2);
         String message = assertThrows(CalibrationException.class, validation::run).getMessage();
-        assertTrue(message.contains("baseline-reference-layout0 did") && message.contains("E4-reference-layout0 did"), message);
+        assertTrue(message.contains("baseline-reference-layout0 did") && message.contains("e4-reference-layout0 did"), message);
         assertFalse(Files.exists(session().resolve("runs.jsonl")));
         assertFalse(Files.exists(session().resolve("result.json")));
     }

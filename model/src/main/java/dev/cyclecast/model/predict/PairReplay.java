@@ -54,8 +54,8 @@ public final class PairReplay {
     }
 
     private long[] cycles(TraceSource trace) {
-        List<Window> windows = Windows.of(trace, Design.LEVELS, options.warmOperations(), options.countOperations());
         Code code = Code.of(trace.image());
+        List<Window> windows = Windows.of(trace, Design.LEVELS, options).stream().map(w -> w.compact(code)).toList();
         Replayer replayer = new Replayer(code, core.instructions());
         long[] cycles = new long[draws.size()];
         IntStream.range(0, cycles.length).parallel().forEach(d -> {

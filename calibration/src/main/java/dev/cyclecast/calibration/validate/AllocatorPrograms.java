@@ -1,0 +1,67 @@
+package dev.cyclecast.calibration.validate;
+
+import dev.cyclecast.allocator.AllocatorBuild;
+import dev.cyclecast.allocator.Layout;
+import dev.cyclecast.allocator.Variant;
+import dev.cyclecast.calibration.CalibrationException;
+import dev.cyclecast.trace.record.RecordRequest;
+import dev.cyclecast.trace.record.RecordSummary;
+import dev.cyclecast.trace.record.Recorder;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The allocator under study with its random mixed driver: built by its own module, recorded by the recorder. */
+public final class AllocatorPrograms implements Programs {
+    private static final String WORKING_SET = "400";
+    private static final String SEED = "1";
+    /** Enough to fill caches, predictors and the allocator's own caches before operations are counted. */
+    private static final String RECORDED_WARM_UP = "20000";
+
+    private final Path home;
+    private final int pressureKib;
+    private final Map<Path, AllocatorBuild> builds = new HashMap<>();
+
+    /** From the sources of the repository at home; the driver walks a body of code of {@code pressureKib} between operations. */
+    public AllocatorPrograms(Path home, int pressureKib) {
+        this.home = home;
+        this.pressureKib = pressureKib;
+    }
+
+    @Override
+    public Path build(String variant, Shape shape, int layout, Path folder) {
+        return buildIn(folder).driver(variant == null ? Variant.BASELINE : Variant.parse(variant),
+                dev.cyclecast.allocator.Shape.valueOf(shape.name()), Layout.of(layout));
+    }
+
+    /** One for each folder: making it asks the compiler for its version. */
+    private synchronized AllocatorBuild buildIn(Path folder) {
+        return builds.computeIfAbsent(folder, f -> new AllocatorBuild(home, f));
+    }
+
+    @Override
+    public int paddingBytes(int layout) {
+        return Layout.of(layout).environmentPaddingBytes();
+    }
+
+    @Override
+    public void record(Path program, long operations, Path trace) {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(arguments(operations));
+        command.addAll(List.of("--warmup", RECORDED_WARM_UP));
+        RecordSummary summary = new Recorder(OutputStream.nullOutputStream(), OutputStream.nullOutputStream())
+                .record(RecordRequest.of(trace, command));
+        if (summary.exitStatus() != 0) {
+            throw new CalibrationException(program + ": ended with exit code " + summary.exitStatus()
+                    + " while it was recorded; see whether it runs by itself");
+        }
+    }
+
+    @Override
+    public List<String> arguments(long operations) {
+        return List.of(Long.toString(operations), WORKING_SET, SEED, "--pressure", Integer.toString(pressureKib));
+    }
+}
