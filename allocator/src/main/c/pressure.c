@@ -1,6 +1,7 @@
 /*
- * The body: 128 groups of 2 KiB. A group is 8 functions of 256 bytes, the first of which calls the others. Which way a
- * branch goes depends on the function alone, so that the cost lies in fetching the code and finding the branches.
+ * The body: 128 groups of 2 KiB. A group is 8 functions, each at a multiple of 256 bytes, the first of which calls the
+ * others. Which way a branch goes depends on the function alone, so that the cost lies in fetching the code and finding
+ * the branches.
  */
 #include "pressure.h"
 
@@ -13,26 +14,38 @@ uint32_t hak_filler_flags = 0x5A3C96E1u;
 
 #define HAK_FILLER_FN __attribute__((noipa, aligned(256))) uint32_t
 
-/* A block in the middle of the function that is executed, or jumped over, by a bit of the flags. */
-#define HAK_FILLER_BLOCK(BIT, CELL, VALUE)                                    \
-    if (__builtin_expect_with_probability((flags >> ((BIT)&31)) & 1, 1, 0.5)) { \
-        cells[(CELL) % CELLS] = x;                                            \
-        x = (x ^ x >> 15) + (uint32_t)(VALUE)*0x01000193u;                    \
-    } else {                                                                  \
-        cells[((CELL) + 3) % CELLS] ^= x + (uint32_t)(VALUE)*0x00100193u;     \
-        x += cells[((CELL) + 11) % CELLS];                                    \
+#define HAK_FILLER_IF(BIT) if (__builtin_expect_with_probability((flags >> ((BIT) & 31)) & 1, 1, 0.5))
+
+/* Two ways to go on, chosen by a bit of the flags; the one is executed, the other jumped over. */
+#define HAK_FILLER_LONG(BIT, CELL, VALUE)                                       \
+    HAK_FILLER_IF (BIT) {                                                       \
+        cells[(CELL) % CELLS] += (uint32_t)(VALUE) * 0x01000193u;               \
+        cells[((CELL) + 5) % CELLS] = x;                                        \
+        x += (uint32_t)(VALUE) * 0x00010101u;                                   \
+    } else {                                                                    \
+        cells[((CELL) + 3) % CELLS] ^= x;                                       \
+        cells[((CELL) + 9) % CELLS] += (uint32_t)(VALUE) * 0x00100193u;         \
+        x += cells[((CELL) + 11) % CELLS];                                      \
+    }
+
+#define HAK_FILLER_SHORT(BIT, CELL, VALUE)                                      \
+    HAK_FILLER_IF (BIT) {                                                       \
+        cells[(CELL) % CELLS] = x;                                              \
+        x += (uint32_t)(VALUE) * 0x01000193u;                                   \
+    } else {                                                                    \
+        cells[((CELL) + 3) % CELLS] = x + (uint32_t)(VALUE) * 0x00100193u;      \
+        x += cells[((CELL) + 11) % CELLS];                                      \
     }
 
 #define HAK_FILLER(N)                                                           \
     HAK_FILLER_FN hak_filler_##N(uint32_t x, uint32_t flags, uint32_t *cells)   \
     {                                                                           \
-        HAK_FILLER_BLOCK(0x##N, 0x##N * 5, 0x##N + 1)                           \
+        HAK_FILLER_LONG(0x##N, 0x##N * 5, 0x##N + 1)                            \
         x = x * 0x85EBCA6Bu + 0x##N;                                            \
-        HAK_FILLER_BLOCK(0x##N * 3 + 1, 0x##N * 7 + 2, 0x##N + 2)               \
+        HAK_FILLER_SHORT(0x##N * 3 + 1, 0x##N * 7 + 2, 0x##N + 2)               \
+        HAK_FILLER_LONG(0x##N * 5 + 2, 0x##N * 11 + 4, 0x##N + 3)               \
         x = (x << 13 | x >> 19) + cells[(0x##N * 3) % CELLS];                   \
-        HAK_FILLER_BLOCK(0x##N * 5 + 2, 0x##N * 11 + 4, 0x##N + 3)              \
-        x -= x << 5;                                                            \
-        HAK_FILLER_BLOCK(0x##N * 7 + 3, 0x##N * 13 + 6, 0x##N + 4)              \
+        HAK_FILLER_SHORT(0x##N * 7 + 3, 0x##N * 13 + 6, 0x##N + 4)              \
         return x ^ 0x##N;                                                       \
     }
 

@@ -13,7 +13,7 @@ struct pressure {
     uint32_t value;
 };
 
-/* Executes the next part of the body: 32 cache lines of code, of which about 200 instructions are executed. */
+/* Executes the next 2 KiB of the body: about 250 instructions, on about 26 of its 32 cache lines. */
 void pressure_step(struct pressure *pressure);
 
 #endif
