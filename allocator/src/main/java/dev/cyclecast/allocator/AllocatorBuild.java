@@ -72,7 +72,12 @@ public final class AllocatorBuild {
 
     /** Whether this machine has the compiler and linker that building takes. */
     public static boolean isPossible() {
-        return Toolchain.isInstalled();
+        return Toolchain.isInstalled("gcc") && Toolchain.isInstalled("ld");
+    }
+
+    /** Whether this machine has gold, the linker that layouts other than the default take. */
+    public static boolean canOrderFunctions() {
+        return Toolchain.isInstalled("ld.gold");
     }
 
     /** The random mixed driver linked with a variant of the allocator. */
@@ -147,7 +152,7 @@ public final class AllocatorBuild {
         if (layout.functionOrderSeed().isEmpty()) {
             return make(folder, name, target -> toolchain.gcc(concat(names, List.of("-pie", "-o", target.toString()))));
         }
-        Toolchain.require("ld.gold", "binutils");
+        Toolchain.require("ld.gold", "binutils-gold (binutils up to Debian 12)");
         return make(folder, name, target -> {
             Path order = Files.createTempFile(cache, "order-", ".txt");
             try {

@@ -25,9 +25,9 @@ final class Toolchain {
         return new Toolchain(gcc + assembler.lines().findFirst().orElse(""));
     }
 
-    /** Whether the machine can compile at all. */
-    static boolean isInstalled() {
-        return locate("gcc").isPresent() && locate("ld").isPresent();
+    /** Whether the tool is on the path. */
+    static boolean isInstalled(String tool) {
+        return locate(tool).isPresent();
     }
 
     /** What the compiler and the assembler say about themselves; part of the key of everything built. */
@@ -53,7 +53,7 @@ final class Toolchain {
 
     /** An error that names the Debian package, if the tool is not on the path. */
     static void require(String tool, String debianPackage) {
-        if (locate(tool).isEmpty()) {
+        if (!isInstalled(tool)) {
             throw new AllocatorException(tool + " is not installed, and building the allocator needs it: apt-get install "
                     + debianPackage);
         }
