@@ -32,7 +32,8 @@ public final class BlockRunner {
             double startedAt = log.elapsedSeconds();
             Run run = runner.run(order[i], pair.paddingBytes());
             log.append(new RawRun(pair.comparison(), pair.layout(), block, i, order[i].name(), pair.paddingBytes(),
-                    run.work().operations(), run.seconds(), run.tscCyclesPerOperation(), run.work().checksum(), startedAt));
+                    run.work().operations(), run.seconds(), run.cpuSeconds(), run.tscCyclesPerOperation(),
+                    run.work().checksum(), startedAt));
             if (expected == null) {
                 expected = run.work();
             } else {

@@ -129,11 +129,12 @@ public final class ProgramRunner {
         Work work = new Work((long) number(arm, values, "ops"), value(arm, values, "checksum"),
                 (long) number(arm, values, "mallocs"), (long) number(arm, values, "frees"));
         double seconds = number(arm, values, "seconds");
-        if (work.operations() < 1 || !(seconds > 0)) {
-            throw failure(arm, "printed ops: " + work.operations() + " and seconds: " + seconds
-                    + "; both must be positive");
+        double cpuSeconds = values.containsKey("cpu_seconds") ? number(arm, values, "cpu_seconds") : seconds;
+        if (work.operations() < 1 || !(seconds > 0) || !(cpuSeconds > 0)) {
+            throw failure(arm, "printed ops: " + work.operations() + ", seconds: " + seconds + ", cpu_seconds: "
+                    + cpuSeconds + "; all must be positive");
         }
-        return new Run(work, seconds, number(arm, values, "tsc_cycles_per_op"));
+        return new Run(work, seconds, cpuSeconds, number(arm, values, "tsc_cycles_per_op"));
     }
 
     private static String value(Arm arm, Map<String, String> values, String key) {

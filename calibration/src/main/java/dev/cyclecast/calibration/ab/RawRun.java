@@ -12,13 +12,15 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param arm                   which program ran
  * @param paddingBytes          size of the padding in the environment
  * @param operations            timed operations
- * @param seconds               time of the timed part
+ * @param seconds               wall time of the timed part
+ * @param cpuSeconds            its time on the CPU
  * @param tscCyclesPerOperation time-stamp counter cycles per operation
  * @param checksum              checksum over what was done
  * @param startedAtSeconds      when the run started, since the log was opened
  */
 @JsonPropertyOrder({"comparison", "layout", "block", "position", "arm", "paddingBytes", "operations", "seconds",
-        "tscCyclesPerOperation", "checksum", "startedAtSeconds"})
-public record RawRun(String comparison, int layout, int block, int position, String arm, int paddingBytes, long operations,
-                     double seconds, double tscCyclesPerOperation, String checksum, double startedAtSeconds) {
+        "cpuSeconds", "tscCyclesPerOperation", "checksum", "startedAtSeconds"})
+public record RawRun(String comparison, int layout, int block, int position, String arm, int paddingBytes,
+                     long operations, double seconds, double cpuSeconds, double tscCyclesPerOperation, String checksum,
+                     double startedAtSeconds) {
 }

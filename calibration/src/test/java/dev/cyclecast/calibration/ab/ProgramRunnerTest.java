@@ -32,8 +32,16 @@ class ProgramRunnerTest {
     @Test
     void readsWhatADriverPrints() throws IOException {
         Run run = runner.run(FakeProgram.driver(folder, "driver", 0.002, "c0ffee"), 0);
-        assertEquals(new Run(new Work(1000, "c0ffee", 510, 490), 0.002, 85.5), run);
+        assertEquals(new Run(new Work(1000, "c0ffee", 510, 490), 0.002, 0.002, 85.5), run);
         assertEquals(2000, run.nanosecondsPerOperation(), 1e-9);
+    }
+
+    @Test
+    void timeOnTheCpuCountsWhereItIsPrinted() {
+        Run run = ProgramRunner.parse(new Arm("driver", folder, List.of()), "ops: 10\nseconds: 0.5\ncpu_seconds: 0.1\n"
+                + "tsc_cycles_per_op: 1\nchecksum: ab\nmallocs: 5\nfrees: 5\n");
+        assertEquals(0.5, run.seconds(), 0);
+        assertEquals(1e7, run.nanosecondsPerOperation(), 1e-6);
     }
 
     @Test
@@ -96,8 +104,8 @@ class ProgramRunnerTest {
 
     @ParameterizedTest
     @CsvSource({"seconds: 0.1,seconds: fast,not a number", "seconds: 0.1,seconds: NaN,not a number",
-            "seconds: 0.1,seconds: 0,must be positive", "seconds: 0.1,second: 0.1,did not print 'seconds",
-            "ops: 10,ops: 0,must be positive", "checksum: ab,sum: ab,did not print 'checksum"})
+            "seconds: 0.1,seconds: 0,all must be positive", "seconds: 0.1,second: 0.1,did not print 'seconds",
+            "ops: 10,ops: 0,all must be positive", "checksum: ab,sum: ab,did not print 'checksum"})
     void namesALineThatIsMissingOrWrong(String line, String replacement, String expected) {
         Arm arm = new Arm("driver", folder.resolve("driver"), List.of());
         String good = "ops: 10\nseconds: 0.1\ntsc_cycles_per_op: 1\nchecksum: ab\nmallocs: 5\nfrees: 5\n";
