@@ -4,13 +4,11 @@ import static dev.cyclecast.cli.Json.object;
 
 import dev.cyclecast.trace.Module;
 import dev.cyclecast.trace.ProgramImage;
-import dev.cyclecast.trace.TraceHeader;
 import dev.cyclecast.trace.TraceReader;
+import dev.cyclecast.trace.TraceSummary;
 import dev.cyclecast.trace.Variable;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,32 +34,37 @@ final class InfoCommand implements Callable<Integer> {
     public Integer call() {
         try (TraceReader trace = TraceReader.open(file)) {
             terminal.progress("reading " + file + " ...");
-            Map<String, Object> facts = facts(trace, TraceCounts.of(trace));
-            output.print(() -> text(facts), () -> flat(facts), () -> facts);
+            TraceSummary summary = TraceSummary.of(trace);
+            Map<String, Object> facts = facts(trace, summary);
+            output.print(() -> text(facts, summary), () -> flat(facts), () -> {
+                facts.put("top", summary.top());
+                return facts;
+            });
         }
         return Main.DONE;
     }
 
-    private Map<String, Object> facts(TraceReader trace, TraceCounts counts) {
-        TraceHeader header = trace.header();
+    private Map<String, Object> facts(TraceReader trace, TraceSummary summary) {
         ProgramImage image = trace.image();
-        Map<String, Object> operations = new LinkedHashMap<>();
-        for (int i = 0; i < header.operations().size(); i++) {
-            if (counts.operation(i) > 0) {
-                operations.put(header.operations().get(i), counts.operation(i));
-            }
-        }
         long threadLocals = image.variables().stream().filter(v -> v.storage() == Variable.Storage.THREAD_LOCAL).count();
-        return object("file", file.toString(), "formatVersion", header.version(), "bytes", trace.fileBytes(),
-                "bitsPerInstruction", counts.instructions() == 0 ? null : 8.0 * trace.fileBytes() / counts.instructions(),
-                "program", header.program(), "arguments", header.arguments(),
-                "instructions", counts.instructions(), "warmUpInstructions", counts.warmUp(),
-                "operations", trace.operations(), "countedOperations", counts.countedOperations(),
-                "countedOperationsByName", operations,
-                "staticInstructions", image.instructions().size(), "functions", image.functions().size(),
+        return object("file", file.toString(), "formatVersion", trace.header().version(), "bytes", summary.fileBytes(),
+                "bitsPerInstruction", summary.instructions() == 0 ? null : summary.bitsPerInstruction(),
+                "program", summary.program(), "arguments", summary.arguments(),
+                "instructions", summary.instructions(),
+                "warmUpInstructions", summary.instructions() - summary.countedInstructions(),
+                "operations", sum(summary.operations()) + sum(summary.warmUpOperations()),
+                "countedOperations", sum(summary.operations()), "countedOperationsByName", summary.operations(),
+                "loads", summary.loads(), "stores", summary.stores(), "dataLines", summary.dataLines(),
+                "conditionalBranches", summary.conditionalBranches(),
+                "takenConditionalBranches", summary.takenConditionalBranches(),
+                "staticInstructions", summary.staticInstructions(), "codeBytes", summary.codeBytes(),
+                "executedFunctions", summary.functions(), "functionSymbols", image.functions().size(),
                 "globalVariables", image.variables().size() - threadLocals, "threadLocalVariables", threadLocals,
-                "modules", image.modules().stream().map(InfoCommand::module).toList(),
-                "facts", new TreeMap<>(header.facts()));
+                "modules", image.modules().stream().map(InfoCommand::module).toList(), "facts", summary.facts());
+    }
+
+    private static long sum(Map<String, Long> counts) {
+        return counts.values().stream().mapToLong(n -> n).sum();
     }
 
     private static Map<String, Object> module(Module module) {
@@ -70,9 +73,12 @@ final class InfoCommand implements Callable<Integer> {
                 "sha256", module.sha256());
     }
 
-    private String text(Map<String, Object> facts) {
-        Table table = flat(facts);
-        return terminal.paint(Colour.BOLD, file.getFileName().toString()) + "\n\n" + table.text(terminal, "  ");
+    private String text(Map<String, Object> facts, TraceSummary summary) {
+        Table top = new Table(Table.Column.numbers("percent", "instructions %", "%.2f"),
+                Table.Column.numbers("instructions", "instructions", "%,d"), Table.Column.words("name", "function"));
+        summary.top().forEach(f -> top.row(f.percent(), f.instructions(), f.name()));
+        return terminal.paint(Colour.BOLD, file.getFileName().toString()) + "\n\n" + flat(facts).text(terminal, "  ") + "\n"
+                + top.text(terminal, "  ");
     }
 
     /** One row for each fact; nested names are joined by dots. */

@@ -13,7 +13,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "cyclecast", mixinStandardHelpOptions = true, version = "cyclecast 0.1.0",
         description = "Forecasts, in cycles, what an allocator optimisation will gain on an AMD Zen core before anyone writes it.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RecordCommand.class, InfoCommand.class, ReplayCommand.class, PredictCommand.class, CoresCommand.class, BuildCommand.class},
+        subcommands = {RecordCommand.class, InfoCommand.class, ReplayCommand.class, PredictCommand.class, ValidateCommand.class, CoresCommand.class, BuildCommand.class},
         footer = {"", "Exit codes: 0 done; 1 the input or the environment is at fault (one line says what); 2 usage.",
             "CYCLECAST_DEBUG=1 shows the stack trace behind a message; NO_COLOR=1 turns colours off."})
 public final class Main implements Runnable {

@@ -23,8 +23,9 @@ final class ScorecardText {
                 .append(" over %d layouts, %d pairs".formatted(card.aa().layouts(), card.aa().pairs()))
                 .append(card.aa().clean() ? "" : terminal.paint(Colour.BAD,
                         "; it does not cover zero: trust no figure below that is not far larger"))
-                .append("\n\n")
-                .append(rows(card).text(terminal, "  "));
+                .append('\n');
+        card.warnings().forEach(w -> text.append("  ").append(terminal.paint(Colour.DOUBT, w)).append('\n'));
+        text.append('\n').append(rows(card).text(terminal, "  "));
         card.rows().stream().map(ScorecardText::remark).filter(r -> !r.isEmpty()).forEach(r -> text.append("  ").append(r).append('\n'));
         return text.append('\n').append(summary(terminal, card.summary()))
                 .append("\n  %.0f s of %.0f s; forecasts' SHA-256 %s, written before any variant was compiled; all runs in %s%n"
@@ -47,10 +48,10 @@ final class ScorecardText {
             Measured m = row.measured();
             table.row(row.proposal(), row.shape().label(), range(row.statedGain()),
                     f == null ? null : f.gainPercent(), f == null ? null : f.low(), f == null ? null : f.high(),
-                    f == null ? null : f.verdict().toString(),
+                    f == null ? null : f.verdict(),
                     row.replayedVariant() == null ? null : row.replayedVariant().gainPercent(),
                     m == null ? null : m.gainPercent(), m == null ? null : m.low(), m == null ? null : m.high(),
-                    m == null || m.verdict() == null ? null : m.verdict().toString(),
+                    m == null ? null : m.verdict(),
                     m == null ? null : m.layouts(), m == null ? null : m.pairs());
         }
         return table;

@@ -15,6 +15,7 @@ import java.io.PrintStream;
 record Terminal(PrintStream out, PrintStream err, boolean colour, boolean progress) {
     /** Erases the current line of a terminal. */
     private static final String ERASE_LINE = "\r\u001b[K";
+    private static final int PROGRESS_WIDTH = 79;
 
     /** That of this process, with this output; the launcher says which of its streams are terminals. */
     static Terminal ofProcess(OutputStream out) {
@@ -35,7 +36,8 @@ record Terminal(PrintStream out, PrintStream err, boolean colour, boolean progre
     /** Shows what goes on, in place of what was shown before. */
     void progress(String text) {
         if (progress) {
-            err.print(ERASE_LINE + text);
+            // A line that wraps could not be erased.
+            err.print(ERASE_LINE + text.substring(0, Math.min(text.length(), PROGRESS_WIDTH)));
             err.flush();
         }
     }
