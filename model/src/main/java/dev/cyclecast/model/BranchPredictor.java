@@ -23,13 +23,9 @@ final class BranchPredictor {
     private final long[] returns;
     private int top;
     private int depth;
-    private final int secondBubble;
-    private final int callBubble;
 
-    /** Fetch bubble of the last rightly predicted taken branch, in cycles. */
-    int bubble;
-    /** Whether the last branch was among the few that allow a second taken branch in its cycle. */
-    boolean isFast;
+    /** Where the BTB found the last branch: flags of {@link BranchOutcomes}. */
+    private int found;
     long conditional;
     long taken;
     long mispredicted;
@@ -49,8 +45,6 @@ final class BranchPredictor {
         lastTarget = new long[entries];
         returns = new long[p.get(Constant.RETURN_STACK_ENTRIES)];
         Arrays.fill(indirectTag, -1);
-        secondBubble = p.get(Constant.BTB_L2_BUBBLE);
-        callBubble = p.get(Constant.BTB_CALL_BUBBLE);
     }
 
     private static Cache btb(int entries) {
@@ -93,6 +87,11 @@ final class BranchPredictor {
         return outcome;
     }
 
+    /** Where the last branch was found, as flags that say how long fetch waits if it is taken. */
+    int bubbles() {
+        return found;
+    }
+
     private int conditional(long address, boolean isTaken) {
         conditional++;
         boolean known = lookup(address, isTaken);
@@ -107,14 +106,14 @@ final class BranchPredictor {
         if (!lookup(address, true)) {
             return DECODED;
         }
-        bubble += call ? callBubble : 0;
+        found |= call ? BranchOutcomes.CALL : 0;
         return RIGHT;
     }
 
     private int indirect(long address, long target) {
         indirect++;
         boolean known = lookup(address, true);
-        bubble += callBubble;
+        found |= BranchOutcomes.CALL;
         int mask = indirectTag.length - 1;
         int last = (int) (address ^ address >>> 9) & mask;
         int k = (int) (address ^ address >>> 7 ^ direction.path()) & mask;
@@ -132,7 +131,7 @@ final class BranchPredictor {
 
     private int returns(long address, long target) {
         lookup(address, true);
-        bubble += callBubble;
+        found |= BranchOutcomes.CALL;
         long predicted = depth > 0 ? returns[top] : 0;
         if (depth > 0) {
             top = (top + returns.length - 1) % returns.length;
@@ -148,11 +147,11 @@ final class BranchPredictor {
     /** Whether a BTB level knows a branch; sets the bubble of the level. A taken branch that none knows is entered. */
     private boolean lookup(long address, boolean enter) {
         long key = address >>> 1 ^ address >>> 14;
-        bubble = 0;
-        isFast = false;
+        found = 0;
         if (fast != null) {
-            isFast = fast.access(key) >= 0;
-            if (!isFast && enter) {
+            if (fast.access(key) >= 0) {
+                found = BranchOutcomes.FAST;
+            } else if (enter) {
                 fast.fill(key, 0);
             }
         }
@@ -160,7 +159,7 @@ final class BranchPredictor {
             return true;
         }
         if (second != null && second.access(key) >= 0) {
-            bubble = secondBubble;
+            found |= BranchOutcomes.SECOND_LEVEL;
             first.fill(key, 0);
             return true;
         }

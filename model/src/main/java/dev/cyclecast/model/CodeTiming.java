@@ -35,15 +35,29 @@ final class CodeTiming {
     /** A read-modify-write of one operand. */
     static final int MODIFY = 1 << 13;
 
+    /** Reads or writes more registers than are packed. */
+    static final int MANY = 1 << 14;
+
+    /** Register numbers in a packed set. */
+    static final int PACKED = 3;
+    /** Number that stands for no register: nothing waits for it and nothing reads it. */
+    static final int NO_REGISTER = 63;
+
     final int[] flags;
     final byte[] length;
     final byte[] ops;
     final int[] latency;
     final byte[] busy;
     final int[] ports;
-    final long[] addressRegisters;
-    final long[] dataRegisters;
-    final long[] writes;
+    /** Registers that form addresses, packed by {@link #pack}. */
+    final int[] addressRegisters;
+    /** Registers read as data, packed. */
+    final int[] dataRegisters;
+    /** Registers written, packed. */
+    final int[] results;
+    /** Masks of the registers read as data and written, for the few instructions with more than {@link #PACKED} of them. */
+    final long[] manyRead;
+    final long[] manyWritten;
     final byte[] loadBytes;
     final byte[] storeBytes;
     final byte[] loadLatency;
@@ -60,9 +74,11 @@ final class CodeTiming {
         latency = new int[n];
         busy = new byte[n];
         ports = new int[n];
-        addressRegisters = new long[n];
-        dataRegisters = new long[n];
-        writes = new long[n];
+        addressRegisters = new int[n];
+        dataRegisters = new int[n];
+        results = new int[n];
+        manyRead = new long[n];
+        manyWritten = new long[n];
         loadBytes = new byte[n];
         storeBytes = new byte[n];
         loadLatency = new byte[n];
@@ -110,21 +126,26 @@ final class CodeTiming {
             f |= REPEATED;
         }
         f |= memory(i, x, profile);
-        long reads = x.reads();
-        writes[i] = x.writes();
+        long written = x.writes();
         if ((f & STACK) != 0) {
             // The stack engine renames rsp: it neither waits for the last push nor makes the next one wait.
-            writes[i] &= ~Registers.bit(Registers.RSP);
+            written &= ~Registers.bit(Registers.RSP);
         }
+        long address = addressMask(x);
+        long data = x.reads() & ~address | explicitReads(x);
         if (zeroIdiom(x)) {
-            reads = 0;
+            data = 0;
             f |= ELIMINATED;
         } else if (moved(x, profile)) {
             f |= ELIMINATED;
         }
-        dataRegisters[i] = reads & ~addressRegisters[i] | explicitReads(x);
-        if ((f & ELIMINATED) != 0 && zeroIdiom(x)) {
-            dataRegisters[i] = 0;
+        addressRegisters[i] = pack(address);
+        dataRegisters[i] = pack(data);
+        results[i] = pack(written);
+        if (Long.bitCount(data) > PACKED || Long.bitCount(written) > PACKED) {
+            f |= MANY;
+            manyRead[i] = data;
+            manyWritten[i] = written;
         }
         if (x.locked() && (f & STORE) != 0) {
             f |= LOCKED;
@@ -141,7 +162,6 @@ final class CodeTiming {
         int f = 0;
         for (int m = 0; m < Math.min(2, x.memory().size()); m++) {
             MemoryOperand operand = x.memory().get(m);
-            addressRegisters[i] |= Registers.bit(operand.base()) | Registers.bit(operand.index());
             if (operand.read() && (f & LOAD) == 0) {
                 f |= LOAD;
                 loadBytes[i] = (byte) Math.clamp(operand.bytes(), 1, 64);
@@ -163,10 +183,30 @@ final class CodeTiming {
                         ^ (long) operand.scale() << 36 ^ operand.displacement();
             }
         }
-        if (x.address0() != null) {
-            addressRegisters[i] |= Registers.bit(x.address0().base()) | Registers.bit(x.address0().index());
-        }
         return f;
+    }
+
+    private static long addressMask(Instruction x) {
+        long mask = 0;
+        for (int m = 0; m < Math.min(2, x.memory().size()); m++) {
+            mask |= Registers.bit(x.memory().get(m).base()) | Registers.bit(x.memory().get(m).index());
+        }
+        if (x.address0() != null) {
+            mask |= Registers.bit(x.address0().base()) | Registers.bit(x.address0().index());
+        }
+        return mask;
+    }
+
+    /** The lowest registers of a mask, one byte each; {@link #NO_REGISTER} fills up. */
+    static int pack(long mask) {
+        int packed = 0;
+        long left = mask;
+        for (int k = 0; k < PACKED; k++) {
+            int register = left == 0 ? NO_REGISTER : Long.numberOfTrailingZeros(left);
+            packed |= register << 8 * k;
+            left &= left - 1;
+        }
+        return packed;
     }
 
     private static int addressExtra(MemoryOperand m, CoreProfile profile) {

@@ -1,7 +1,6 @@
 package dev.cyclecast.model;
 
 import dev.cyclecast.trace.Flow;
-import dev.cyclecast.trace.Registers;
 import java.util.Arrays;
 
 /**
@@ -25,6 +24,8 @@ final class Core {
     long forwardFailures;
     long renamedLoads;
     long unknownInstructions;
+    /** Branches mispredicted since counting began. */
+    long wrong;
 
     /** Mispredictions by site. */
     final long[] mispredicted;
@@ -45,12 +46,14 @@ final class Core {
     private final int forwardFail;
     private final int storeCommits;
     private final int lineCross;
+    private final int secondBubble;
+    private final int callBubble;
     private final boolean renameStack;
     private final boolean renameMemory;
     private final boolean idealBranches;
 
-    private final long[] ready = new long[Registers.COUNT];
-    private final long[] version = new long[Registers.COUNT];
+    private final long[] ready = new long[CodeTiming.NO_REGISTER + 1];
+    private final long[] version = new long[CodeTiming.NO_REGISTER + 1];
     private final long[] retireRing;
     private int retireHead;
     private final long[] dispatchRing;
@@ -65,6 +68,9 @@ final class Core {
     private int retiredNow;
     private long committed;
     private int committedNow;
+    private byte[] outcome;
+    private boolean[] knownBranch;
+    private int nextOutcome;
     private int redirectSite;
     private long serialUntil;
     private long lockedUntil;
@@ -97,6 +103,8 @@ final class Core {
         forwardFail = p.get(Constant.FORWARD_FAIL);
         storeCommits = p.get(Constant.STORE_COMMITS);
         lineCross = p.get(Constant.LINE_CROSS_EXTRA);
+        secondBubble = p.get(Constant.BTB_L2_BUBBLE);
+        callBubble = p.get(Constant.BTB_CALL_BUBBLE);
         renameStack = p.has(Constant.RENAME_STACK);
         renameMemory = p.has(Constant.RENAME_MEMORY);
         retireRing = new long[p.get(Constant.ROB_ENTRIES)];
@@ -122,11 +130,22 @@ final class Core {
         }
     }
 
+    /** Takes the outcomes of branches from a pass made before, instead of predicting them. */
+    void branchesAre(byte[] outcomes, boolean[] known) {
+        outcome = outcomes;
+        knownBranch = known;
+    }
+
+    private boolean isTaken(int s, int next) {
+        return timing.flow[s] != Flow.CONDITIONAL || next != successor[s];
+    }
+
     /** Forgets what sites were charged so far; the units' counters run on. */
     void countFromHere() {
         stack.clear();
         Arrays.fill(mispredicted, 0);
         Arrays.fill(executed, 0);
+        wrong = 0;
     }
 
     /** Replays events {@code from} to {@code to}; the event at {@code to} is looked at for the last branch, if there is one. */
@@ -207,7 +226,8 @@ final class Core {
     /** Issues, completes and retires one instruction; returns the cycle of completion. */
     private long execute(int s, int flags, long address0, long address1, int value) {
         long earliest = dispatched + 1;
-        long operands = operands(timing.dataRegisters[s]);
+        boolean many = (flags & CodeTiming.MANY) != 0;
+        long operands = many ? manyOperands(s) : operands(timing.dataRegisters[s]);
         long complete = dispatched;
         Cause back = Cause.EXECUTE;
         long loaded = 0;
@@ -221,7 +241,7 @@ final class Core {
             complete = Math.max(dispatched, operands);
         } else if ((flags & CodeTiming.OPERATE) != 0) {
             long from = Math.max(Math.max(operands, loaded), earliest);
-            if (timing.addressRegisters[s] != 0 && (flags & (CodeTiming.LOAD | CodeTiming.STORE)) == 0) {
+            if ((flags & (CodeTiming.LOAD | CodeTiming.STORE)) == 0) {
                 from = Math.max(from, operands(timing.addressRegisters[s]));
             }
             if ((flags & CodeTiming.LOCKED) != 0) {
@@ -258,12 +278,9 @@ final class Core {
             stored = data;
             complete = Math.max(complete, Math.max(agu + 1, data));
         }
-        long results = timing.writes[s];
-        while (results != 0) {
-            int r = Long.numberOfTrailingZeros(results);
-            results &= results - 1;
-            ready[r] = complete;
-            version[r]++;
+        write(timing.results[s], complete);
+        if (many) {
+            writeMany(s, complete);
         }
         retire(s, timing.ops[s], complete, back);
         if ((flags & CodeTiming.LOAD) != 0) {
@@ -291,15 +308,33 @@ final class Core {
         return (int) Math.min(Integer.MAX_VALUE / 2, bytes <= 96 ? 7 : 36 + bytes / 16);
     }
 
-    private long operands(long mask) {
+    /** Cycle at which all registers of a packed set are ready. */
+    private long operands(int packed) {
+        return Math.max(Math.max(ready[packed & 63], ready[packed >> 8 & 63]), ready[packed >> 16 & 63]);
+    }
+
+    private long manyOperands(int s) {
         long latest = 0;
-        long left = mask;
-        while (left != 0) {
-            int r = Long.numberOfTrailingZeros(left);
-            left &= left - 1;
-            latest = Math.max(latest, ready[r]);
+        for (long left = timing.manyRead[s]; left != 0; left &= left - 1) {
+            latest = Math.max(latest, ready[Long.numberOfTrailingZeros(left)]);
         }
         return latest;
+    }
+
+    private void write(int packed, long complete) {
+        for (int shift = 0; shift < 8 * CodeTiming.PACKED; shift += 8) {
+            int r = packed >> shift & 63;
+            ready[r] = complete;
+            version[r]++;
+        }
+        ready[CodeTiming.NO_REGISTER] = 0;
+    }
+
+    private void writeMany(int s, long complete) {
+        for (long left = timing.manyWritten[s]; left != 0; left &= left - 1) {
+            ready[Long.numberOfTrailingZeros(left)] = complete;
+            version[Long.numberOfTrailingZeros(left)]++;
+        }
     }
 
     private Cause loadCause = Cause.L1D;
@@ -359,14 +394,8 @@ final class Core {
         if ((flags & CodeTiming.STACK) != 0) {
             return 0;
         }
-        long sum = 0;
-        long left = timing.addressRegisters[s];
-        while (left != 0) {
-            int r = Long.numberOfTrailingZeros(left);
-            left &= left - 1;
-            sum = sum * 31 + version[r];
-        }
-        return sum;
+        int packed = timing.addressRegisters[s];
+        return version[packed & 63] * 31 + version[packed >> 8 & 63];
     }
 
     private void commit(int s, int flags, long at, long agu, long data) {
@@ -411,21 +440,32 @@ final class Core {
     }
 
     private void branch(int s, int next, long complete) {
-        Flow flow = timing.flow[s];
-        boolean taken = flow != Flow.CONDITIONAL || next != successor[s];
-        int outcome = branches.predict(flow, address[s], address[s] + timing.length[s], taken, address[next]);
-        if (idealBranches) {
-            outcome = BranchPredictor.RIGHT;
-        }
-        if (outcome == BranchPredictor.WRONG) {
+        int found = predict(s, next);
+        int kind = found & BranchOutcomes.KIND;
+        if (kind == BranchPredictor.WRONG) {
             redirectSite = s;
             mispredicted[s]++;
+            wrong++;
             frontEnd.redirect(complete);
-        } else if (outcome == BranchPredictor.DECODED) {
+        } else if (kind == BranchPredictor.DECODED) {
             frontEnd.redirectAtDecode();
-        } else if (taken) {
-            frontEnd.taken(branches.bubble, branches.isFast);
+        } else if (isTaken(s, next)) {
+            int bubble = ((found & BranchOutcomes.SECOND_LEVEL) != 0 ? secondBubble : 0)
+                    + ((found & BranchOutcomes.CALL) != 0 ? callBubble : 0);
+            frontEnd.taken(bubble, (found & BranchOutcomes.FAST) != 0);
         }
+    }
+
+    /** Outcome and flags of {@link BranchOutcomes}. */
+    private int predict(int s, int next) {
+        int found;
+        if (outcome != null) {
+            found = knownBranch[s] && nextOutcome < outcome.length ? outcome[nextOutcome++] : BranchPredictor.RIGHT;
+        } else {
+            found = branches.predict(timing.flow[s], address[s], address[s] + timing.length[s], isTaken(s, next),
+                    address[next]) | branches.bubbles();
+        }
+        return idealBranches ? found & ~BranchOutcomes.KIND : found;
     }
 
     /** Moves a stack address with the layout. */

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * A TAGE direction predictor: a bimodal table and tagged tables indexed with geometrically growing path histories.
  *
  * <p>After A. Seznec and P. Michaud, "A case for (partially) TAgged GEometric history length branch prediction", JILP 8,
- * 2006. The history is that of taken branches (two bits of address and target each), as AMD's is believed to be. Only
+ * 2006. The history is that of taken branches, each as a 16-bit hash of its address and target. Only
  * branches that the BTB knows are predicted; the others are taken to fall through.
  */
 final class DirectionPredictor {
@@ -26,7 +26,7 @@ final class DirectionPredictor {
     private final int[] indexFold;
     private final int[] tagFold;
     private final int[] secondTagFold;
-    private final byte[] symbols = new byte[RING];
+    private final short[] symbols = new short[RING];
     private final int[] slot;
     private int head;
     private int useAlternate = 8;
@@ -155,11 +155,12 @@ final class DirectionPredictor {
 
     /** Appends a taken branch to the path history. */
     void taken(long address, long target) {
-        int symbol = (int) (address >>> 1 ^ address >>> 5 ^ target >>> 2 ^ target >>> 6) & 3;
+        long mixed = (address ^ target << 7) * 0x9E3779B97F4A7C15L;
+        int symbol = (int) (mixed >>> 48);
         head = head + 1 & RING - 1;
-        symbols[head] = (byte) symbol;
+        symbols[head] = (short) symbol;
         for (int t = 0; t < tables; t++) {
-            int old = symbols[head - length[t] & RING - 1];
+            int old = symbols[head - length[t] & RING - 1] & 0xFFFF;
             indexFold[t] = fold(indexFold[t], entryBits, symbol, old, length[t]);
             tagFold[t] = fold(tagFold[t], TAG_BITS, symbol, old, length[t]);
             secondTagFold[t] = fold(secondTagFold[t], TAG_BITS - 2, symbol, old, length[t]);
@@ -171,12 +172,14 @@ final class DirectionPredictor {
         return indexFold[Math.min(2, tables - 1)] ^ tagFold[Math.min(3, tables - 1)] << 5;
     }
 
-    /** A circular shift register of {@code width} bits: takes two bits in, and out those that leave the history. */
+    /** A circular shift register of {@code width} bits: turns by two bits, takes a symbol in, and the oldest one out. */
     private static int fold(int value, int width, int in, int out, int length) {
-        int rotated = value << 2 | value >>> width - 2;
-        int leave = 2 * length % width;
-        int gone = out << leave;
-        gone |= gone >>> width;
-        return (rotated ^ in ^ gone) & (1 << width) - 1;
+        int mask = (1 << width) - 1;
+        int gone = (out ^ out >>> width) & mask;
+        return (turn(value, 2, width) ^ in ^ in >>> width) & mask ^ turn(gone, 2 * length % width, width);
+    }
+
+    private static int turn(int value, int by, int width) {
+        return (value << by | value >>> width - by) & (1 << width) - 1;
     }
 }

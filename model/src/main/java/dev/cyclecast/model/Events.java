@@ -74,6 +74,17 @@ public final class Events {
         size += count;
     }
 
+    /** A copy of the events from an index on. */
+    Events from(int index) {
+        Events rest = new Events(0);
+        rest.instruction = Arrays.copyOfRange(instruction, index, size);
+        rest.address0 = Arrays.copyOfRange(address0, index, size);
+        rest.address1 = Arrays.copyOfRange(address1, index, size);
+        rest.value = Arrays.copyOfRange(value, index, size);
+        rest.size = size - index;
+        return rest;
+    }
+
     private void grow(int capacity) {
         instruction = Arrays.copyOf(instruction, capacity);
         address0 = Arrays.copyOf(address0, capacity);

@@ -1,7 +1,5 @@
 package dev.cyclecast.model;
 
-import java.util.Arrays;
-
 /**
  * Execution ports: which operation may use which, and which are taken in which cycle.
  *
@@ -22,8 +20,9 @@ final class Ports {
     final int load;
     /** Ports that issue stores. */
     final int store;
-    private final long[] cycle = new long[RING];
-    private final int[] taken = new int[RING];
+    private static final int MASK_BITS = 24;
+    /** By cycle modulo the ring: the cycle, shifted up, and the ports taken in it. */
+    private final long[] taken = new long[RING];
 
     Ports(CoreProfile p) {
         int alus = p.get(Constant.ALU_PORTS);
@@ -37,7 +36,6 @@ final class Ports {
         load = bits(AGU + Math.max(0, agus - p.get(Constant.LOAD_PORTS)), Math.min(agus, p.get(Constant.LOAD_PORTS)));
         store = bits(AGU, Math.min(agus, p.get(Constant.STORE_PORTS)));
         vector = bits(VECTOR, p.get(Constant.VECTOR_PORTS));
-        Arrays.fill(cycle, -1);
     }
 
     private static int bits(int from, int count) {
@@ -61,13 +59,11 @@ final class Ports {
     long issue(int mask, long from) {
         for (long t = from; ; t++) {
             int k = (int) t & RING - 1;
-            if (cycle[k] != t) {
-                cycle[k] = t;
-                taken[k] = 0;
-            }
-            int free = mask & ~taken[k];
+            long entry = taken[k];
+            long now = entry >>> MASK_BITS == t ? entry : t << MASK_BITS;
+            long free = mask & ~now;
             if (free != 0) {
-                taken[k] |= free & -free;
+                taken[k] = now | free & -free;
                 return t;
             }
         }

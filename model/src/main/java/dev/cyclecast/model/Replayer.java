@@ -1,14 +1,17 @@
 package dev.cyclecast.model;
 
+import java.util.List;
+
 /** Replays windows of one {@link Code} on cores of one instruction table; safe for use by several threads. */
 public final class Replayer {
     /**
      * What one replay of a window cost.
      *
-     * @param cycles  counted cycles
-     * @param byCause the same by {@link Cause#ordinal()}; they sum to {@code cycles}
+     * @param cycles       counted cycles
+     * @param mispredicted counted mispredictions
+     * @param byCause      the cycles by {@link Cause#ordinal()}; they sum to {@code cycles}
      */
-    public record Cost(long cycles, long[] byCause) {
+    public record Cost(long cycles, long mispredicted, long[] byCause) {
     }
 
     private final Code code;
@@ -22,17 +25,34 @@ public final class Replayer {
         entries = table.entries(code);
     }
 
-    /** Replays a window under one draw: a profile, a layout and page colours. */
-    public Cost replay(Window window, CoreProfile profile, Placement placement, long colourSeed) {
+    /** Predicts the branches of all segments of a trace under one layout. */
+    public BranchOutcomes branches(List<Window> segments, CoreProfile profile, Placement placement) {
+        return BranchOutcomes.of(code, new CodeTiming(code, table, entries, profile), profile, placement, segments);
+    }
+
+    /**
+     * Replays the timed part of a segment under one draw.
+     *
+     * @param segments   the segments of the trace, compacted
+     * @param number     which of them
+     * @param profile    the core
+     * @param placement  the layout
+     * @param colourSeed page colours
+     * @param outcomes   what the predictors made of the branches under that layout
+     */
+    public Cost replay(List<Window> segments, int number, CoreProfile profile, Placement placement, long colourSeed,
+                       BranchOutcomes outcomes) {
+        Window window = segments.get(number);
         Core core = new Core(code, new CodeTiming(code, table, entries, profile), profile, placement, colourSeed, false);
         if (window.stack() != 0) {
             core.stackAround(window.stack());
         }
         core.warm(window.dataLines(), window.codeTouched());
-        core.run(window.events(), 0, window.countFrom());
+        core.branchesAre(outcomes.timed(number), window.branches().known());
+        core.run(window.events(), window.replayFrom(), window.countFrom());
         long before = core.cycles();
         core.countFromHere();
         core.run(window.events(), window.countFrom(), window.events().size());
-        return new Cost(core.cycles() - before, core.stack.byCause());
+        return new Cost(core.cycles() - before, core.wrong, core.stack.byCause());
     }
 }

@@ -1,18 +1,78 @@
 package dev.cyclecast.model;
 
+import dev.cyclecast.trace.Flow;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
 /**
- * A stretch of a trace to be replayed by itself: its events, where counting begins, and what the caches hold before it.
+ * A segment of a trace, of which the end is timed: its events, or of the untimed part only the branches.
  *
- * @param events     executed instructions
- * @param countFrom  index of the first counted event; those before warm predictors and op cache up
- * @param operations operations that end among the counted events
- * @param dataLines  data lines touched before the window, least recently first
- * @param codeTouched instructions executed before the window, least recently first
- * @param stack      an address in the stack, 0 if none is known
+ * @param events      executed instructions from {@code replayFrom} on once compacted, all of the segment before
+ * @param replayFrom  index of the first event that is timed
+ * @param countFrom   index of the first event that is counted
+ * @param operations  operations that end among the counted events
+ * @param dataLines   data lines touched before the timed part, least recently first
+ * @param codeTouched instructions executed before it in the segment, least recently first, once compacted
+ * @param stack       an address in the stack, 0 if none is known
+ * @param branches    the segment's branches once compacted, else null
  */
-public record Window(Events events, int countFrom, long operations, long[] dataLines, int[] codeTouched, long stack) {
-    /** The same window with other events, those of edited code. */
-    public Window with(Events edited, int editedCountFrom) {
-        return new Window(edited, editedCountFrom, operations, dataLines, codeTouched, stack);
+public record Window(Events events, int replayFrom, int countFrom, long operations, long[] dataLines, int[] codeTouched,
+                     long stack, Branches branches) {
+    /**
+     * Branches of a segment in order, those that are never taken in it left out: the BTB does not know them.
+     *
+     * @param site      instruction number of each
+     * @param next      instruction executed behind it
+     * @param size      how many
+     * @param timedFrom index of the first one in the timed part
+     * @param known     for each instruction, whether it is among them
+     */
+    record Branches(int[] site, int[] next, int size, int timedFrom, boolean[] known) {
+    }
+
+    /** The same segment with other events, those of edited code. */
+    public Window with(Events edited, int editedReplayFrom, int editedCountFrom) {
+        return new Window(edited, editedReplayFrom, editedCountFrom, operations, dataLines, codeTouched, stack, branches);
+    }
+
+    /** The same segment with no more of the untimed part than its branches. */
+    public Window compact(Code code) {
+        boolean[] known = new boolean[code.size()];
+        int last = events.size - 1;
+        for (int e = 0; e < last; e++) {
+            int s = events.instruction[e];
+            Flow flow = code.instruction(s).flow();
+            known[s] |= flow.isBranch()
+                    && (flow != Flow.CONDITIONAL || events.instruction[e + 1] != code.successor(s));
+        }
+        int size = 0;
+        for (int e = 0; e < last; e++) {
+            size += known[events.instruction[e]] ? 1 : 0;
+        }
+        int[] site = new int[size];
+        int[] next = new int[size];
+        int timedFrom = size;
+        size = 0;
+        for (int e = 0; e < last; e++) {
+            if (e == replayFrom) {
+                timedFrom = size;
+            }
+            if (known[events.instruction[e]]) {
+                site[size] = events.instruction[e];
+                next[size++] = events.instruction[e + 1];
+            }
+        }
+        return new Window(events.from(replayFrom), 0, countFrom - replayFrom, operations, dataLines, executed(code),
+                stack, new Branches(site, next, size, timedFrom, known));
+    }
+
+    /** Instructions executed before the timed part, least recently first. */
+    private int[] executed(Code code) {
+        int[] last = new int[code.size()];
+        for (int e = 0; e < replayFrom; e++) {
+            last[events.instruction[e]] = e + 1;
+        }
+        return IntStream.range(0, last.length).filter(s -> last[s] > 0).boxed()
+                .sorted(Comparator.comparingInt(s -> last[s])).mapToInt(Integer::intValue).toArray();
     }
 }

@@ -29,7 +29,7 @@ public final class Editor {
             rewrites.add(rewrite);
             program = rewrite.program();
             if (k + 1 < proposal.edits().size()) {
-                events = rewrite.apply(events, 0).events();
+                events = rewrite.apply(events).events();
             }
         }
         code = program.code();
@@ -47,10 +47,11 @@ public final class Editor {
 
     /** A window as the edited program would have executed it. */
     public Window apply(Window window) {
-        Rewrite.Result result = new Rewrite.Result(window.events(), window.countFrom());
+        Rewrite.Result result = new Rewrite.Result(window.events(),
+                new int[] {window.replayFrom(), window.countFrom()});
         for (Rewrite rewrite : rewrites) {
             result = rewrite.apply(result.events(), result.at());
         }
-        return window.with(result.events(), result.at());
+        return window.with(result.events(), result.at()[0], result.at()[1]);
     }
 }

@@ -14,16 +14,16 @@ interface Rewrite {
      * The events that the edited program would have executed.
      *
      * @param events executed instructions of the program before the edit
-     * @param at     an event of interest, such as the first that is counted
+     * @param at     events of interest, in order, such as the first that is counted
      */
-    Result apply(Events events, int at);
+    Result apply(Events events, int... at);
 
     /**
      * Edited events.
      *
      * @param events executed instructions
-     * @param at     index of the event of interest among them
+     * @param at     indices of the events of interest among them
      */
-    record Result(Events events, int at) {
+    record Result(Events events, int[] at) {
     }
 }

@@ -104,18 +104,19 @@ final class SiteRewrite implements Rewrite {
     }
 
     @Override
-    public Result apply(Events events, int at) {
+    public Result apply(Events events, int... at) {
         int n = before.code().size();
         byte[] action = new byte[n];
         for (int s = 0; s < n; s++) {
             action[s] = (byte) (inserted.containsKey(s) || dropped.contains(s) ? 1 : 0);
         }
         Events edited = new Events(events.size() + events.size() / 8);
-        int editedAt = 0;
+        int[] editedAt = new int[at.length];
+        int next = 0;
         int depth = 0;
         for (int e = 0; e < events.size(); e++) {
-            if (e == at) {
-                editedAt = edited.size();
+            while (next < at.length && at[next] == e) {
+                editedAt[next++] = edited.size();
             }
             int s = events.instruction(e);
             if (depth > 0) {
@@ -135,7 +136,10 @@ final class SiteRewrite implements Rewrite {
                 depth = 1;
             }
         }
-        return new Result(edited, at >= events.size() ? edited.size() : editedAt);
+        while (next < at.length) {
+            editedAt[next++] = edited.size();
+        }
+        return new Result(edited, editedAt);
     }
 
     private void emit(Events edited, int[] numbers) {

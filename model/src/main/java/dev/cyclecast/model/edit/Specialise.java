@@ -239,12 +239,13 @@ record Specialise(String function, List<String> with, String key, List<String> s
         }
 
         @Override
-        public Result apply(Events events, int at) {
+        public Result apply(Events events, int... at) {
             Events edited = new Events(events.size() + events.size() / 8);
-            int[] editedAt = {-1};
+            int[] editedAt = new int[at.length];
+            int[] next = {0};
             walk(events, (e, s, value) -> {
-                if (e == at) {
-                    editedAt[0] = edited.size();
+                while (next[0] < at.length && at[next[0]] == e) {
+                    editedAt[next[0]++] = edited.size();
                 }
                 if (s == keySite) {
                     edited.add(s, events.address0(e), events.address1(e), events.value(e));
@@ -260,7 +261,10 @@ record Specialise(String function, List<String> with, String key, List<String> s
                 }
                 edited.add(clone == null ? s : clone, events.address0(e), events.address1(e), events.value(e));
             });
-            return new Result(edited, editedAt[0] < 0 ? edited.size() : editedAt[0]);
+            while (next[0] < at.length) {
+                editedAt[next[0]++] = edited.size();
+            }
+            return new Result(edited, editedAt);
         }
     }
 }

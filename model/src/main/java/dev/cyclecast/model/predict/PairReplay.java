@@ -61,8 +61,9 @@ public final class PairReplay {
         IntStream.range(0, cycles.length).parallel().forEach(d -> {
             Design.Draw draw = draws.get(d);
             CoreProfile drawn = cycles.length == 1 ? core : core.draw(draw.quantiles());
-            cycles[d] = replayer.replay(windows.get(draw.window()), drawn, Placement.drawn(code, draw.layout() + d),
-                    draw.colours()).cycles();
+            Placement placement = Placement.drawn(code, draw.layout() + d);
+            cycles[d] = replayer.replay(windows, draw.window(), drawn, placement, draw.colours(),
+                    replayer.branches(windows, core, placement)).cycles();
         });
         return cycles;
     }

@@ -1,5 +1,6 @@
 package dev.cyclecast.model.predict;
 
+import dev.cyclecast.model.BranchOutcomes;
 import dev.cyclecast.model.Code;
 import dev.cyclecast.model.CoreProfile;
 import dev.cyclecast.model.ModelException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,13 +29,13 @@ public final class Predictor {
      * @param draws           1, or a multiple of {@link Design#BLOCK}
      * @param seed            of all draws
      * @param threads         worker threads; the result does not depend on it
-     * @param warmOperations  operations of a window that warm predictors up
-     * @param countOperations operations of a window that are counted
+     * @param warmOperations  operations timed but not counted in each segment of the trace; they fill queues and op cache
+     * @param countOperations operations counted in each segment
      */
     public record Options(int draws, long seed, int threads, int warmOperations, int countOperations) {
         /** 64 draws on all processors. */
-        public static final Options DEFAULT = new Options(Design.BLOCK, 1, Runtime.getRuntime().availableProcessors(), 250,
-                450);
+        public static final Options DEFAULT = new Options(Design.BLOCK, 1, Runtime.getRuntime().availableProcessors(), 80,
+                420);
 
         public Options {
             if (draws != 1 && (draws < Design.BLOCK || draws % Design.BLOCK != 0)) {
@@ -97,62 +99,85 @@ public final class Predictor {
     }
 
     /** One program to replay: as recorded, or edited; with its windows. */
-    private record Arm(Code code, Map<String, Replayer> replayers, List<Window> windows, int sites) {
+    private record Arm(Code code, Map<String, Replayer> replayers, List<Window> windows, int sites, long operations) {
     }
 
     private List<Prediction> predict(NamedTrace trace, ExecutorService workers, DoubleConsumer done) {
-        List<Window> windows = Windows.of(trace.source(), Design.LEVELS, options.warmOperations(),
-                options.countOperations());
+        List<Window> windows = Windows.of(trace.source(), Design.LEVELS, options);
         Code base = Code.of(trace.source().image());
         List<Arm> arms = new ArrayList<>();
-        arms.add(arm(base, windows, 0));
+        long operations = Windows.countedOperations(trace.source());
+        arms.add(arm(base, compact(windows, base), 0, operations));
         for (Proposal proposal : proposals) {
             Editor editor = new Editor(proposal, trace.source(), base, windows.getFirst().events());
-            arms.add(arm(editor.code(), windows.stream().map(editor::apply).toList(), editor.sites()));
+            arms.add(arm(editor.code(),
+                    windows.stream().map(w -> editor.apply(w).compact(editor.code())).toList(), editor.sites(), operations));
         }
-        Replayer.Cost[][][] costs = replay(arms, workers, done);
+        Costs costs = replay(arms, workers, done);
         List<Prediction> predictions = new ArrayList<>();
         for (int c = 0; c < cores.size(); c++) {
             for (int p = 0; p < proposals.size(); p++) {
-                predictions.add(Summary.of(proposals.get(p), cores.get(c).name(), trace.name(), draws, costs[c][0],
-                        costs[c][p + 1], options.countOperations(), arms.get(p + 1).sites()));
+                predictions.add(Summary.of(proposals.get(p), cores.get(c).name(), trace.name(), draws, costs, c,
+                        p + 1, options.countOperations(), arms.get(p + 1).sites()));
             }
         }
         return predictions;
     }
 
-    private Arm arm(Code code, List<Window> windows, int sites) {
+    private static List<Window> compact(List<Window> windows, Code code) {
+        return windows.stream().map(w -> w.compact(code)).toList();
+    }
+
+    private Arm arm(Code code, List<Window> windows, int sites, long operations) {
         Map<String, Replayer> replayers = new HashMap<>();
         cores.forEach(c -> replayers.computeIfAbsent(c.instructions(), column -> new Replayer(code, column)));
-        return new Arm(code, replayers, windows, sites);
+        return new Arm(code, replayers, windows, sites, operations);
     }
 
     /** Costs by core, arm and draw. */
-    private Replayer.Cost[][][] replay(List<Arm> arms, ExecutorService workers, DoubleConsumer done) {
-        Replayer.Cost[][][] costs = new Replayer.Cost[cores.size()][arms.size()][draws.size()];
-        List<Future<?>> running = new ArrayList<>();
+    private Costs replay(List<Arm> arms, ExecutorService workers, DoubleConsumer done) {
+        Costs costs = new Costs(new Replayer.Cost[cores.size()][arms.size()][draws.size()],
+                new double[cores.size()][arms.size()][draws.size()]);
+        Map<Long, List<Integer>> byLayout = new TreeMap<>();
         for (int d = 0; d < draws.size(); d++) {
-            int draw = d;
-            running.add(workers.submit(() -> replay(arms, draw, costs)));
+            byLayout.computeIfAbsent(draws.get(d).layout(), k -> new ArrayList<>()).add(d);
         }
-        for (int d = 0; d < running.size(); d++) {
-            await(running.get(d));
-            done.accept((d + 1.0) / running.size());
+        List<Future<?>> running = new ArrayList<>();
+        for (List<Integer> sameLayout : byLayout.values()) {
+            for (int c = 0; c < cores.size(); c++) {
+                for (int a = 0; a < arms.size(); a++) {
+                    int core = c;
+                    int arm = a;
+                    running.add(workers.submit(() -> replay(arms.get(arm), core, arm, sameLayout, costs)));
+                }
+            }
+        }
+        for (int k = 0; k < running.size(); k++) {
+            await(running.get(k));
+            done.accept((k + 1.0) / running.size());
         }
         return costs;
     }
 
-    private void replay(List<Arm> arms, int d, Replayer.Cost[][][] costs) {
-        Design.Draw draw = draws.get(d);
-        for (int a = 0; a < arms.size(); a++) {
-            Arm arm = arms.get(a);
-            Placement placement = Placement.drawn(arm.code(), draw.layout());
-            for (int c = 0; c < cores.size(); c++) {
-                CoreProfile core = cores.get(c);
-                CoreProfile drawn = draws.size() == 1 ? core : core.draw(draw.quantiles());
-                costs[c][a][d] = arm.replayers().get(core.instructions())
-                        .replay(arm.windows().get(draw.window()), drawn, placement, draw.colours());
-            }
+    /**
+     * What the replays cost, by core, arm and draw.
+     *
+     * @param costs      of the timed operations
+     * @param mispredict mispredictions per operation, over the whole trace, under the draw's layout
+     */
+    record Costs(Replayer.Cost[][][] costs, double[][][] mispredict) {
+    }
+
+    private void replay(Arm arm, int c, int a, List<Integer> sameLayout, Costs costs) {
+        CoreProfile core = cores.get(c);
+        Replayer replayer = arm.replayers().get(core.instructions());
+        Placement placement = Placement.drawn(arm.code(), draws.get(sameLayout.getFirst()).layout());
+        BranchOutcomes outcomes = replayer.branches(arm.windows(), core, placement);
+        for (int d : sameLayout) {
+            Design.Draw draw = draws.get(d);
+            CoreProfile drawn = draws.size() == 1 ? core : core.draw(draw.quantiles());
+            costs.costs()[c][a][d] = replayer.replay(arm.windows(), draw.window(), drawn, placement, draw.colours(), outcomes);
+            costs.mispredict()[c][a][d] = outcomes.mispredicted() / (double) arm.operations();
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.commons.math3.stat.StatUtils;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
+import org.apache.commons.math3.stat.regression.SimpleRegression;
 
 /** From the paired costs of the draws to a forecast: mean, interval, verdict, and each source's share in the spread. */
 final class Summary {
@@ -18,23 +19,27 @@ final class Summary {
     private Summary() {
     }
 
-    static Prediction of(Proposal proposal, String core, String trace, List<Design.Draw> draws, Replayer.Cost[] base,
-                         Replayer.Cost[] edited, int operations, int sites) {
+    static Prediction of(Proposal proposal, String core, String trace, List<Design.Draw> draws, Predictor.Costs costs,
+                         int c, int arm, int operations, int sites) {
         int n = draws.size();
+        Replayer.Cost[] base = costs.costs()[c][0];
+        Replayer.Cost[] edited = costs.costs()[c][arm];
+        double[] chance = chance(base, edited, costs.mispredict()[c][0], costs.mispredict()[c][arm], operations);
         double[] gain = new double[n];
         double baseCycles = 0;
         double editedCycles = 0;
         Map<Cause, Double> saved = new EnumMap<>(Cause.class);
-        for (Cause c : Cause.values()) {
-            saved.put(c, 0.0);
+        for (Cause cause : Cause.values()) {
+            saved.put(cause, 0.0);
         }
         for (int d = 0; d < n; d++) {
-            gain[d] = 100.0 * ((double) base[d].cycles() / edited[d].cycles() - 1);
+            gain[d] = 100.0 * (base[d].cycles() / (edited[d].cycles() - chance[d]) - 1);
             baseCycles += (double) base[d].cycles() / operations / n;
-            editedCycles += (double) edited[d].cycles() / operations / n;
-            for (Cause c : Cause.values()) {
-                long difference = base[d].byCause()[c.ordinal()] - edited[d].byCause()[c.ordinal()];
-                saved.merge(c, (double) difference / operations / n, Double::sum);
+            editedCycles += (edited[d].cycles() - chance[d]) / operations / n;
+            for (Cause cause : Cause.values()) {
+                double difference = base[d].byCause()[cause.ordinal()] - edited[d].byCause()[cause.ordinal()]
+                        + (cause == Cause.MISPREDICT ? chance[d] : 0);
+                saved.merge(cause, difference / operations / n, Double::sum);
             }
         }
         boolean interval = n > 1;
@@ -45,6 +50,26 @@ final class Summary {
         return new Prediction(proposal.id(), proposal.title(), core, trace, StatUtils.mean(gain), low, high, LEVEL, n,
                 interval ? Verdict.of(low, high) : null, proposal.effortDays(), low / days, proposal.risk(),
                 proposal.statedGain(), baseCycles, editedCycles, saved, interval ? shares(draws, gain) : Map.of(), sites);
+    }
+
+    /**
+     * For each draw, the cycles that the edited program took by chance: a few hundred operations mispredict more or less
+     * often than the whole trace does. The count of mispredictions is a control variate: its mean over the whole trace is
+     * known for each layout, and what one costs is the slope over the draws.
+     */
+    private static double[] chance(Replayer.Cost[] base, Replayer.Cost[] edited, double[] baseRate, double[] editedRate,
+                                   int operations) {
+        double[] chance = new double[base.length];
+        SimpleRegression cost = new SimpleRegression();
+        for (int d = 0; d < chance.length; d++) {
+            chance[d] = edited[d].mispredicted() - base[d].mispredicted() - operations * (editedRate[d] - baseRate[d]);
+            cost.addData(edited[d].mispredicted() - base[d].mispredicted(), edited[d].cycles() - base[d].cycles());
+        }
+        double slope = chance.length > 2 ? cost.getSlope() : 0;
+        for (int d = 0; d < chance.length; d++) {
+            chance[d] *= Double.isFinite(slope) ? slope : 0;
+        }
+        return chance;
     }
 
     /**

@@ -9,42 +9,37 @@ import dev.cyclecast.trace.MemoryOperand;
 import dev.cyclecast.trace.ProgramImage;
 import dev.cyclecast.trace.TraceSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Cuts the windows that a forecast replays out of a trace, evenly spread over its counted operations. */
+/** Cuts the counted operations of a trace into equal segments, of which a forecast times the ends. */
 final class Windows {
     private static final int BATCH = 1 << 14;
     private final TraceSource trace;
-    private final int warmOperations;
-    private final int countOperations;
+    private final Predictor.Options options;
     private final List<Window> windows = new ArrayList<>();
     private final Map<Long, long[]> lastTouch = new HashMap<>();
-    private final long[] lastExecuted;
     private final boolean[] stackAccess;
     private long clock;
     private long stack;
     private Open open;
 
-    /** A window being filled. */
+    /** A segment being filled. */
     private static final class Open {
         private final Events events = new Events(1 << 18);
-        private int countFrom = -1;
+        private int replayFrom;
+        private int countFrom;
         private long operations;
         private long[] dataLines;
-        private int[] code;
     }
 
-    private Windows(TraceSource trace, int warmOperations, int countOperations) {
+    private Windows(TraceSource trace, Predictor.Options options) {
         this.trace = trace;
-        this.warmOperations = warmOperations;
-        this.countOperations = countOperations;
+        this.options = options;
         ProgramImage image = trace.image();
-        lastExecuted = new long[image.instructions().size()];
-        stackAccess = new boolean[lastExecuted.length];
+        stackAccess = new boolean[image.instructions().size()];
         for (int s = 0; s < stackAccess.length; s++) {
             Instruction i = image.instructions().get(s);
             stackAccess[s] = !i.memory().isEmpty() && i.memory().stream().allMatch(MemoryOperand::stack);
@@ -52,27 +47,27 @@ final class Windows {
     }
 
     /**
-     * Cuts windows.
+     * Cuts segments.
      *
-     * @param count           how many
-     * @param warmOperations  operations before the counted ones
-     * @param countOperations counted operations of each
+     * @param count   how many
+     * @param options operations timed at the end of each
      * @throws ModelException if the trace is too short
      */
-    static List<Window> of(TraceSource trace, int count, int warmOperations, int countOperations) {
+    static List<Window> of(TraceSource trace, int count, Predictor.Options options) {
         long counted = countedOperations(trace);
         long each = counted / count;
-        if (each < warmOperations + countOperations) {
-            throw new ModelException(trace.header().program() + ": the trace counts " + counted + " operations; " + count
-                    + " windows of " + warmOperations + " + " + countOperations + " need "
-                    + (long) count * (warmOperations + countOperations) + "; record a longer one");
+        int timed = options.warmOperations() + options.countOperations();
+        if (each <= timed) {
+            throw new ModelException(trace.header().program() + ": the trace counts " + counted + " operations; a forecast "
+                    + "needs more than " + (long) count * timed + "; record a longer one");
         }
-        Windows cutter = new Windows(trace, warmOperations, countOperations);
+        Windows cutter = new Windows(trace, options);
         cutter.cut(each, count);
         return cutter.windows;
     }
 
-    private static long countedOperations(TraceSource trace) {
+    /** Operations that end in the counted part of a trace. */
+    static long countedOperations(TraceSource trace) {
         EventBatch batch = new EventBatch(BATCH);
         long ended = 0;
         boolean counting = false;
@@ -117,11 +112,15 @@ final class Windows {
     private void ended(long ended, long each) {
         long within = (ended - 1) % each + 1;
         if (open != null) {
-            if (within == warmOperations) {
+            long timedFrom = each - options.warmOperations() - options.countOperations();
+            if (within == timedFrom) {
+                timedFromHere();
+            } else if (within == timedFrom + options.warmOperations()) {
                 open.countFrom = open.events.size();
-            } else if (within == warmOperations + countOperations) {
-                open.operations = countOperations;
-                windows.add(new Window(open.events, open.countFrom, open.operations, open.dataLines, open.code, stack));
+            } else if (within == each) {
+                open.operations = options.countOperations();
+                windows.add(new Window(open.events, open.replayFrom, open.countFrom, open.operations, open.dataLines,
+                        new int[0], stack, null));
                 open = null;
             }
         }
@@ -132,12 +131,13 @@ final class Windows {
 
     private void begin() {
         open = new Open();
+    }
+
+    /** The timed part begins: what the caches hold is what was touched until now. */
+    private void timedFromHere() {
+        open.replayFrom = open.events.size();
         open.dataLines = lastTouch.entrySet().stream().sorted(Comparator.comparingLong(e -> e.getValue()[0]))
                 .mapToLong(Map.Entry::getKey).toArray();
-        Integer[] order = new Integer[lastExecuted.length];
-        Arrays.setAll(order, s -> s);
-        open.code = Arrays.stream(order).filter(s -> lastExecuted[s] > 0)
-                .sorted(Comparator.comparingLong(s -> lastExecuted[s])).mapToInt(Integer::intValue).toArray();
     }
 
     private void take(EventBatch batch, int from, int to) {
@@ -145,7 +145,6 @@ final class Windows {
             int s = batch.instruction[e];
             long address = batch.address0[e];
             clock++;
-            lastExecuted[s] = clock;
             if (address != 0) {
                 touch(address);
                 if (stackAccess[s]) {

@@ -1,0 +1,54 @@
+package dev.cyclecast.model;
+
+import dev.cyclecast.trace.Flow;
+import java.util.List;
+
+/**
+ * What the predictors of one core make of every branch of a trace under one layout: found in one pass over the branches
+ * of all segments, so that the timed parts see predictors that have learned from all that came before.
+ */
+public final class BranchOutcomes {
+    static final int KIND = 3;
+    static final int SECOND_LEVEL = 1 << 2;
+    static final int CALL = 1 << 3;
+    static final int FAST = 1 << 4;
+    private final byte[][] timed;
+    private final long mispredicted;
+
+    private BranchOutcomes(byte[][] timed, long mispredicted) {
+        this.timed = timed;
+        this.mispredicted = mispredicted;
+    }
+
+    /** Runs the predictors over segments of a code, in order. */
+    static BranchOutcomes of(Code code, CodeTiming timing, CoreProfile profile, Placement placement, List<Window> segments) {
+        BranchPredictor predictor = new BranchPredictor(profile);
+        long[] address = placement.addresses();
+        byte[][] timed = new byte[segments.size()][];
+        for (int w = 0; w < timed.length; w++) {
+            Window.Branches branches = segments.get(w).branches();
+            timed[w] = new byte[branches.size() - branches.timedFrom()];
+            for (int k = 0; k < branches.size(); k++) {
+                int s = branches.site()[k];
+                int next = branches.next()[k];
+                boolean taken = next != code.successor(s) || timing.flow[s] != Flow.CONDITIONAL;
+                int outcome = predictor.predict(timing.flow[s], address[s], address[s] + timing.length[s], taken,
+                        address[next]);
+                if (k >= branches.timedFrom()) {
+                    timed[w][k - branches.timedFrom()] = (byte) (outcome | predictor.bubbles());
+                }
+            }
+        }
+        return new BranchOutcomes(timed, predictor.mispredicted);
+    }
+
+    /** Outcomes of the branches in the timed part of a segment. */
+    byte[] timed(int segment) {
+        return timed[segment];
+    }
+
+    /** Branches mispredicted in all segments. */
+    public long mispredicted() {
+        return mispredicted;
+    }
+}
