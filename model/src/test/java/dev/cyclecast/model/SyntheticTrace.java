@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 
 /** A small assembler for synthetic traces: code is laid out in memory order, then executed event by event. */
-final class SyntheticTrace implements TraceSource {
-    static final long CODE = 0x10000;
+public final class SyntheticTrace implements TraceSource {
+    public static final long CODE = 0x10000;
     private final List<Instruction> code = new ArrayList<>();
     private final List<Function> functions = new ArrayList<>();
     private final List<Variable> variables = new ArrayList<>();
@@ -34,7 +34,7 @@ final class SyntheticTrace implements TraceSource {
     private int function = -1;
 
     /** Begins a function at the next 16-byte boundary. */
-    SyntheticTrace function(String name) {
+    public SyntheticTrace function(String name) {
         at = (at + 15) / 16 * 16;
         functions.add(new Function(name, 0, at, 1));
         function = functions.size() - 1;
@@ -42,18 +42,18 @@ final class SyntheticTrace implements TraceSource {
     }
 
     /** Moves the place of the next instruction. */
-    SyntheticTrace org(long address) {
+    public SyntheticTrace org(long address) {
         at = address;
         return this;
     }
 
     /** Declares a variable. */
-    int variable(String name, Variable.Storage storage, long address, long size) {
+    public int variable(String name, Variable.Storage storage, long address, long size) {
         variables.add(new Variable(name, 0, storage, address, size));
         return variables.size() - 1;
     }
 
-    int put(String mnemonic, int length, Flow flow, long target, long reads, long writes, List<Operand> operands,
+    public int put(String mnemonic, int length, Flow flow, long target, long reads, long writes, List<Operand> operands,
             List<MemoryOperand> memory, long immediate) {
         code.add(new Instruction(at, length, mnemonic, mnemonic, flow, target, reads, writes, operands, memory, null,
                 immediate, false, false, function));
@@ -78,68 +78,68 @@ final class SyntheticTrace implements TraceSource {
     }
 
     /** {@code op dst, src}: reads and writes dst, reads src, writes flags. */
-    int alu(String mnemonic, int dst, int src) {
+    public int alu(String mnemonic, int dst, int src) {
         return put(mnemonic, 3, Flow.NEXT, 0, bit(dst) | bit(src), bit(dst) | bit(FLAGS),
                 List.of(register(dst, true, true), register(src, true, false)), List.of(), 0);
     }
 
-    int moveImmediate(int dst) {
+    public int moveImmediate(int dst) {
         return put("mov", 5, Flow.NEXT, 0, 0, bit(dst), List.of(register(dst, false, true), immediate(32)), List.of(), 7);
     }
 
-    int nop(int length) {
+    public int nop(int length) {
         return put("nop", length, Flow.NEXT, 0, 0, 0, List.of(), List.of(), 0);
     }
 
-    int compare(int a, int b) {
+    public int compare(int a, int b) {
         return put("cmp", 3, Flow.NEXT, 0, bit(a) | bit(b), bit(FLAGS),
                 List.of(register(a, true, false), register(b, true, false)), List.of(), 0);
     }
 
-    int compareImmediate(int a, long value) {
+    public int compareImmediate(int a, long value) {
         return put("cmp", 3, Flow.NEXT, 0, bit(a), bit(FLAGS), List.of(register(a, true, false), immediate(8)), List.of(),
                 value);
     }
 
-    int test(int a) {
+    public int test(int a) {
         return put("test", 2, Flow.NEXT, 0, bit(a), bit(FLAGS),
                 List.of(register(a, true, false), register(a, true, false)), List.of(), 0);
     }
 
-    int jcc(long target) {
+    public int jcc(long target) {
         return put("jz", 2, Flow.CONDITIONAL, target, bit(FLAGS), 0, List.of(immediate(8)), List.of(), 0);
     }
 
-    int jump(long target) {
+    public int jump(long target) {
         return put("jmp", 5, Flow.JUMP, target, 0, 0, List.of(immediate(32)), List.of(), 0);
     }
 
-    int jumpRegister(int r) {
+    public int jumpRegister(int r) {
         return put("jmp", 2, Flow.INDIRECT_JUMP, 0, bit(r), 0, List.of(register(r, true, false)), List.of(), 0);
     }
 
-    int call(long target) {
+    public int call(long target) {
         return put("call", 5, Flow.CALL, target, bit(RSP), bit(RSP), List.of(immediate(32)),
                 List.of(new MemoryOperand(Segment.NONE, RSP, NONE, 0, 0, false, true, 8, false, true, -1)), 0);
     }
 
-    int ret() {
+    public int ret() {
         return put("ret", 1, Flow.RETURN, 0, bit(RSP), bit(RSP), List.of(),
                 List.of(new MemoryOperand(Segment.NONE, RSP, NONE, 0, 0, false, true, 8, true, false, -1)), 0);
     }
 
-    int push(int r) {
+    public int push(int r) {
         return put("push", 1, Flow.NEXT, 0, bit(RSP) | bit(r), bit(RSP), List.of(register(r, true, false)),
                 List.of(new MemoryOperand(Segment.NONE, RSP, NONE, 0, 0, false, true, 8, false, true, -1)), 0);
     }
 
-    int pop(int r) {
+    public int pop(int r) {
         return put("pop", 1, Flow.NEXT, 0, bit(RSP), bit(RSP) | bit(r), List.of(register(r, false, true)),
                 List.of(new MemoryOperand(Segment.NONE, RSP, NONE, 0, 0, false, true, 8, true, false, -1)), 0);
     }
 
     /** {@code mov dst, [base + displacement]}. */
-    int load(int dst, int base, long displacement, int bytes) {
+    public int load(int dst, int base, long displacement, int bytes) {
         return put("mov", 4, Flow.NEXT, 0, bit(base), bit(dst),
                 List.of(register(dst, false, true), memory(true, false, bytes)),
                 List.of(new MemoryOperand(Segment.NONE, base, NONE, 0, displacement, false, false, bytes, true, false, -1)),
@@ -147,14 +147,14 @@ final class SyntheticTrace implements TraceSource {
     }
 
     /** {@code mov dst, fs:displacement}, of a variable. */
-    int loadThreadLocal(int dst, long displacement, int bytes, int variable) {
+    public int loadThreadLocal(int dst, long displacement, int bytes, int variable) {
         return put("mov", 8, Flow.NEXT, 0, 0, bit(dst), List.of(register(dst, false, true), memory(true, false, bytes)),
                 List.of(new MemoryOperand(Segment.FS, NONE, NONE, 0, displacement, false, false, bytes, true, false,
                         variable)), 0);
     }
 
     /** {@code mov [base + displacement], src}. */
-    int store(int src, int base, long displacement, int bytes) {
+    public int store(int src, int base, long displacement, int bytes) {
         return put("mov", 4, Flow.NEXT, 0, bit(base) | bit(src), 0,
                 List.of(memory(false, true, bytes), register(src, true, false)),
                 List.of(new MemoryOperand(Segment.NONE, base, NONE, 0, displacement, false, false, bytes, false, true, -1)),
@@ -162,30 +162,30 @@ final class SyntheticTrace implements TraceSource {
     }
 
     /** {@code add [base], src}: a read-modify-write. */
-    int modify(int src, int base) {
+    public int modify(int src, int base) {
         return put("add", 3, Flow.NEXT, 0, bit(base) | bit(src), bit(FLAGS),
                 List.of(memory(true, true, 8), register(src, true, false)),
                 List.of(new MemoryOperand(Segment.NONE, base, NONE, 0, 0, false, false, 8, true, true, -1)), 0);
     }
 
     /** Address of an instruction. */
-    long address(int number) {
+    public long address(int number) {
         return code.get(number).address();
     }
 
     /** Executes an instruction that accesses memory. */
-    SyntheticTrace access(int number, long address0) {
+    public SyntheticTrace access(int number, long address0) {
         return access(number, address0, 0);
     }
 
     /** Executes an instruction that loads a value. */
-    SyntheticTrace access(int number, long address0, int value) {
+    public SyntheticTrace access(int number, long address0, int value) {
         events.add(new long[] {number, address0, 0, value});
         return this;
     }
 
     /** Executes instructions. */
-    SyntheticTrace run(int... numbers) {
+    public SyntheticTrace run(int... numbers) {
         for (int n : numbers) {
             access(n, 0);
         }
@@ -193,13 +193,13 @@ final class SyntheticTrace implements TraceSource {
     }
 
     /** Sets a mark before the next event. */
-    SyntheticTrace mark(int kind) {
+    public SyntheticTrace mark(int kind) {
         marks.add(new int[] {events.size(), kind});
         return this;
     }
 
     /** Warm-up ends here. */
-    SyntheticTrace count() {
+    public SyntheticTrace count() {
         return mark(EventBatch.COUNT);
     }
 

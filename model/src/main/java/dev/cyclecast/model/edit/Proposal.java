@@ -19,7 +19,7 @@ import java.util.Set;
  * @param statedGain the author's forecast in percent, least and most; empty where there is none
  * @param variant    name of the variant of the allocator under study that carries it out; empty for others
  * @param file       where it was read from
- * @param edits      the edits, applied one after another
+ * @param edits      the edits, applied one after another; none is a control, whose gain is zero
  */
 public record Proposal(String id, String title, String reason, List<Double> effortDays, String risk,
                        List<Double> statedGain, String variant, String file, List<Edit> edits) {
@@ -57,8 +57,8 @@ public record Proposal(String id, String title, String reason, List<Double> effo
         keys(root, KEYS, file + ": ");
         List<Edit> edits = new ArrayList<>();
         JsonNode list = root.path("edits");
-        if (!list.isArray() || list.isEmpty()) {
-            throw new ModelException(file + ": /edits: give a list of at least one edit");
+        if (!list.isArray()) {
+            throw new ModelException(file + ": /edits: give a list of edits");
         }
         for (int k = 0; k < list.size(); k++) {
             edits.add(edit(list.get(k), file + ": /edits/" + k));
