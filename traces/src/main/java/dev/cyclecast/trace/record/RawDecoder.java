@@ -166,15 +166,35 @@ final class RawDecoder {
         }
         current = null;
         if (block.marks == null) {
-            out.execute(block.stored, addresses, values);
+            if (block.callSlot >= 0 && operations.call(addresses[block.callSlot])) {
+                executeWithEnd(block);
+            } else {
+                out.execute(block.stored, addresses, values);
+            }
         } else {
             executeWithMarks(block);
+            if (block.callSlot >= 0) {
+                operations.call(addresses[block.callSlot]);
+            }
         }
-        int last = block.callSlot;
-        if (last >= 0 ? operations.call(addresses[last])
-                : block.returnSlot >= 0 && operations.ret(addresses[block.returnSlot])) {
+        if (block.returnSlot >= 0 && operations.ret(addresses[block.returnSlot])) {
             out.mark(EventBatch.END, operation);
         }
+    }
+
+    /** The call at the end of the block shows that an operation was left by a jump: it ended before that call. */
+    private void executeWithEnd(RawBlock block) {
+        int last = block.length() - 1;
+        int from = 0;
+        if (last > 0) {
+            RawBlock start = block.part(0, last, code, landmarks, out);
+            out.execute(start.stored, addresses, values);
+            from = start.stored.accessCount();
+        }
+        out.mark(EventBatch.END, operation);
+        RawBlock call = block.part(last, last + 1, code, landmarks, out);
+        out.execute(call.stored, Arrays.copyOfRange(addresses, from, from + Block.OPERANDS),
+                Arrays.copyOfRange(values, values.length - 1, values.length));
     }
 
     /** Keeps only the instructions in front of an index of the translated block. */

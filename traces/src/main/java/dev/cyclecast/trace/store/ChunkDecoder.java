@@ -1,14 +1,13 @@
 package dev.cyclecast.trace.store;
 
-import com.github.luben.zstd.Zstd;
 import dev.cyclecast.trace.EventBatch;
 import java.util.Arrays;
 
 /**
  * Turns a chunk back into events.
  *
- * <p>A chunk is its number of events, of operations begun and of marks at its end, those marks, then seven streams, each as its length, its compressed
- * length and its zstd frame: runs of foreseen blocks, the blocks between those runs, runs of foreseen addresses, the bases
+ * <p>A chunk is its number of events, of operations begun and of marks at its end, those marks, then seven streams, each as
+ * the length of a zstd frame and that frame: runs of foreseen blocks, the blocks between those runs, runs of foreseen addresses, the bases
  * and the distances of those between, values (run of foreseen ones, difference to the one foreseen), marks (run of blocks in
  * front of which stand the foreseen ones, number of marks, kind and operation of each).
  */
@@ -48,19 +47,9 @@ final class ChunkDecoder {
         byte[] last = in.readBytes(2 * in.readBounded(in.remaining() / 2, "number of marks"));
         trailing = new ByteSource(last, 0, last.length);
         for (int i = 0; i < streams.length; i++) {
-            int raw = in.readBounded(STREAM_BYTES, "length of a stream");
-            int packed = in.readCount("compressed length of a stream");
-            byte[] stored = in.readBytes(packed);
-            long declared = Zstd.getFrameContentSize(stored);
-            if (declared != raw) {
-                throw new DamagedException("stream of " + raw + " bytes whose frame says " + declared);
-            }
-            byte[] plain = new byte[raw];
-            long size = Zstd.decompressByteArray(plain, 0, raw, stored, 0, packed);
-            if (Zstd.isError(size) || size != raw) {
-                throw new DamagedException("stream that does not decompress");
-            }
-            streams[i] = new ByteSource(plain, 0, raw);
+            int packed = in.readCount("length of a stream");
+            byte[] plain = Packed.unpack(in.readBytes(packed), STREAM_BYTES);
+            streams[i] = new ByteSource(plain, 0, plain.length);
         }
         if (in.remaining() != 0) {
             throw new DamagedException(in.remaining() + " bytes too many");

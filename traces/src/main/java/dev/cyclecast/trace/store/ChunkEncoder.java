@@ -1,6 +1,5 @@
 package dev.cyclecast.trace.store;
 
-import com.github.luben.zstd.Zstd;
 import dev.cyclecast.trace.EventBatch;
 import java.util.Arrays;
 
@@ -202,14 +201,9 @@ final class ChunkEncoder {
         out.writeVarint(pending.size() / 2);
         out.writeBytes(pending.array(), 0, pending.size());
         for (ByteSink stream : streams) {
-            byte[] packed = new byte[(int) Zstd.compressBound(stream.size())];
-            long size = Zstd.compressByteArray(packed, 0, packed.length, stream.array(), 0, stream.size(), LEVEL);
-            if (Zstd.isError(size)) {
-                throw new IllegalStateException("zstd: " + Zstd.getErrorName(size));
-            }
-            out.writeVarint(stream.size());
-            out.writeVarint(size);
-            out.writeBytes(packed, 0, (int) size);
+            byte[] packed = Packed.pack(stream.array(), stream.size(), LEVEL);
+            out.writeVarint(packed.length);
+            out.writeBytes(packed, 0, packed.length);
             stream.clear();
         }
         predictor.reset();

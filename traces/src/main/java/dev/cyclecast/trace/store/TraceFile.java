@@ -2,7 +2,6 @@ package dev.cyclecast.trace.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.github.luben.zstd.Zstd;
 import dev.cyclecast.trace.EventBatch;
 import dev.cyclecast.trace.Instruction;
 import dev.cyclecast.trace.ProgramImage;
@@ -24,6 +23,7 @@ import java.util.zip.CRC32C;
 public final class TraceFile implements AutoCloseable {
     private static final int INSTRUCTIONS_IN_BLOCKS = 1 << 26;
     private static final long IMAGE_BYTES = 1 << 28;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path path;
     private final FileChannel channel;
@@ -111,7 +111,7 @@ public final class TraceFile implements AutoCloseable {
         Raw raw = readSection(12, "header");
         require(raw, Section.HEADER, "header");
         try {
-            header = new ObjectMapper().readValue(raw.payload, TraceHeader.class);
+            header = JSON.readValue(raw.payload, TraceHeader.class);
         } catch (JsonProcessingException e) {
             throw damaged("header", raw.offset, "JSON: " + e.getOriginalMessage());
         } catch (NullPointerException e) {
@@ -172,15 +172,7 @@ public final class TraceFile implements AutoCloseable {
     }
 
     private ByteSource unpack(Raw raw) throws DamagedException {
-        long size = Zstd.getFrameContentSize(raw.payload);
-        if (size < 0 || size > IMAGE_BYTES) {
-            throw new DamagedException("decompressed length " + size + " is above " + IMAGE_BYTES);
-        }
-        byte[] plain = new byte[(int) size];
-        long got = Zstd.decompressByteArray(plain, 0, plain.length, raw.payload, 0, raw.payload.length);
-        if (Zstd.isError(got) || got != size) {
-            throw new DamagedException("it does not decompress");
-        }
+        byte[] plain = Packed.unpack(raw.payload, IMAGE_BYTES);
         return new ByteSource(plain, 0, plain.length);
     }
 
@@ -292,10 +284,14 @@ public final class TraceFile implements AutoCloseable {
         private long events;
         private long operations;
         private boolean inChunk;
+        private boolean closed;
 
         @Override
         public boolean read(EventBatch batch) {
             batch.clear();
+            if (closed) {
+                throw new IllegalStateException("the cursor is closed");
+            }
             try {
                 while (batch.size < batch.capacity()) {
                     if (inChunk && decoder.isDone()) {
@@ -335,8 +331,7 @@ public final class TraceFile implements AutoCloseable {
 
         @Override
         public void close() {
-            inChunk = false;
-            chunk = footer.chunks().size() - 1;
+            closed = true;
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.cyclecast.trace.store;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.github.luben.zstd.Zstd;
 import dev.cyclecast.trace.EventBatch;
 import dev.cyclecast.trace.ProgramImage;
 import dev.cyclecast.trace.TraceException;
@@ -202,7 +201,7 @@ public final class TraceFileWriter implements AutoCloseable, Block.StaticFacts {
     }
 
     private void writePacked(FileChannel out, int tag) throws IOException {
-        byte[] packed = Zstd.compress(Arrays.copyOf(sink.array(), sink.size()), LEVEL);
+        byte[] packed = Packed.pack(sink.array(), sink.size(), LEVEL);
         writeSection(out, tag, packed, packed.length);
     }
 

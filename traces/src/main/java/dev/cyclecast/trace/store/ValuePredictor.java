@@ -32,22 +32,27 @@ final class ValuePredictor {
 
     /** Takes note of a value that was foreseen. */
     void hit(int slot, int found, int instruction) {
+        reserve(instruction);
         value[slot] = found;
         loader[slot] = instruction;
     }
 
     /** Takes note of a value that was not; a change is expected once it was seen twice running. */
     void miss(int slot, int found, int instruction) {
-        if (instruction >= change.length) {
-            int room = Math.max(instruction + 1, change.length * 2);
-            change = Arrays.copyOf(change, room);
-            seen = Arrays.copyOf(seen, room);
-        }
+        reserve(instruction);
         int former = loader[slot];
         int by = found - value[slot];
         change[former] = seen[former] == by ? by : 0;
         seen[former] = by;
         value[slot] = found;
         loader[slot] = instruction;
+    }
+
+    private void reserve(int instruction) {
+        if (instruction >= change.length) {
+            int room = Math.max(instruction + 1, change.length * 2);
+            change = Arrays.copyOf(change, room);
+            seen = Arrays.copyOf(seen, room);
+        }
     }
 }
