@@ -73,6 +73,7 @@ public final class Validation {
         progress.accept("building and recording the baseline in both shapes");
         ProgramSet set = new ProgramSet(programs, folder);
         set.buildBaseline(0);
+        Instant recording = clock.instant();
         Map<Shape, Path> traces = recordAll(folder, set, null);
         progress.accept("forecasting for " + core);
         Instant forecasting = clock.instant();
@@ -83,8 +84,10 @@ public final class Validation {
 
         List<Forecasts.Candidate> candidates = forecasts.candidates();
         Instant building = clock.instant();
-        // Replaying the real variants will take about as long as the forecasts did.
-        buildLayouts(set, candidates, building, deadline.minus(Duration.between(forecasting, building)));
+        // The real variants are still to be recorded, each as the baseline was, and replayed, all as the forecasts were.
+        Duration reserve = Duration.between(recording, forecasting).multipliedBy(candidates.size())
+                .plus(Duration.between(forecasting, building));
+        buildLayouts(set, candidates, building, deadline.minus(reserve));
         ProgramRunner runner = new ProgramRunner(pinning, RUN_LIMIT);
         requireEqualWork(runner, set);
         Map<String, Double> replayed = replayVariants(folder, set, candidates, traces, core);

@@ -1,0 +1,96 @@
+package dev.cyclecast.calibration.validate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.cyclecast.allocator.AllocatorBuild;
+import dev.cyclecast.allocator.Variant;
+import dev.cyclecast.calibration.ab.Arm;
+import dev.cyclecast.calibration.ab.Pinning;
+import dev.cyclecast.calibration.ab.ProgramRunner;
+import dev.cyclecast.calibration.ab.Run;
+import dev.cyclecast.model.edit.Proposal;
+import dev.cyclecast.model.predict.Predictor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The seams to the allocator's build, the recorder and the model, with short recordings. */
+class RealModulesTest {
+    private static final Path HOME = Path.of(System.getProperty("cyclecast.home"));
+    private static final long OPERATIONS = 1_600;
+
+    @TempDir
+    static Path folder;
+
+    private static final AllocatorPrograms PROGRAMS = new AllocatorPrograms(HOME, 0);
+    private final ModelForecasts forecasts = new ModelForecasts(Proposal.shipped(), new Predictor.Options(64, 1, 2, 50, 100));
+
+    @BeforeAll
+    static void needTools() {
+        Assumptions.assumeTrue(AllocatorBuild.isPossible(), "gcc or ld is missing: apt-get install gcc binutils");
+        Assumptions.assumeTrue(Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(f -> Files.isExecutable(Path.of(f, "qemu-x86_64"))), "qemu-x86_64 is missing: apt-get install qemu-user");
+    }
+
+    private static Path recorded(String variant, Shape shape) {
+        Path trace = folder.resolve(variant + "-" + shape.label() + ".cct");
+        if (!Files.exists(trace)) {
+            PROGRAMS.record(PROGRAMS.build(variant, shape, 0, folder), OPERATIONS, trace);
+        }
+        return trace;
+    }
+
+    @Test
+    void everyShippedProposalHasAVariantOfItsOwn() {
+        List<Variant> variants = forecasts.candidates().stream().map(c -> Variant.parse(c.variant())).toList();
+        assertEquals(List.of("E1", "E2", "E3", "E4"), forecasts.candidates().stream().map(Forecasts.Candidate::proposal).toList());
+        assertEquals(variants.size(), variants.stream().distinct().count());
+    }
+
+    @Test
+    void programsPrintWhatTheRunnerReadsAndDoTheSameWork() {
+        ProgramRunner runner = new ProgramRunner(new Pinning(-1, "not pinned: test"), Duration.ofSeconds(60));
+        Path baseline = PROGRAMS.build(null, Shape.REFERENCE, 0, folder);
+        Path variant = PROGRAMS.build("e4", Shape.FREE, 3, folder);
+        assertNotEquals(SessionFolder.sha256(baseline), SessionFolder.sha256(variant));
+        Run a = runner.run(new Arm("baseline", baseline, PROGRAMS.arguments(50_000)), 0);
+        Run b = runner.run(new Arm("e4", variant, PROGRAMS.arguments(50_000)), PROGRAMS.paddingBytes(3));
+        assertEquals(50_000, a.work().operations());
+        assertEquals(a.work(), b.work());
+    }
+
+    @Test
+    void theReferenceShapeHasTheSitesOfEveryProposal() {
+        List<Forecast> all = forecasts.forecast(recorded(null, Shape.REFERENCE), Shape.REFERENCE, "zen4");
+        assertEquals(forecasts.candidates().stream().map(Forecasts.Candidate::proposal).toList(),
+                all.stream().map(Forecast::proposal).toList());
+        for (Forecast f : all) {
+            assertTrue(f.low() <= f.gainPercent() && f.gainPercent() <= f.high(), f.toString());
+            assertEquals(Shape.REFERENCE, f.basis());
+        }
+    }
+
+    @Test
+    void theFreeShapeIsForecastWhereItsSitesAreLeft() {
+        // Gates are variables and stay; which functions stay is the compiler's choice.
+        List<String> found = forecasts.forecast(recorded(null, Shape.FREE), Shape.FREE, "zen4").stream()
+                .map(Forecast::proposal).toList();
+        assertTrue(found.contains("E1"), found.toString());
+        assertTrue(found.contains("E3"), found.toString());
+    }
+
+    @Test
+    void aProgramGainsNothingOverItself() {
+        Path baseline = recorded(null, Shape.REFERENCE);
+        assertEquals(0, forecasts.replayedGainPercent(baseline, baseline, "zen4"), 0);
+        assertNotEquals(0, forecasts.replayedGainPercent(baseline, recorded("e1", Shape.REFERENCE), "zen4"));
+    }
+}
