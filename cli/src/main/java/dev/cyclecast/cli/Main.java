@@ -3,6 +3,9 @@ package dev.cyclecast.cli;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,9 +16,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "cyclecast", mixinStandardHelpOptions = true, version = "cyclecast 0.1.0",
         description = "Forecasts, in cycles, what an allocator optimisation will gain on an AMD Zen core before anyone writes it.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RecordCommand.class, InfoCommand.class, ReplayCommand.class, PredictCommand.class, ValidateCommand.class, CoresCommand.class, BuildCommand.class},
-        footer = {"", "Exit codes: 0 done; 1 the input or the environment is at fault (one line says what); 2 usage.",
-            "CYCLECAST_DEBUG=1 shows the stack trace behind a message; NO_COLOR=1 turns colours off."})
+        footer = {"", "cyclecast verify runs the project's tests.", "",
+            "Exit codes: 0 done; 1 the input or the environment is at fault (one line says what); 2 usage.",
+            "CYCLECAST_DEBUG=1 shows the stack trace behind a message; NO_COLOR=1 turns colours off;",
+            "CYCLECAST_HEAP=2g gives more memory."})
 public final class Main implements Runnable {
     /** The command did what it was asked to do. */
     static final int DONE = 0;
@@ -46,7 +50,7 @@ public final class Main implements Runnable {
     static int run(Terminal terminal, String... arguments) {
         PrintWriter out = new PrintWriter(terminal.out(), false);
         PrintWriter err = new PrintWriter(terminal.err(), true);
-        CommandLine command = new CommandLine(new Main(), new CommandFactory(terminal))
+        CommandLine command = commandLine(terminal, arguments)
                 .setOut(out)
                 .setErr(err)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour()
@@ -54,8 +58,11 @@ public final class Main implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((exception, parameters) -> usage(terminal, exception))
                 .setExecutionExceptionHandler((exception, failed, parsed) -> Failure.report(terminal, exception));
-        // What follows the program belongs to the program.
-        command.getSubcommands().get("record").setStopAtPositional(true);
+        CommandLine record = command.getSubcommands().get("record");
+        if (record != null) {
+            // What follows the program belongs to the program.
+            record.setStopAtPositional(true);
+        }
         int code;
         try {
             code = command.execute(arguments);
@@ -67,9 +74,33 @@ public final class Main implements Runnable {
         return code;
     }
 
-    /** The names of the commands. */
-    static Set<String> commandNames() {
-        return new CommandLine(new Main(), new CommandFactory(null)).getSubcommands().keySet();
+    /** The commands, in the order of the help. */
+    static Map<String, Class<?>> commands() {
+        Map<String, Class<?>> commands = new LinkedHashMap<>();
+        commands.put("predict", PredictCommand.class);
+        commands.put("record", RecordCommand.class);
+        commands.put("info", InfoCommand.class);
+        commands.put("replay", ReplayCommand.class);
+        commands.put("validate", ValidateCommand.class);
+        commands.put("cores", CoresCommand.class);
+        commands.put("build", BuildCommand.class);
+        commands.put("bench", BenchCommand.class);
+        return commands;
+    }
+
+    /** Only the command that is called is set up, for a fast start; all of them where none is, for the help. */
+    private static CommandLine commandLine(Terminal terminal, String... arguments) {
+        CommandFactory factory = new CommandFactory(terminal);
+        CommandLine command = new CommandLine(new Main(), factory);
+        Map<String, Class<?>> commands = commands();
+        String called = Arrays.stream(arguments).filter(a -> !a.startsWith("-")).findFirst().orElse("");
+        Set<String> needed = commands.containsKey(called) ? Set.of(called) : commands.keySet();
+        commands.forEach((name, type) -> {
+            if (needed.contains(name)) {
+                command.addSubcommand(name, type);
+            }
+        });
+        return command;
     }
 
     /** Without a command: shows what there is. */

@@ -6,8 +6,6 @@ import dev.cyclecast.model.predict.Prediction;
 import dev.cyclecast.model.predict.Predictor;
 import dev.cyclecast.trace.TraceReader;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,37 +58,17 @@ final class PredictCommand implements Callable<Integer> {
                 share -> terminal.progress("replaying under %d draws: %.0f %%".formatted(draws, 100 * share)));
         List<TraceReader> traces = new ArrayList<>();
         try {
-            for (Path file : files.isEmpty() ? shipped() : files) {
+            for (Path file : files.isEmpty() ? ShippedTraces.list() : files) {
                 traces.add(TraceReader.open(file));
             }
             List<Prediction> predictions = predictor.predict(
-                    traces.stream().map(t -> new Predictor.NamedTrace(name(t.path()), t)).toList());
+                    traces.stream().map(t -> new Predictor.NamedTrace(ShippedTraces.name(t.path()), t)).toList());
             PredictionText text = new PredictionText(terminal, predictions, seed);
-            output.print(() -> text.text(width), text::csv, () -> text.json(traces.stream().map(t -> name(t.path())).toList(),
+            output.print(() -> text.text(width), text::csv, () -> text.json(traces.stream().map(t -> ShippedTraces.name(t.path())).toList(),
                     profiles.stream().map(CoreProfile::name).toList()));
         } finally {
             traces.forEach(TraceReader::close);
         }
         return Main.DONE;
-    }
-
-    private static List<Path> shipped() throws IOException {
-        Path folder = Path.of(System.getProperty("cyclecast.home"), "traces", "recorded");
-        List<Path> found = new ArrayList<>();
-        if (Files.isDirectory(folder)) {
-            try (DirectoryStream<Path> traces = Files.newDirectoryStream(folder, "*.cct")) {
-                traces.forEach(found::add);
-            }
-        }
-        if (found.isEmpty()) {
-            throw new InputException(folder + " holds no traces; name one that you recorded: cyclecast predict TRACE");
-        }
-        // The plain workload before those under pressure.
-        found.sort(java.util.Comparator.comparing((Path p) -> name(p).length()).thenComparing(PredictCommand::name));
-        return found;
-    }
-
-    private static String name(Path file) {
-        return file.getFileName().toString().replaceFirst("\\.cct$", "");
     }
 }

@@ -23,7 +23,7 @@ class LauncherTest {
 
     /** What the launcher itself calls, apart from the tools that it looks for. */
     private static final List<String> BASICS = List.of("bash", "env", "cat", "cp", "chmod", "dirname", "find", "flock", "id", "ln",
-            "mkdir", "mktemp", "mv", "readlink", "rm", "sed", "sort", "awk", "head", "touch", "tail", "sleep");
+            "mkdir", "mktemp", "mv", "readlink", "rm", "sed", "sort", "tr", "awk", "head", "touch", "tail", "sleep");
 
     @TempDir
     private Path folder;

@@ -92,7 +92,7 @@ class MainTest {
     }
 
     private static Set<String> commands() {
-        return Main.commandNames();
+        return Main.commands().keySet();
     }
 
     /** Asserts that an error output is one line that names the program. */
