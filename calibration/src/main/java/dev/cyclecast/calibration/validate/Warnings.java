@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What a reader must know before trusting a scorecard, one line each. */
+/** What a reader must know before trusting a scorecard and does not see in its other fields, one line each. */
 final class Warnings {
     private static final double MOST_STEAL_PERCENT = 1;
 
@@ -13,9 +13,6 @@ final class Warnings {
 
     static List<String> of(Host host, AaControl aa, List<ScoreRow> rows) {
         List<String> warnings = new ArrayList<>();
-        if (!host.core().exact()) {
-            warnings.add(host.core().reason());
-        }
         if (!host.pinning().pinned()) {
             warnings.add("runs were " + host.pinning().note());
         }
@@ -26,16 +23,26 @@ final class Warnings {
         if (host.noise().stealPercent() > MOST_STEAL_PERCENT) {
             warnings.add(format("the hypervisor took %.1f %% of the CPU time", host.noise().stealPercent()));
         }
-        if (!aa.clean()) {
-            warnings.add("the A/A control does not cover zero: the machine favours an arm, trust no figure");
+        long cut = rows.stream().filter(r -> r.measured().stopped() == Stopped.BUDGET).count();
+        if (cut > 0) {
+            warnings.add("the budget was spent before " + cut + " of " + rows.size()
+                    + " intervals were narrow enough; raise --budget");
         }
-        if (aa.low() != null) {
-            double floor = 0.5 * (aa.high() - aa.low());
-            rows.stream().filter(r -> r.predicted() != null && Math.abs(r.predicted().gainPercent()) < floor)
-                    .forEach(r -> warnings.add(format("%s %s: the forecast of %+.2f %% is below the noise floor of %.2f %%",
-                            r.proposal(), r.shape().label(), r.predicted().gainPercent(), floor)));
-        }
+        rows.stream().filter(r -> r.predicted() != null).forEach(r -> {
+            if (r.predicted().basis() != r.shape()) {
+                warnings.add(name(r) + ": nothing to edit in this shape's own trace; the forecast is that of the "
+                        + r.predicted().basis().label() + " shape");
+            }
+            if (aa.low() != null && Math.abs(r.predicted().gainPercent()) < 0.5 * (aa.high() - aa.low())) {
+                warnings.add(format("%s: the forecast of %+.2f %% is below the noise floor of the A/A control, %.2f %%",
+                        name(r), r.predicted().gainPercent(), 0.5 * (aa.high() - aa.low())));
+            }
+        });
         return warnings;
+    }
+
+    private static String name(ScoreRow row) {
+        return row.proposal() + " " + row.shape().label();
     }
 
     private static String format(String text, Object... values) {
