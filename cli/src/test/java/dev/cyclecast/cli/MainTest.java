@@ -64,7 +64,7 @@ class MainTest {
         for (String name : names) {
             JsonNode core = new ObjectMapper().readTree(InProcess.run("cores", name, "--format", "json").out());
             assertFalse(core.get("constants").isEmpty());
-            core.get("constants").fields().forEachRemaining(constant -> {
+            core.get("constants").properties().forEach(constant -> {
                 JsonNode value = constant.getValue();
                 assertTrue(value.get("low").asDouble() <= value.get("value").asInt()
                         && value.get("value").asInt() <= value.get("high").asDouble(), name + " " + constant);
