@@ -18,8 +18,10 @@ import java.util.Map;
 public final class AllocatorPrograms implements Programs {
     private static final String WORKING_SET = "400";
     private static final String SEED = "1";
-    /** Enough to fill caches, predictors and the allocator's own caches before operations are counted. */
-    private static final String RECORDED_WARM_UP = "20000";
+    /** Not recorded: until the allocator's own caches are in their steady state. */
+    private static final String RECORDED_SKIP = "200000";
+    /** Recorded but not counted, to warm modelled caches and predictors up. */
+    private static final String RECORDED_WARM_UP = "5000";
 
     private final Path home;
     private final int pressureKib;
@@ -51,7 +53,7 @@ public final class AllocatorPrograms implements Programs {
     public void record(Path program, long operations, Path trace) {
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(arguments(operations));
-        command.addAll(List.of("--warmup", RECORDED_WARM_UP));
+        command.addAll(List.of("--skip", RECORDED_SKIP, "--warmup", RECORDED_WARM_UP));
         RecordSummary summary = new Recorder(OutputStream.nullOutputStream(), OutputStream.nullOutputStream())
                 .record(RecordRequest.of(trace, command));
         if (summary.exitStatus() != 0) {

@@ -43,6 +43,10 @@ public final class Validation {
     /** Share of the time left that the control may take. */
     private static final double AA_SHARE = 0.12;
     private static final Duration LEAST_AA = Duration.ofSeconds(1);
+    /** Share of the time behind the forecasts that is kept free for replaying the real variants, at most. */
+    private static final double MOST_REPLAYING = 0.4;
+    /** Share of the budget that is measured, however long everything before took. */
+    private static final double LEAST_MEASURING = 0.15;
 
     private final ValidationSettings settings;
     private final Programs programs;
@@ -85,26 +89,30 @@ public final class Validation {
         List<Forecasts.Candidate> candidates = forecasts.candidates();
         Instant building = clock.instant();
         // The real variants are still to be recorded, each as the baseline was, and replayed, all as the forecasts were.
-        Duration reserve = Duration.between(recording, forecasting).multipliedBy(candidates.size())
+        Duration replaying = Duration.between(recording, forecasting).multipliedBy(candidates.size())
                 .plus(Duration.between(forecasting, building));
-        buildLayouts(set, candidates, building, deadline.minus(reserve));
+        Instant measuredBy = deadline.minus(least(replaying, part(MOST_REPLAYING, Duration.between(building, deadline))));
+        buildLayouts(set, candidates, building, measuredBy);
         ProgramRunner runner = new ProgramRunner(pinning, RUN_LIMIT);
         requireEqualWork(runner, set);
-        Map<String, Double> replayed = replayVariants(folder, set, candidates, traces, core);
         long operations = operationsPerRun(runner, set);
         HostNoise.Reading before = HostNoise.Reading.now();
         try (RunLog log = new RunLog(folder.file("runs.jsonl"))) {
             BlockRunner blocks = new BlockRunner(runner, log);
-            AaControl aa = control(blocks, set, operations, deadline);
-            List<ScoreRow> rows = measure(blocks, set, operations, deadline, record, replayed);
+            Instant latest = later(measuredBy, clock.instant().plus(part(LEAST_MEASURING, settings.budget())));
+            AaControl aa = control(blocks, set, operations, latest);
+            Map<String, Measured> measured = measure(blocks, set, operations, latest, record);
+            HostNoise noise = HostNoise.between(before, HostNoise.Reading.now());
+            Map<String, Double> replayed = replayVariants(folder, set, candidates, traces, core);
+            List<ScoreRow> rows = rows(candidates, record, replayed, measured);
             if (!SessionFolder.sha256(folder.file("forecasts.json")).equals(hash)) {
                 throw new CalibrationException(folder.file("forecasts.json")
                         + ": changed since it was written; this session proves nothing, start another");
             }
-            Host host = Host.of(cpu, pinning, HostNoise.between(before, HostNoise.Reading.now()));
+            Host host = Host.of(cpu, pinning, noise);
             Scorecard card = new Scorecard(start.toString(), seconds(Duration.between(start, clock.instant())),
-                    seconds(settings.budget()), folder.path().toString(), hash, operations, host, Warnings.of(host, aa, rows),
-                    aa, rows, Summary.of(rows));
+                    seconds(settings.budget()), folder.path().toString(), hash, operations, host,
+                    Warnings.of(host, aa, rows), aa, rows, Summary.of(rows));
             folder.write("result.json", card);
             return card;
         }
@@ -193,17 +201,16 @@ public final class Validation {
         return AaControl.of(found.get(AA).estimate(bootstrap()), pairs.size());
     }
 
-    private List<ScoreRow> measure(BlockRunner blocks, ProgramSet set, long operations, Instant deadline,
-                                   ForecastRecord record, Map<String, Double> replayed) {
+    private Map<String, Measured> measure(BlockRunner blocks, ProgramSet set, long operations, Instant deadline,
+                                          ForecastRecord record) {
         progress.accept("measuring the variants");
         List<LayoutPair> pairs = new ArrayList<>();
         Map<String, PrecisionRule> rules = new LinkedHashMap<>();
         List<String> arguments = programs.arguments(operations);
         for (Forecasts.Candidate candidate : forecasts.candidates()) {
-            String proposal = candidate.proposal();
             for (Shape shape : Shape.values()) {
-                String name = comparison(proposal, shape);
-                Forecast forecast = record.find(proposal, shape);
+                String name = comparison(candidate.proposal(), shape);
+                Forecast forecast = record.find(candidate.proposal(), shape);
                 rules.put(name, new PrecisionRule(forecast == null ? 0 : forecast.gainPercent()));
                 for (int layout = 0; layout < set.layouts(); layout++) {
                     pairs.add(new LayoutPair(name, layout, programs.paddingBytes(layout),
@@ -212,17 +219,24 @@ public final class Validation {
                 }
             }
         }
-        Map<String, Comparison> found = new Measurement(blocks, clock, settings.seed(), progress).run(pairs, rules, deadline);
+        Map<String, Measured> measured = new LinkedHashMap<>();
+        new Measurement(blocks, clock, settings.seed(), progress).run(pairs, rules, deadline).forEach((name, comparison) -> {
+            GainEstimate estimate = comparison.estimate(bootstrap());
+            measured.put(name, Measured.of(estimate,
+                    rules.get(name).satisfiedBy(estimate) ? Stopped.PRECISE : Stopped.BUDGET));
+        });
+        return measured;
+    }
+
+    private static List<ScoreRow> rows(List<Forecasts.Candidate> candidates, ForecastRecord record,
+                                       Map<String, Double> replayed, Map<String, Measured> measured) {
         List<ScoreRow> rows = new ArrayList<>();
-        for (Forecasts.Candidate candidate : forecasts.candidates()) {
-            String proposal = candidate.proposal();
+        for (Forecasts.Candidate candidate : candidates) {
             for (Shape shape : Shape.values()) {
-                String name = comparison(proposal, shape);
-                GainEstimate estimate = found.get(name).estimate(bootstrap());
-                Stopped stopped = rules.get(name).satisfiedBy(estimate) ? Stopped.PRECISE : Stopped.BUDGET;
-                Forecast forecast = record.find(proposal, shape);
-                rows.add(new ScoreRow(proposal, shape, forecast == null ? List.of() : forecast.statedGain(), forecast,
-                        new ScoreRow.Replayed(replayed.get(name)), Measured.of(estimate, stopped)));
+                String name = comparison(candidate.proposal(), shape);
+                Forecast forecast = record.find(candidate.proposal(), shape);
+                rows.add(new ScoreRow(candidate.proposal(), shape, forecast == null ? List.of() : forecast.statedGain(),
+                        forecast, new ScoreRow.Replayed(replayed.get(name)), measured.get(name)));
             }
         }
         return rows;
@@ -234,6 +248,18 @@ public final class Validation {
 
     private static String comparison(String proposal, Shape shape) {
         return proposal + "/" + shape.label();
+    }
+
+    private static Duration part(double share, Duration d) {
+        return Duration.ofNanos((long) (share * d.toNanos()));
+    }
+
+    private static Duration least(Duration a, Duration b) {
+        return a.compareTo(b) <= 0 ? a : b;
+    }
+
+    private static Instant later(Instant a, Instant b) {
+        return a.isAfter(b) ? a : b;
     }
 
     private static double seconds(Duration d) {

@@ -157,12 +157,13 @@ class ValidationTest {
 
     @Test
     void measuringStopsWhenTheBudgetIsSpent() {
-        // Some fifteen readings of the clock until eight layouts are built, then one for each block.
+        // Some twenty readings of the clock until eight layouts are built, then one for each block; a few seconds are
+        // kept free for the replays, which here take none.
         Scorecard card = validation(modules(), Duration.ofSeconds(100), Duration.ofSeconds(1), 8).run();
         Measured measured = row(card, "E1", Shape.REFERENCE).measured();
         assertEquals(8, measured.layouts());
         assertTrue(measured.pairs() < 8 * 3 * 2, measured.toString());
-        assertTrue(card.elapsedSeconds() >= 100 && card.elapsedSeconds() < 110, Double.toString(card.elapsedSeconds()));
+        assertTrue(card.elapsedSeconds() > 90 && card.elapsedSeconds() < 101, Double.toString(card.elapsedSeconds()));
     }
 
     @Test
