@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /** Forecasts as text, CSV and JSON. */
 final class PredictionText {
-    private static final int CAUSES_SHOWN = 3;
+    private static final int CAUSES_SHOWN = 2;
     /** Cycles per operation below which a cause is not worth a word. */
     private static final double LEAST_SHOWN = 0.005;
 

@@ -35,9 +35,6 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--cold", description = "Accept a trace without warm-up.")
     private boolean cold;
 
-    @Option(names = "--ideal-branches", description = "Predict every branch rightly.")
-    private boolean idealBranches;
-
     @Option(names = "--top", paramLabel = "N", defaultValue = "24",
             description = "Functions to show in the table (default: ${DEFAULT-VALUE}).")
     private int top;
@@ -54,7 +51,7 @@ final class ReplayCommand implements Callable<Integer> {
         CoreProfile profile = CoreProfile.load(core);
         try (TraceReader trace = TraceReader.open(file)) {
             terminal.progress("replaying " + file + " on " + profile.name() + " ...");
-            ReplayReport report = Replay.run(trace, profile, new Replay.Options(cold, idealBranches));
+            ReplayReport report = Replay.run(trace, profile, new Replay.Options(cold));
             output.print(() -> text(trace, profile, report), () -> functions(report, Integer.MAX_VALUE),
                     () -> json(report));
         }

@@ -150,6 +150,11 @@ public final class Code {
         return successor[instruction];
     }
 
+    /** {@link #successor} of every instruction; not to be changed. */
+    int[] successors() {
+        return successor;
+    }
+
     /** Name of the body around an instruction. */
     public String bodyName(int instruction) {
         return bodyOf[instruction] < 0 ? "[removed]" : bodies.get(bodyOf[instruction]).name();

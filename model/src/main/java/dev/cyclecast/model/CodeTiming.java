@@ -5,6 +5,7 @@ import dev.cyclecast.trace.Instruction;
 import dev.cyclecast.trace.MemoryOperand;
 import dev.cyclecast.trace.Operand;
 import dev.cyclecast.trace.Registers;
+import java.util.List;
 
 /**
  * What one core does with each instruction of a {@link Code}, as parallel arrays by instruction number: macro-ops, ports,
@@ -42,6 +43,13 @@ final class CodeTiming {
     static final int PACKED = 3;
     /** Number that stands for no register: nothing waits for it and nothing reads it. */
     static final int NO_REGISTER = 63;
+
+    /** The constants on which all this depends. */
+    static final List<Constant> CONSTANTS = List.of(Constant.L1D_LATENCY, Constant.COMPLEX_ADDRESS_EXTRA,
+            Constant.SEGMENT_EXTRA, Constant.SIGN_EXTEND_EXTRA, Constant.VECTOR_LOAD_EXTRA, Constant.MOVE_ELIMINATION,
+            Constant.FUSE_COMPARE, Constant.FUSE_ALU, Constant.FUSE_RIP, Constant.FUSE_DISP32_IMM32, Constant.ALU_PORTS,
+            Constant.BRANCH_PORTS_SHARED, Constant.BRANCH_PORTS_OWN, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS,
+            Constant.LOAD_PORTS, Constant.STORE_PORTS, Constant.AGU_PORTS, Constant.VECTOR_PORTS);
 
     final int[] flags;
     final byte[] length;

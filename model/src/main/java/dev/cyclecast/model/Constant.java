@@ -71,6 +71,8 @@ public enum Constant {
         "Longest history that a tagged table uses."),
     BIMODAL_ENTRIES("bimodalEntries", "entries", 64, 1048576, Kind.GEOMETRY,
         "Entries of the base predictor (a power of two)."),
+    PERFECT_BRANCHES("perfectBranches", "flag", 0, 1, Kind.FLAG,
+        "Whether every branch is predicted rightly: no real core, but what a core is compared with."),
     L1D_KIB("l1dKib", "KiB", 4, 1024, Kind.GEOMETRY, "L1 data cache size."),
     L1D_WAYS("l1dWays", "ways", 1, 64, Kind.GEOMETRY, "L1 data cache ways."),
     L1D_LATENCY("l1dLatency", "cycles", 1, 20, Kind.LATENCY, "Load-to-use of an L1D hit with a simple address."),

@@ -50,7 +50,7 @@ final class Core {
     private final int callBubble;
     private final boolean renameStack;
     private final boolean renameMemory;
-    private final boolean idealBranches;
+    private final boolean perfectBranches;
 
     private final long[] ready = new long[CodeTiming.NO_REGISTER + 1];
     private final long[] version = new long[CodeTiming.NO_REGISTER + 1];
@@ -79,13 +79,11 @@ final class Core {
     private long stackHigh;
     private static final long STACK_REACH_BYTES = 1 << 20;
 
-    Core(Code code, CodeTiming timing, CoreProfile p, Placement placement, long colourSeed, boolean idealBranches) {
+    Core(Code code, CodeTiming timing, CoreProfile p, Placement placement, long colourSeed) {
         this.timing = timing;
-        this.idealBranches = idealBranches;
         address = placement.addresses();
         stackShift = placement.stackShift();
-        successor = new int[code.size()];
-        Arrays.setAll(successor, code::successor);
+        successor = code.successors();
         memory = new Memory(p, colourSeed);
         frontEnd = new FrontEnd(p, memory);
         branches = new BranchPredictor(p);
@@ -105,6 +103,7 @@ final class Core {
         lineCross = p.get(Constant.LINE_CROSS_EXTRA);
         secondBubble = p.get(Constant.BTB_L2_BUBBLE);
         callBubble = p.get(Constant.BTB_CALL_BUBBLE);
+        perfectBranches = p.has(Constant.PERFECT_BRANCHES);
         renameStack = p.has(Constant.RENAME_STACK);
         renameMemory = p.has(Constant.RENAME_MEMORY);
         retireRing = new long[p.get(Constant.ROB_ENTRIES)];
@@ -215,12 +214,7 @@ final class Core {
         dispatched = at;
         dispatchedNow += ops;
         macroOps += ops;
-        for (int k = 0; k < ops; k++) {
-            dispatchRing[dispatchHead] = at;
-            if (++dispatchHead == dispatchRing.length) {
-                dispatchHead = 0;
-            }
-        }
+        dispatchHead = note(dispatchRing, dispatchHead, at, ops);
     }
 
     /** Issues, completes and retires one instruction; returns the cycle of completion. */
@@ -284,10 +278,7 @@ final class Core {
         }
         retire(s, timing.ops[s], complete, back);
         if ((flags & CodeTiming.LOAD) != 0) {
-            loadRing[loadHead] = retired;
-            if (++loadHead == loadRing.length) {
-                loadHead = 0;
-            }
+            loadHead = note(loadRing, loadHead, retired, 1);
         }
         if ((flags & CodeTiming.STORE) != 0) {
             commit(s, flags, slot, agu, stored);
@@ -412,10 +403,7 @@ final class Core {
         }
         committed = when;
         forwarding.store(at, bytes, data, when, form(s, flags), baseVersion(s, flags));
-        storeRing[storeHead] = when;
-        if (++storeHead == storeRing.length) {
-            storeHead = 0;
-        }
+        storeHead = note(storeRing, storeHead, when, 1);
     }
 
     private void retire(int s, int ops, long complete, Cause back) {
@@ -431,12 +419,18 @@ final class Core {
             retiredNow = 0;
         }
         retiredNow += ops;
-        for (int k = 0; k < ops; k++) {
-            retireRing[retireHead] = at;
-            if (++retireHead == retireRing.length) {
-                retireHead = 0;
-            }
-        }
+        retireHead = note(retireRing, retireHead, at, ops);
+    }
+
+    /** Writes a cycle into a ring for each macro-op; returns the new head. */
+    private static int note(long[] ring, int head, long at, int ops) {
+        int next = head;
+        int left = ops;
+        do {
+            ring[next] = at;
+            next = next + 1 == ring.length ? 0 : next + 1;
+        } while (--left > 0);
+        return next;
     }
 
     private void branch(int s, int next, long complete) {
@@ -465,7 +459,7 @@ final class Core {
             found = branches.predict(timing.flow[s], address[s], address[s] + timing.length[s], isTaken(s, next),
                     address[next]) | branches.bubbles();
         }
-        return idealBranches ? found & ~BranchOutcomes.KIND : found;
+        return perfectBranches ? BranchPredictor.RIGHT : found;
     }
 
     /** Moves a stack address with the layout. */

@@ -25,7 +25,9 @@ final class DirectionPredictor {
     private final int[] length;
     private final int[] indexFold;
     private final int[] tagFold;
-    private final int[] secondTagFold;
+    /** By how much the oldest symbol has turned in each fold when it leaves. */
+    private final int[] indexTurn;
+    private final int[] tagTurn;
     private final short[] symbols = new short[RING];
     private final int[] slot;
     private int head;
@@ -55,7 +57,12 @@ final class DirectionPredictor {
         }
         indexFold = new int[tables];
         tagFold = new int[tables];
-        secondTagFold = new int[tables];
+        indexTurn = new int[tables];
+        tagTurn = new int[tables];
+        for (int t = 0; t < tables; t++) {
+            indexTurn[t] = 2 * length[t] % entryBits;
+            tagTurn[t] = 2 * length[t] % TAG_BITS;
+        }
         slot = new int[tables];
     }
 
@@ -95,7 +102,7 @@ final class DirectionPredictor {
     }
 
     private short tagOf(int pc, int t) {
-        return (short) ((pc >>> 2 ^ pc << 3 ^ tagFold[t] ^ secondTagFold[t] << 1) & TAG_MASK | 1 << TAG_BITS);
+        return (short) ((pc >>> 2 ^ pc << 3 ^ tagFold[t]) & TAG_MASK | 1 << TAG_BITS);
     }
 
     private void learn(int pc, int base, boolean taken, boolean prediction) {
@@ -161,9 +168,8 @@ final class DirectionPredictor {
         symbols[head] = (short) symbol;
         for (int t = 0; t < tables; t++) {
             int old = symbols[head - length[t] & RING - 1] & 0xFFFF;
-            indexFold[t] = fold(indexFold[t], entryBits, symbol, old, length[t]);
-            tagFold[t] = fold(tagFold[t], TAG_BITS, symbol, old, length[t]);
-            secondTagFold[t] = fold(secondTagFold[t], TAG_BITS - 2, symbol, old, length[t]);
+            indexFold[t] = fold(indexFold[t], entryBits, symbol, old, indexTurn[t]);
+            tagFold[t] = fold(tagFold[t], TAG_BITS, symbol, old, tagTurn[t]);
         }
     }
 
@@ -173,10 +179,10 @@ final class DirectionPredictor {
     }
 
     /** A circular shift register of {@code width} bits: turns by two bits, takes a symbol in, and the oldest one out. */
-    private static int fold(int value, int width, int in, int out, int length) {
+    private static int fold(int value, int width, int in, int out, int turned) {
         int mask = (1 << width) - 1;
         int gone = (out ^ out >>> width) & mask;
-        return (turn(value, 2, width) ^ in ^ in >>> width) & mask ^ turn(gone, 2 * length % width, width);
+        return (turn(value, 2, width) ^ in ^ in >>> width) & mask ^ turn(gone, turned, width);
     }
 
     private static int turn(int value, int by, int width) {

@@ -17,12 +17,11 @@ public final class Replay {
     /**
      * How to replay.
      *
-     * @param cold          allow a trace without warm-up
-     * @param idealBranches predict every branch rightly (an ablation)
+     * @param cold allow a trace without warm-up
      */
-    public record Options(boolean cold, boolean idealBranches) {
+    public record Options(boolean cold) {
         /** As a real core would. */
-        public static final Options DEFAULT = new Options(false, false);
+        public static final Options DEFAULT = new Options(false);
     }
 
     private final TraceSource trace;
@@ -45,7 +44,7 @@ public final class Replay {
         code = Code.of(trace.image());
         InstructionTable table = InstructionTable.of(profile.instructions());
         timing = new CodeTiming(code, table, table.entries(code), profile);
-        core = new Core(code, timing, profile, Placement.recorded(code), 0, options.idealBranches());
+        core = new Core(code, timing, profile, Placement.recorded(code), 0);
     }
 
     /** Replays as recorded, with the profile's own constants. */

@@ -1,6 +1,8 @@
 package dev.cyclecast.model;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Replays windows of one {@link Code} on cores of one instruction table; safe for use by several threads. */
 public final class Replayer {
@@ -17,6 +19,7 @@ public final class Replayer {
     private final Code code;
     private final InstructionTable table;
     private final InstructionTable.Entry[] entries;
+    private final Map<List<Integer>, CodeTiming> timings = new ConcurrentHashMap<>();
 
     /** For code on cores whose instruction timings are in a column of the table ({@link CoreProfile#instructions}). */
     public Replayer(Code code, String instructions) {
@@ -25,9 +28,15 @@ public final class Replayer {
         entries = table.entries(code);
     }
 
+    /** Timing under a profile; many draws leave the constants alone that it depends on. */
+    private CodeTiming timing(CoreProfile profile) {
+        return timings.computeIfAbsent(CodeTiming.CONSTANTS.stream().map(profile::get).toList(),
+                key -> new CodeTiming(code, table, entries, profile));
+    }
+
     /** Predicts the branches of all segments of a trace under one layout. */
     public BranchOutcomes branches(List<Window> segments, CoreProfile profile, Placement placement) {
-        return BranchOutcomes.of(code, new CodeTiming(code, table, entries, profile), profile, placement, segments);
+        return BranchOutcomes.of(code, timing(profile), profile, placement, segments);
     }
 
     /**
@@ -43,7 +52,7 @@ public final class Replayer {
     public Cost replay(List<Window> segments, int number, CoreProfile profile, Placement placement, long colourSeed,
                        BranchOutcomes outcomes) {
         Window window = segments.get(number);
-        Core core = new Core(code, new CodeTiming(code, table, entries, profile), profile, placement, colourSeed, false);
+        Core core = new Core(code, timing(profile), profile, placement, colourSeed);
         if (window.stack() != 0) {
             core.stackAround(window.stack());
         }

@@ -209,7 +209,7 @@ class CoreTimingTest {
             body.run(trace, n);
         }
         ReplayReport real = Replay.run(trace, profile);
-        ReplayReport ideal = Replay.run(trace, profile, new Replay.Options(false, true));
+        ReplayReport ideal = Replay.run(trace, Ablation.BRANCHES.of(profile));
         double mispredicts = real.rates().get("mispredicts") * real.instructions() / 1000;
         double each = (real.cycles() - ideal.cycles()) / mispredicts;
         // From dispatch to resolution a compare takes two cycles; then the refill; the cycle of its own dispatch is saved.

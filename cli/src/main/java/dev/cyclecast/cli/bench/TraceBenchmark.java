@@ -71,7 +71,7 @@ public class TraceBenchmark {
     /** Replays the whole trace with the full model. */
     @Benchmark
     public ReplayReport replay(OnCore on, Instructions counter) {
-        ReplayReport report = Replay.run(reader, on.profile, new Replay.Options(true, false));
+        ReplayReport report = Replay.run(reader, on.profile, new Replay.Options(true));
         counter.instructions += reader.events();
         return report;
     }

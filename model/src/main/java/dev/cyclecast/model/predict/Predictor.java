@@ -34,8 +34,8 @@ public final class Predictor {
      */
     public record Options(int draws, long seed, int threads, int warmOperations, int countOperations) {
         /** 64 draws on all processors. */
-        public static final Options DEFAULT = new Options(Design.BLOCK, 1, Runtime.getRuntime().availableProcessors(), 80,
-                420);
+        public static final Options DEFAULT = new Options(Design.BLOCK, 1, Runtime.getRuntime().availableProcessors(), 60,
+                300);
 
         public Options {
             if (draws != 1 && (draws < Design.BLOCK || draws % Design.BLOCK != 0)) {

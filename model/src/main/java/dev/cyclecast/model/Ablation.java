@@ -1,0 +1,59 @@
+package dev.cyclecast.model;
+
+import java.util.Map;
+
+/** A core with one unit made ideal, or one feature taken away: what the unit is worth is the difference in cycles. */
+public enum Ablation {
+    BRANCHES("perfect branch prediction", Map.of(Constant.PERFECT_BRANCHES, 1)),
+    BTB("no bubbles of taken branches, no redirects at decode", Map.of(Constant.BTB_L2_BUBBLE, 0,
+            Constant.BTB_CALL_BUBBLE, 0, Constant.DECODE_REDIRECT, 1)),
+    OP_CACHE("an op cache that holds all code and delivers 32 a cycle", Map.of(Constant.OP_CACHE_WAYS, 64,
+            Constant.OP_CACHE_SETS, 1024, Constant.OP_CACHE_OPS_PER_ENTRY, 16, Constant.OP_CACHE_OPS_PER_CYCLE, 32,
+            Constant.OP_CACHE_ENTRIES_PER_CYCLE, 4, Constant.DECODER_SWITCH, 0)),
+    L1I("an L1I that holds all code, and no instruction TLB misses", Map.of(Constant.L1I_KIB, 1024, Constant.L1I_WAYS, 64,
+            Constant.ITLB_L1_ENTRIES, 4096)),
+    DISPATCH("dispatch and retirement of 16 a cycle", Map.of(Constant.DISPATCH_WIDTH, 16, Constant.RETIRE_WIDTH, 16)),
+    WINDOW("reorder buffer, schedulers and queues without limit", Map.of(Constant.ROB_ENTRIES, 4096,
+            Constant.INT_SCHEDULER_ENTRIES, 1024, Constant.AGU_SCHEDULER_ENTRIES, 1024, Constant.LOAD_QUEUE_ENTRIES, 4096,
+            Constant.STORE_QUEUE_ENTRIES, 4096)),
+    PORTS("eight of each port", Map.of(Constant.ALU_PORTS, 8, Constant.BRANCH_PORTS_SHARED, 8, Constant.MULTIPLY_PORTS, 8,
+            Constant.SHIFT_PORTS, 8, Constant.LOAD_PORTS, 8, Constant.STORE_PORTS, 8, Constant.AGU_PORTS, 8,
+            Constant.VECTOR_PORTS, 8)),
+    LOAD_LATENCY("load-to-use of one cycle in L1D", Map.of(Constant.L1D_LATENCY, 1, Constant.COMPLEX_ADDRESS_EXTRA, 0,
+            Constant.SEGMENT_EXTRA, 0, Constant.SIGN_EXTEND_EXTRA, 0, Constant.VECTOR_LOAD_EXTRA, 0)),
+    SEGMENT("no extra cycle for thread-local loads", Map.of(Constant.SEGMENT_EXTRA, 0)),
+    L1D("an L1D that holds all data, and no data TLB misses", Map.of(Constant.L1D_KIB, 8192, Constant.L1D_WAYS, 64,
+            Constant.DTLB_L1_ENTRIES, 4096)),
+    FORWARDING("store-to-load forwarding without delay", Map.of(Constant.FORWARD_LATENCY, 0, Constant.FORWARD_FAIL, 0)),
+    NO_RENAMED_MEMORY("no memory renaming", Map.of(Constant.RENAME_STACK, 0, Constant.RENAME_MEMORY, 0)),
+    NO_FUSION("no macro-fusion", Map.of(Constant.FUSE_COMPARE, 0, Constant.FUSE_ALU, 0)),
+    NO_MOVE_ELIMINATION("no move elimination", Map.of(Constant.MOVE_ELIMINATION, 0)),
+    NO_OP_CACHE("no op cache: everything is decoded", Map.of(Constant.OP_CACHE_SETS, 0));
+
+    private final String meaning;
+    private final Map<Constant, Integer> changes;
+
+    Ablation(String meaning, Map<Constant, Integer> changes) {
+        this.meaning = meaning;
+        this.changes = changes;
+    }
+
+    /** What is changed, in a few words. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** Name in tables and JSON. */
+    public String key() {
+        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+
+    /** The core with the change. */
+    public CoreProfile of(CoreProfile core) {
+        CoreProfile changed = core;
+        for (Map.Entry<Constant, Integer> change : changes.entrySet()) {
+            changed = changed.with(change.getKey(), change.getValue());
+        }
+        return changed;
+    }
+}
