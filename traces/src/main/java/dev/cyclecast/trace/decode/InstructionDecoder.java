@@ -74,7 +74,8 @@ public final class InstructionDecoder implements AutoCloseable {
                     boolean keeps = bits < 32 && RegisterNumbers.isGeneral(register)
                             || (actions & Zydis.CONDITIONAL_WRITE) != 0 || o == 0 && keepsRest(mnemonic);
                     if (RegisterNumbers.matters(zydis.register(o), visible)) {
-                        reads |= read || written && keeps ? Registers.bit(register) : 0;
+                        boolean used = read && (register != Registers.FLAGS || visible || zydis.testsArithmeticFlags());
+                        reads |= used || written && keeps ? Registers.bit(register) : 0;
                         writes |= written ? Registers.bit(register) : 0;
                     }
                     if (visible) {

@@ -37,6 +37,9 @@ public final class Zydis implements AutoCloseable {
     /** Attributes. */
     static final long HAS_LOCK = 1L << 27, HAS_REPEAT = 7L << 28;
 
+    /** CF, PF, AF, ZF, SF and OF by their places in the flags register. */
+    private static final int ARITHMETIC = 0x8d5;
+
     private final Arena arena;
     private final MethodHandle decode;
     private final MethodHandle format;
@@ -124,7 +127,9 @@ public final class Zydis implements AutoCloseable {
                 && visibleOperandCount() == 2 && type(0) == MEMORY && memoryType(0) == ACCESS && segment(0) == 202
                 && base(0) == 56 && index(0) == 54 && scale(0) == 4 && displacement(0) == -8 && bits(0) == 32
                 && actions(0) == (READ | WRITE) && type(1) == IMMEDIATE && immediate(1) == 0x11 && visibility(2) == HIDDEN
-                && type(2) == REGISTER && register(2) == 194 && actions(2) == WRITE, "add");
+                && type(2) == REGISTER && register(2) == 194 && actions(2) == WRITE && !testsArithmeticFlags(), "add");
+        // jz +5
+        expect(decode(new byte[] {0x74, 5}, 2) == 2 && testsArithmeticFlags(), "jz");
         // rep movsb; vpaddd zmm3, zmm4, zmm31; jmp +5; r15b and ah
         expect(decode(new byte[] {(byte) 0xf3, (byte) 0xa4}, 2) == 2 && mnemonic().equals("movsb")
                 && (attributes() & HAS_REPEAT) != 0, "rep movsb");
@@ -177,6 +182,12 @@ public final class Zydis implements AutoCloseable {
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Whether the instruction reads one of the arithmetic flags, so not only the direction flag, say. */
+    boolean testsArithmeticFlags() {
+        MemorySegment flags = instruction.get(ValueLayout.ADDRESS, 40);
+        return !flags.equals(MemorySegment.NULL) && (flags.reinterpret(4).get(ValueLayout.JAVA_INT, 0) & ARITHMETIC) != 0;
     }
 
     long attributes() {

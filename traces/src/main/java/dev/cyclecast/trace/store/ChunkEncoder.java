@@ -16,6 +16,8 @@ final class ChunkEncoder {
     private static final long NEIGHBOURHOOD = 64;
     /** After so many exceptions in a row, a state gets another base. */
     private static final int PATIENCE = 3;
+    /** After so many neighbours in vain, a state gets one at every fourth miss only. */
+    private static final int VAIN = 8;
     private static final int LEVEL = 3;
 
     private final EdgePredictor predictor = new EdgePredictor();
@@ -28,12 +30,15 @@ final class ChunkEncoder {
     private int valueRun;
     private int events;
     private int begun;
+    private int misses;
     private int markRun;
     /** Marks in front of the next block: kind and value of each. */
     private final ByteSink pending = new ByteSink();
     /** Per state: distance to each base at the last miss, and exceptions in a row. */
     private long[][] distances = new long[4096][];
     private byte[] exceptions = new byte[4096];
+    /** Per state: how many neighbours were taken as its base since one of them foresaw an address. */
+    private byte[] vainNeighbours = new byte[4096];
 
     ChunkEncoder() {
         for (int i = 0; i < STREAMS; i++) {
@@ -79,11 +84,15 @@ final class ChunkEncoder {
         from = block.number;
         codeMarks();
         int s = predictor.state[edge];
+        reserve(s + block.accesses.length);
         for (int a = 0; a < block.accesses.length; a++, s++) {
             long address = addresses[a];
             if (predictor.predict(s) == address) {
                 addressRun++;
                 predictor.hit(s, address);
+                if (predictor.base[s] == EdgePredictor.NEIGHBOUR) {
+                    vainNeighbours[s] = 0;
+                }
             } else {
                 codeAddress(s, address);
                 predictor.miss(s, address);
@@ -125,17 +134,13 @@ final class ChunkEncoder {
      * it is likely to stay so; else a neighbour in the log that is near; else the nearest, or an exception.
      */
     private void codeAddress(int s, long address) {
-        if (s >= distances.length) {
-            int room = Math.max(s + 1, distances.length * 2);
-            distances = Arrays.copyOf(distances, room);
-            exceptions = Arrays.copyOf(exceptions, room);
-        }
         long[] before = distances[s];
         boolean known = before != null;
         if (!known) {
             before = new long[SEARCH + 1 + EdgePredictor.LOG_REACH];
             distances[s] = before;
             exceptions[s] = 0;
+            vainNeighbours[s] = 0;
         }
         int best = -1;
         boolean bestStays = false;
@@ -157,10 +162,12 @@ final class ChunkEncoder {
         }
         streams[ADDRESS_RUNS].writeVarint(addressRun);
         addressRun = 0;
-        short neighbour = bestStays ? 0 : findNeighbour(address);
+        boolean search = !bestStays && (vainNeighbours[s] <= VAIN || (misses++ & 3) == 0);
+        short neighbour = search ? findNeighbour(address) : 0;
         if (neighbour != 0) {
             best = EdgePredictor.NEIGHBOUR;
             bestDistance = address - predictor.log.neighbour(neighbour);
+            vainNeighbours[s] = (byte) Math.min(vainNeighbours[s] + 1, VAIN + 1);
         } else if (!bestStays && predictor.base[s] >= EdgePredictor.LOGGED && exceptions[s] < PATIENCE) {
             exceptions[s]++;
             streams[BASES].writeByte(EdgePredictor.EXCEPTION);
@@ -177,6 +184,15 @@ final class ChunkEncoder {
         streams[DELTAS].writeSigned(bestDistance);
         predictor.base[s] = (byte) best;
         predictor.delta[s] = bestDistance;
+    }
+
+    private void reserve(int states) {
+        if (states > distances.length) {
+            int room = Math.max(states, distances.length * 2);
+            distances = Arrays.copyOf(distances, room);
+            exceptions = Arrays.copyOf(exceptions, room);
+            vainNeighbours = Arrays.copyOf(vainNeighbours, room);
+        }
     }
 
     private short findNeighbour(long address) {
@@ -218,5 +234,6 @@ final class ChunkEncoder {
         events = 0;
         begun = 0;
         markRun = 0;
+        misses = 0;
     }
 }
