@@ -1,6 +1,8 @@
 package dev.cyclecast.calibration;
 
-/** A measurement cannot be made or must not be trusted; the message is one line that names what, where and the remedy. */
+/**
+ * A measurement cannot be made or must not be trusted; the message is one line that names what, where and the remedy.
+ */
 public final class CalibrationException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

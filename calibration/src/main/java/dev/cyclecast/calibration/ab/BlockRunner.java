@@ -5,8 +5,8 @@ import dev.cyclecast.calibration.CalibrationException;
 /**
  * Blocks of four runs, A B B A: whatever drifts steadily during a block hits both arms alike.
  *
- * <p>Every run's work is compared with that of the block's first run; arms that did different work are refused, whatever
- * their times.
+ * <p>Every run's work is compared with that of the block's first run; arms that did different work are refused,
+ * whatever their times.
  */
 public final class BlockRunner {
     private final ProgramRunner runner;
@@ -47,8 +47,8 @@ public final class BlockRunner {
     /** Refuses two arms whose work differs. */
     public static void requireEqual(Arm a, Work workOfA, Arm b, Work workOfB) {
         if (!workOfA.equals(workOfB)) {
-            throw new CalibrationException("different work: " + a.name() + " did " + workOfA + ", " + b.name() + " did " + workOfB
-                    + "; a time ratio of the two would mean nothing, so the comparison is refused");
+            throw new CalibrationException("different work: " + a.name() + " did " + workOfA + ", " + b.name() + " did "
+                    + workOfB + "; a time ratio of the two would mean nothing, so the comparison is refused");
         }
     }
 }

@@ -13,15 +13,15 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
  * The two-level bootstrap of a gain: layouts are resampled, then the blocks within each layout that was drawn.
  *
  * <p>The statistic is the mean over layouts of the {@link HodgesLehmann} location of the layout's log ratios. Two
- * corrections keep the nominal coverage with as few as eight layouts. Resampling both levels counts the noise of the blocks
- * twice, so the layouts' locations are first shrunk towards their mean until the draws have the variance that the data show
- * (Davison and Hinkley, <a href="https://doi.org/10.1017/CBO9780511802843">Bootstrap Methods and their Application</a>,
- * 1997, section 3.8). The ends of the percentile interval are then moved away from the estimate by the ratio of Student's t,
- * with one degree of freedom fewer than there are layouts, to the normal quantile: the plain percentile interval of a mean is
- * too narrow for a small sample by that ratio (Hesterberg,
- * <a href="https://doi.org/10.1080/00031305.2015.1089789">What teachers should know about the bootstrap</a>, 2015). Where
- * there is one layout, its blocks are the sample and the interval says nothing about other layouts. A single block has no
- * interval: both ends are NaN. The same seed gives the same interval.
+ * corrections keep the nominal coverage with as few as eight layouts. Resampling both levels counts the noise of the
+ * blocks twice, so the layouts' locations are first shrunk towards their mean until the draws have the variance that
+ * the data show (Davison and Hinkley, <a href="https://doi.org/10.1017/CBO9780511802843">Bootstrap Methods and their
+ * Application</a>, 1997, section 3.8). The ends of the percentile interval are then moved away from the estimate by the
+ * ratio of Student's t, with one degree of freedom fewer than there are layouts, to the normal quantile: the plain
+ * percentile interval of a mean is too narrow for a small sample by that ratio (Hesterberg, <a
+ * href="https://doi.org/10.1080/00031305.2015.1089789">What teachers should know about the bootstrap</a>, 2015). Where
+ * there is one layout, its blocks are the sample and the interval says nothing about other layouts. A single block has
+ * no interval: both ends are NaN. The same seed gives the same interval.
  */
 public final class HierarchicalBootstrap {
     /** Draws for a figure that is reported. */

@@ -6,8 +6,8 @@ import org.apache.commons.math3.stat.descriptive.rank.Median;
  * The Hodges-Lehmann estimate of location: the median of the means of all pairs, each value paired with itself too.
  *
  * <p>Nearly as efficient as the mean on normal data, and unmoved by less than 29 % of wild values, such as runs that an
- * interrupt hit (Hodges and Lehmann, <a href="https://doi.org/10.1214/aoms/1177704172">Estimates of location based on rank
- * tests</a>, 1963).
+ * interrupt hit (Hodges and Lehmann, <a href="https://doi.org/10.1214/aoms/1177704172">Estimates of location based on
+ * rank tests</a>, 1963).
  */
 public final class HodgesLehmann {
     private final Median median = new Median();

@@ -15,8 +15,8 @@ import org.apache.commons.math3.random.RandomAdaptor;
 import org.apache.commons.math3.random.Well19937c;
 
 /**
- * Several comparisons measured together, in rounds: each round runs one block of every layout of every comparison that is not
- * yet precise enough, in an order shuffled anew, so that slow drift of the machine hits all alike.
+ * Several comparisons measured together, in rounds: each round runs one block of every layout of every comparison that
+ * is not yet precise enough, in an order shuffled anew, so that slow drift of the machine hits all alike.
  */
 public final class Measurement {
     /** Rounds before which nothing is called precise. */
@@ -37,7 +37,8 @@ public final class Measurement {
     }
 
     /**
-     * Measures until all comparisons are precise enough or the time is up; the first layout of each is always measured once.
+     * Measures until all comparisons are precise enough or the time is up; the first layout of each is always measured
+     * once.
      *
      * @param pairs    the layouts of all comparisons
      * @param rules    when each comparison, by name, is precise enough
@@ -51,7 +52,8 @@ public final class Measurement {
         RandomAdaptor random = new RandomAdaptor(new Well19937c(seed));
         Set<String> open = new TreeSet<>(comparisons.keySet());
         for (int round = 0; !open.isEmpty(); round++) {
-            List<LayoutPair> order = new ArrayList<>(pairs.stream().filter(p -> open.contains(p.comparison())).toList());
+            List<LayoutPair> order = new ArrayList<>(pairs);
+            order.removeIf(p -> !open.contains(p.comparison()));
             Collections.shuffle(order, random);
             if (round == 0) {
                 // So that a budget too short for a round leaves every comparison with the same layouts.
@@ -67,8 +69,8 @@ public final class Measurement {
             if (round + 1 >= LEAST_ROUNDS) {
                 open.removeIf(name -> rules.get(name).satisfiedBy(comparisons.get(name).estimate(bootstrap)));
             }
-            progress.accept("round " + (round + 1) + ": " + (comparisons.size() - open.size()) + " of " + comparisons.size()
-                    + " comparisons precise");
+            progress.accept("round " + (round + 1) + ": " + (comparisons.size() - open.size()) + " of "
+                    + comparisons.size() + " comparisons precise");
         }
         return comparisons;
     }

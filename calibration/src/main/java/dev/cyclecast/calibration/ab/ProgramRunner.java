@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
  * Runs a program in a process of its own and reads the {@code key: value} lines that it prints.
  *
  * <p>The environment holds nothing but {@code PATH} and padding: its size moves the stack, so it must be chosen, not
- * inherited (Mytkowicz et al., <a href="https://doi.org/10.1145/1508244.1508275">Producing wrong data without doing anything
- * obviously wrong</a>, 2009).
+ * inherited (Mytkowicz et al., <a href="https://doi.org/10.1145/1508244.1508275">Producing wrong data without doing
+ * anything obviously wrong</a>, 2009).
  */
 public final class ProgramRunner {
     /** Output beyond this many bytes is not read. */
@@ -41,7 +41,7 @@ public final class ProgramRunner {
      * Runs one arm.
      *
      * @param paddingBytes size of the padding in the environment
-     * @throws CalibrationException if the program cannot be started, fails, takes too long, or does not print what it must
+     * @throws CalibrationException if the program cannot be started, fails, takes too long, or prints no figures
      */
     public Run run(Arm arm, int paddingBytes) {
         List<String> command = new ArrayList<>(pinning.prefix());
@@ -79,7 +79,8 @@ public final class ProgramRunner {
         }
         if (status != 0) {
             boolean late = System.nanoTime() - startedAt >= timeLimit.toNanos();
-            throw failure(arm, (late ? "was ended after " + timeLimit.toSeconds() + " s" : ending(status)) + lastLine(output));
+            String end = late ? "was ended after " + timeLimit.toSeconds() + " s" : ending(status);
+            throw failure(arm, end + lastLine(output));
         }
         return parse(arm, output);
     }

@@ -59,8 +59,8 @@ public record HostCpu(String vendor, int family, int model, int stepping, String
     /**
      * The core profile for this CPU.
      *
-     * <p>A Zen 3, 4 or 5 gets its own. Other AMD cores get the nearest generation: families before 19h Zen 3, what is newer
-     * than Zen 5 that. Any other core gets Zen 4, the middle one, because nothing says which is nearest.
+     * <p>A Zen 3, 4 or 5 gets its own. Other AMD cores get the nearest generation: families before 19h Zen 3, what is
+     * newer than Zen 5 that. Any other core gets Zen 4, the middle one, because nothing says which is nearest.
      */
     public CoreMatch core() {
         if (!vendor.equals("AuthenticAMD") && !vendor.equals("HygonGenuine")) {

@@ -27,7 +27,10 @@ public final class AllocatorPrograms implements Programs {
     private final int pressureKib;
     private final Map<Path, AllocatorBuild> builds = new HashMap<>();
 
-    /** From the sources of the repository at home; the driver walks a body of code of {@code pressureKib} between operations. */
+    /**
+     * From the sources of the repository at home; the driver walks a body of code of {@code pressureKib} between
+     * operations.
+     */
     public AllocatorPrograms(Path home, int pressureKib) {
         this.home = home;
         this.pressureKib = pressureKib;

@@ -18,7 +18,8 @@ import java.util.List;
  * @param basis       the shape whose trace was edited
  */
 public record Forecast(String proposal, double gainPercent, double low, double high, double level,
-                       @JsonSerialize(using = ToStringSerializer.class) Verdict verdict, List<Double> statedGain, Shape basis) {
+                       @JsonSerialize(using = ToStringSerializer.class) Verdict verdict,
+                       List<Double> statedGain, Shape basis) {
     public Forecast {
         statedGain = List.copyOf(statedGain);
     }

@@ -3,7 +3,9 @@ package dev.cyclecast.calibration.validate;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The model as a validation sees it: forecasts from a trace of the baseline, and replays of traces of real variants. */
+/**
+ * The model as a validation sees it: forecasts from a trace of the baseline, and replays of traces of real variants.
+ */
 public interface Forecasts {
     /**
      * A proposal that exists as code too.

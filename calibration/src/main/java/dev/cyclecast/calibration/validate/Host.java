@@ -20,8 +20,8 @@ import java.nio.file.Path;
  */
 public record Host(HostCpu cpu, CoreMatch core, Pinning pinning, String kernel, String governor, HostNoise noise) {
     static Host of(HostCpu cpu, Pinning pinning, HostNoise noise) {
-        return new Host(cpu, cpu.core(), pinning, System.getProperty("os.name") + " " + System.getProperty("os.version"),
-                governor(Math.max(0, pinning.cpu())), noise);
+        String kernel = System.getProperty("os.name") + " " + System.getProperty("os.version");
+        return new Host(cpu, cpu.core(), pinning, kernel, governor(Math.max(0, pinning.cpu())), noise);
     }
 
     private static String governor(int cpu) {

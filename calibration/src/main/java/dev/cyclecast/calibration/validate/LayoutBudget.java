@@ -6,10 +6,11 @@ import java.time.Instant;
 /**
  * How many code layouts a budget allows.
  *
- * <p>Gains differ more between layouts than between runs, so a budget is better spent on many layouts run a few times than on
- * few layouts run often (Kalibera and Jones, <a href="https://doi.org/10.1145/2464157.2464160">Rigorous benchmarking in
- * reasonable time</a>, 2013). Layouts are added until building has used a third of the time, and only while what is left
- * lasts for two rounds of blocks; up to the number that is wanted, half of the time and one round are enough.
+ * <p>Gains differ more between layouts than between runs, so a budget is better spent on many layouts run a few times
+ * than on few layouts run often (Kalibera and Jones, <a href="https://doi.org/10.1145/2464157.2464160">Rigorous
+ * benchmarking in reasonable time</a>, 2013). Layouts are added until building has used a third of the time, and only
+ * while what is left lasts for two rounds of blocks; up to the number that is wanted, half of the time and one round
+ * are enough.
  *
  * @param start       when building began
  * @param deadline    when measuring must have ended
@@ -26,7 +27,7 @@ record LayoutBudget(Instant start, Instant deadline, int comparisons, Duration r
     /** Time that a process takes beside its timed part, in parts of that: start, warm-up, end. */
     private static final double OVERHEAD = 0.25;
 
-    /** Whether to build one more layout, when {@code built} are there, the last took {@code took}, and it is {@code now}. */
+    /** Whether to build one more layout, when so many are built, the last took so long, and it is now so late. */
     boolean allowsAnother(int built, Duration took, Instant now) {
         if (built >= mostLayouts) {
             return false;

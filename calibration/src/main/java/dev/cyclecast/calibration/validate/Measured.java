@@ -26,8 +26,9 @@ public record Measured(double gainPercent, Double low, Double high, double level
     /** From an estimate. */
     static Measured of(GainEstimate e, Stopped stopped) {
         boolean interval = !Double.isNaN(e.low());
-        return new Measured(e.gainPercent(), interval ? e.low() : null, interval ? e.high() : null, e.level(), e.layouts(),
-                e.pairs(), interval && e.layouts() > 1 ? Verdict.of(e.low(), e.high()) : null, note(e.layouts()), stopped);
+        Verdict verdict = interval && e.layouts() > 1 ? Verdict.of(e.low(), e.high()) : null;
+        return new Measured(e.gainPercent(), interval ? e.low() : null, interval ? e.high() : null, e.level(),
+                e.layouts(), e.pairs(), verdict, note(e.layouts()), stopped);
     }
 
     private static String note(int layouts) {

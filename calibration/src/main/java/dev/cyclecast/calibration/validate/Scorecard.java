@@ -17,8 +17,8 @@ import java.util.List;
  * @param rows            one row for each proposal and shape
  * @param summary         the bottom line
  */
-public record Scorecard(String startedAt, double elapsedSeconds, double budgetSeconds, String folder, String forecastsSha256,
-                        long operationsPerRun, Host host, List<String> warnings, AaControl aa,
+public record Scorecard(String startedAt, double elapsedSeconds, double budgetSeconds, String folder,
+                        String forecastsSha256, long operationsPerRun, Host host, List<String> warnings, AaControl aa,
                         List<ScoreRow> rows, Summary summary) {
     public Scorecard {
         warnings = List.copyOf(warnings);

@@ -27,12 +27,12 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A validation: forecasts from the baseline alone are written to disk, then the variants are compiled and run, and the two
- * are put side by side.
+ * A validation: forecasts from the baseline alone are written to disk, then the variants are compiled and run, and the
+ * two are put side by side.
  *
- * <p>The order is the point. Nothing of a variant exists when the forecasts are written; their hash is told at once and stands
- * in the result. What is kept in the session folder: programs, traces, {@code forecasts.json}, {@code runs.jsonl} with every
- * raw run, {@code result.json}.
+ * <p>The order is the point. Nothing of a variant exists when the forecasts are written; their hash is told at once and
+ * stands in the result. What is kept in the session folder: programs, traces, {@code forecasts.json}, {@code
+ * runs.jsonl} with every raw run, {@code result.json}.
  */
 public final class Validation {
     /** Longest that one run may take: some hundred times what is planned. */
@@ -83,15 +83,17 @@ public final class Validation {
         Instant forecasting = clock.instant();
         ForecastRecord record = forecast(cpu, set, traces);
         String hash = folder.write("forecasts.json", record);
-        progress.accept("forecasts written before any variant is compiled: " + folder.file("forecasts.json") + ", SHA-256 "
-                + hash);
+        progress.accept("forecasts written before any variant is compiled: " + folder.file("forecasts.json")
+                + ", SHA-256 " + hash);
 
         List<Forecasts.Candidate> candidates = forecasts.candidates();
         Instant building = clock.instant();
-        // The real variants are still to be recorded, each as the baseline was, and replayed, all as the forecasts were.
+        // The real variants are still to be recorded, each as the baseline was, and replayed, all as the forecasts
+        // were.
         Duration replaying = Duration.between(recording, forecasting).multipliedBy(candidates.size())
                 .plus(Duration.between(forecasting, building));
-        Instant measuredBy = deadline.minus(least(replaying, part(MOST_REPLAYING, Duration.between(building, deadline))));
+        Instant measuredBy = deadline.minus(
+                least(replaying, part(MOST_REPLAYING, Duration.between(building, deadline))));
         buildLayouts(set, candidates, building, measuredBy);
         ProgramRunner runner = new ProgramRunner(pinning, RUN_LIMIT);
         requireEqualWork(runner, set);
@@ -129,7 +131,9 @@ public final class Validation {
         return traces;
     }
 
-    /** Forecasts from each shape's own trace; where a proposal's sites are not in the free one, from the reference's. */
+    /**
+     * Forecasts from each shape's own trace; where a proposal's sites are not in the free one, from the reference's.
+     */
     private ForecastRecord forecast(HostCpu cpu, ProgramSet set, Map<Shape, Path> traces) {
         List<ForecastRecord.Baseline> baselines = new ArrayList<>();
         List<Forecast> all = new ArrayList<>();
@@ -170,14 +174,16 @@ public final class Validation {
         for (Forecasts.Candidate candidate : candidates) {
             progress.accept("recording and replaying the real " + candidate.proposal());
             recordAll(folder, set, candidate.variant()).forEach((shape, trace) -> gains.put(
-                    comparison(candidate.proposal(), shape), forecasts.replayedGainPercent(baselines.get(shape), trace, core)));
+                    comparison(candidate.proposal(), shape),
+                    forecasts.replayedGainPercent(baselines.get(shape), trace, core)));
         }
         return gains;
     }
 
     /** Operations that take about as long as a run should, to two digits. */
     private long operationsPerRun(ProgramRunner runner, ProgramSet set) {
-        Run pilot = runner.run(set.arm(null, Shape.REFERENCE, 0).withArguments(programs.arguments(PILOT_OPERATIONS)), 0);
+        Arm baseline = set.arm(null, Shape.REFERENCE, 0);
+        Run pilot = runner.run(baseline.withArguments(programs.arguments(PILOT_OPERATIONS)), 0);
         double wanted = settings.runLength().toNanos() / pilot.nanosecondsPerOperation();
         double unit = Math.pow(10, Math.floor(Math.log10(wanted)) - 1);
         return Math.max(1_000, Math.round(Math.round(wanted / unit) * unit));
@@ -220,7 +226,8 @@ public final class Validation {
             }
         }
         Map<String, Measured> measured = new LinkedHashMap<>();
-        new Measurement(blocks, clock, settings.seed(), progress).run(pairs, rules, deadline).forEach((name, comparison) -> {
+        Measurement measurement = new Measurement(blocks, clock, settings.seed(), progress);
+        measurement.run(pairs, rules, deadline).forEach((name, comparison) -> {
             GainEstimate estimate = comparison.estimate(bootstrap());
             measured.put(name, Measured.of(estimate,
                     rules.get(name).satisfiedBy(estimate) ? Stopped.PRECISE : Stopped.BUDGET));

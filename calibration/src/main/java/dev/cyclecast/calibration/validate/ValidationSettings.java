@@ -13,10 +13,10 @@ import java.time.Duration;
  * @param mostLayouts        code layouts beyond which none are built, however long the budget
  * @param seed               seed of run order and bootstrap
  */
-public record ValidationSettings(Path folder, Duration budget, long recordedOperations, Duration runLength, int mostLayouts,
-                                 long seed) {
+public record ValidationSettings(Path folder, Duration budget, long recordedOperations, Duration runLength,
+                                 int mostLayouts, long seed) {
     /** What the command uses. */
     public static ValidationSettings of(Path home, Duration budget) {
-        return new ValidationSettings(home.resolve("build").resolve("validate"), budget, 20_000, Duration.ofMillis(45), 32, 1);
+        return new ValidationSettings(home.resolve("build/validate"), budget, 20_000, Duration.ofMillis(45), 32, 1);
     }
 }

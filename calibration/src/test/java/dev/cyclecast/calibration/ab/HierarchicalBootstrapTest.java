@@ -56,7 +56,8 @@ class HierarchicalBootstrapTest {
 
     @Test
     void oneBlockPerLayoutGivesStudentsInterval() {
-        // With one block each, the draws are of layouts alone; eight normal values have the interval mean +- t(7) s / sqrt(8).
+        // With one block each, the draws are of layouts alone; eight normal values have the interval mean +- t(7) s /
+        // sqrt(8).
         RandomGenerator random = new Well19937c(5);
         double ratioOfWidths = 0;
         for (int i = 0; i < 50; i++) {
@@ -70,9 +71,9 @@ class HierarchicalBootstrapTest {
     }
 
     /**
-     * Nominal coverage is 95 %. Of 200 sessions at 95 %, fewer than 179 cover with a probability under 0.1 %; 199 or more
-     * would say that the intervals are wastefully wide, which they may be only where the noise of blocks exceeds the
-     * variation between layouts: there the latter is estimated from little, and never as less than nothing.
+     * Nominal coverage is 95 %. Of 200 sessions at 95 %, fewer than 179 cover with a probability under 0.1 %; 199 or
+     * more would say that the intervals are wastefully wide, which they may be only where the noise of blocks exceeds
+     * the variation between layouts: there the latter is estimated from little, and never as less than nothing.
      */
     @ParameterizedTest(name = "layouts vary by {0} %, blocks by {1} %, {2} layouts of {3} blocks")
     @CsvSource({"1.5, 0.3, 8, 4", "1, 1, 8, 5", "0.3, 1.5, 8, 6", "0, 1, 8, 5", "2, 0.5, 16, 3", "1, 0.5, 3, 4"})

@@ -13,13 +13,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A compiler, recorder and model with planted answers: programs are shell scripts that print planted times, traces are notes of
- * what was recorded, forecasts are given.
+ * A compiler, recorder and model with planted answers: programs are shell scripts that print planted times, traces are
+ * notes of what was recorded, forecasts are given.
  */
 final class FakeModules implements Programs, Forecasts {
     /** What happened, in order. */
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
-    /** True gain of each proposal and shape, in percent; each layout adds its own bias, which averages out over eight. */
+    /**
+     * True gain of each proposal and shape, in percent; each layout adds its own bias, which averages out over eight.
+     */
     final Map<String, Double> gains;
     final Map<Shape, List<Forecast>> planted;
     /** The proposal whose program does other work, or null. */
