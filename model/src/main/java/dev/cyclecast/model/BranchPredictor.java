@@ -146,7 +146,8 @@ final class BranchPredictor {
 
     /** Whether a BTB level knows a branch; sets the bubble of the level. A taken branch that none knows is entered. */
     private boolean lookup(long address, boolean enter) {
-        long key = address >>> 1 ^ address >>> 14;
+        // Sets are chosen by address bits from 5 up, as measured on Zen 3 (source J3).
+        long key = address >>> 5 | (address & 31) << 50;
         found = 0;
         if (fast != null) {
             if (fast.access(key) >= 0) {

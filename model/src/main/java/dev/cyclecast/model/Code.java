@@ -26,10 +26,18 @@ public final class Code {
      * @param instructions instruction numbers in memory order
      * @param gapBefore    for each, bytes of code that was not executed between it and the one before
      * @param tail         bytes behind the last instruction
+     * @param alignment    the least alignment that explains where it starts, in bytes
      */
     public record Body(String name, int module, boolean movable, long start, int[] instructions, int[] gapBefore,
-                       int tail) {
+                       int tail, int alignment) {
+        /** The same place with other instructions. */
+        public Body with(String other, int[] numbers, int[] gaps, int rest) {
+            return new Body(other, module, movable, start, numbers, gaps, rest, alignment);
+        }
     }
+
+    private static final int LEAST_ALIGNMENT = 16;
+    private static final int LARGEST_ALIGNMENT = 4096;
 
     private final Instruction[] instructions;
     private final List<Body> bodies;
@@ -62,6 +70,7 @@ public final class Code {
         image.variables().forEach(v -> relinked.add(v.module()));
         List<Body> bodies = new ArrayList<>();
         int next = 0;
+        long end = 0;
         for (int f = 0; f < image.functions().size(); f++) {
             Function function = image.functions().get(f);
             if (!relinked.contains(function.module())) {
@@ -73,7 +82,8 @@ public final class Code {
                 next++;
             }
             if (next > first || function.size() > 0) {
-                bodies.add(body(function, instructions, first, next));
+                bodies.add(body(function, instructions, first, next, alignment(end, function.address())));
+                end = Math.max(end, function.address() + function.size());
             }
         }
         fixed(image, instructions, next, -1, bodies);
@@ -92,9 +102,20 @@ public final class Code {
             }
             String name = module < 0 ? "[unknown]" : "[" + image.modules().get(module).name() + "]";
             long start = instructions[first].address();
-            bodies.add(assemble(name, module, false, start, instructions, first, next, 0));
+            bodies.add(assemble(name, module, false, start, instructions, first, next, 0,
+                    LEAST_ALIGNMENT));
         }
         return next;
+    }
+
+    /** The least power of two from 16 on to which the end of one function must be rounded up to give the start of the next. */
+    private static int alignment(long end, long start) {
+        for (int a = LEAST_ALIGNMENT; a <= LARGEST_ALIGNMENT; a *= 2) {
+            if ((end + a - 1 & -a) == start) {
+                return a;
+            }
+        }
+        return LEAST_ALIGNMENT;
     }
 
     private static int moduleOf(ProgramImage image, long address) {
@@ -107,12 +128,13 @@ public final class Code {
         return -1;
     }
 
-    private static Body body(Function f, Instruction[] instructions, int from, int to) {
-        return assemble(f.name(), f.module(), true, f.address(), instructions, from, to, f.size());
+    private static Body body(Function f, Instruction[] instructions, int from, int to,
+                             int alignment) {
+        return assemble(f.name(), f.module(), true, f.address(), instructions, from, to, f.size(), alignment);
     }
 
     private static Body assemble(String name, int module, boolean movable, long start, Instruction[] instructions,
-                                 int from, int to, long size) {
+                                 int from, int to, long size, int alignment) {
         int[] numbers = new int[to - from];
         int[] gaps = new int[to - from];
         long end = start;
@@ -122,7 +144,7 @@ public final class Code {
             end = instructions[k].end();
         }
         return new Body(name, module, movable, start, numbers, gaps,
-                Math.clamp(start + size - end, 0, Integer.MAX_VALUE));
+                Math.clamp(start + size - end, 0, Integer.MAX_VALUE), alignment);
     }
 
     /** Number of instruction numbers, those of removed instructions included. */

@@ -14,7 +14,6 @@ import org.apache.commons.math3.random.Well19937c;
  * edited code the same order and the same padding at the same place.
  */
 public final class Placement {
-    private static final int FUNCTION_ALIGNMENT = 16;
     private static final int STACK_STEP_BYTES = 16;
     private final long[] address;
     private final long stackShift;
@@ -77,7 +76,7 @@ public final class Placement {
             long start = body.start();
             if (body.movable()) {
                 long at = cursor.get(body.module());
-                long aligned = (at + FUNCTION_ALIGNMENT - 1) / FUNCTION_ALIGNMENT * FUNCTION_ALIGNMENT;
+                long aligned = at + body.alignment() - 1 & -body.alignment();
                 start = keys == null ? Math.max(aligned, start) : aligned;
             }
             long end = lay(code, body, start, padded, seed, address);

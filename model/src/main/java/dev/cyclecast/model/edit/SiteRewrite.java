@@ -88,7 +88,7 @@ final class SiteRewrite implements Rewrite {
                 gap = 0;
             }
         }
-        return new Code.Body(body.name(), body.module(), body.movable(), body.start(),
+        return body.with(body.name(),
                 numbers.stream().mapToInt(Integer::intValue).toArray(),
                 gaps.stream().mapToInt(Integer::intValue).toArray(), body.tail() + gap);
     }

@@ -158,7 +158,7 @@ record Specialise(String function, List<String> with, String key, List<String> s
                     head.forEach(h -> gaps.add(0));
                 }
             }
-            return new Code.Body(original.name(), original.module(), original.movable(), original.start(),
+            return original.with(original.name(),
                     numbers.stream().mapToInt(Integer::intValue).toArray(),
                     gaps.stream().mapToInt(Integer::intValue).toArray(), original.tail());
         }
@@ -174,7 +174,7 @@ record Specialise(String function, List<String> with, String key, List<String> s
                     to.add(before.code().instruction(s));
                 }
             }
-            return new Code.Body(original.name() + "." + value, original.module(), original.movable(), original.start(),
+            return original.with(original.name() + "." + value,
                     order.stream().mapToInt(Integer::intValue).toArray(), new int[order.size()], 0);
         }
 
