@@ -6,8 +6,11 @@ import dev.cyclecast.calibration.validate.MethodScore;
 import dev.cyclecast.calibration.validate.ScoreRow;
 import dev.cyclecast.calibration.validate.Scorecard;
 import dev.cyclecast.calibration.validate.Summary;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A scorecard as text and as CSV. */
 final class ScorecardText {
@@ -26,7 +29,8 @@ final class ScorecardText {
                 .append('\n');
         card.warnings().forEach(w -> text.append("  ").append(terminal.paint(Colour.DOUBT, w)).append('\n'));
         text.append('\n').append(rows(card).text(terminal, "  "));
-        card.rows().stream().map(ScorecardText::remark).filter(r -> !r.isEmpty()).forEach(r -> text.append("  ").append(r).append('\n'));
+        remarks(card).forEach((note, rows) -> text.append("  ").append(rows.size() == card.rows().size() ? "all rows"
+                : String.join(", ", rows)).append(": ").append(note).append('\n'));
         return text.append('\n').append(summary(terminal, card.summary()))
                 .append("\n  %.0f s of %.0f s; forecasts' SHA-256 %s, written before any variant was compiled; all runs in %s%n"
                         .formatted(card.elapsedSeconds(), card.budgetSeconds(), card.forecastsSha256(), card.folder()))
@@ -57,12 +61,11 @@ final class ScorecardText {
         return table;
     }
 
-    private static String remark(ScoreRow row) {
-        String name = row.proposal() + " " + row.shape().label() + ": ";
-        if (row.measured() == null) {
-            return name + "not measured, the budget was spent; raise --budget";
-        }
-        return row.measured().note() == null ? "" : name + row.measured().note();
+    /** What is to be said of measurements, with the rows that it is said of. */
+    private static Map<String, List<String>> remarks(Scorecard card) {
+        return card.rows().stream().filter(r -> r.measured() != null && r.measured().note() != null)
+                .collect(Collectors.groupingBy(r -> r.measured().note(), LinkedHashMap::new,
+                        Collectors.mapping(r -> r.proposal() + " " + r.shape().label(), Collectors.toList())));
     }
 
     private static String summary(Terminal terminal, Summary summary) {
