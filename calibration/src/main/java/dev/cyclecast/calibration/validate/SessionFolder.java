@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.cyclecast.calibration.CalibrationException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,9 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.stream.Stream;
 
 /** The folder in which a validation keeps its programs, traces, forecasts, raw runs and result. */
 final class SessionFolder {
@@ -77,10 +80,24 @@ final class SessionFolder {
         return sha256(file);
     }
 
+    /** Removes the folder and all that is in it, unless a file of that name is. */
+    void discardUnlessHolding(String name) {
+        if (Files.exists(file(name))) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(path)) {
+            for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(p);
+            }
+        } catch (IOException e) {
+            throw failure(path, e);
+        }
+    }
+
     /** SHA-256 of a file, in hexadecimal. */
     static String sha256(Path file) {
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
+            in.transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());
         } catch (IOException e) {
             throw new CalibrationException(file + ": cannot be read (" + e.getMessage() + ")", e);
@@ -90,6 +107,6 @@ final class SessionFolder {
     }
 
     private static CalibrationException failure(Path file, IOException e) {
-        return new CalibrationException(file + ": cannot be written (" + e.getMessage() + "); free some space", e);
+        return new CalibrationException(file + ": cannot be written or removed (" + e.getMessage() + "); see its owner, its mode, and the free space", e);
     }
 }

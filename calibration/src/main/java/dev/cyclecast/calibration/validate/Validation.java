@@ -40,6 +40,7 @@ public final class Validation {
     private static final long PILOT_OPERATIONS = 200_000;
     private static final long WORK_CHECK_OPERATIONS = 50_000;
     private static final String AA = "A/A";
+    private static final String FORECASTS = "forecasts.json";
     /** Share of the time left that the control may take. */
     private static final double AA_SHARE = 0.12;
     private static final Duration LEAST_AA = Duration.ofSeconds(1);
@@ -66,14 +67,21 @@ public final class Validation {
         this.progress = progress;
     }
 
-    /** Makes the validation. */
+    /** Makes the validation; one that fails before its forecasts are written leaves nothing behind. */
     public Scorecard run() {
         Instant start = clock.instant();
+        SessionFolder folder = SessionFolder.create(settings.folder(), start);
+        try {
+            return run(start, folder);
+        } finally {
+            folder.discardUnlessHolding(FORECASTS);
+        }
+    }
+
+    private Scorecard run(Instant start, SessionFolder folder) {
         Instant deadline = start.plus(settings.budget());
         HostCpu cpu = HostCpu.detect();
         String core = cpu.core().core();
-        SessionFolder folder = SessionFolder.create(settings.folder(), start);
-
         progress.accept("building and recording the baseline in both shapes");
         ProgramSet set = new ProgramSet(programs, folder);
         set.buildBaseline(0);
@@ -82,8 +90,8 @@ public final class Validation {
         progress.accept("forecasting for " + core);
         Instant forecasting = clock.instant();
         ForecastRecord record = forecast(cpu, set, traces);
-        String hash = folder.write("forecasts.json", record);
-        progress.accept("forecasts written before any variant is compiled: " + folder.file("forecasts.json")
+        String hash = folder.write(FORECASTS, record);
+        progress.accept("forecasts written before any variant is compiled: " + folder.file(FORECASTS)
                 + ", SHA-256 " + hash);
 
         List<Forecasts.Candidate> candidates = forecasts.candidates();
@@ -107,8 +115,8 @@ public final class Validation {
             HostNoise noise = HostNoise.between(before, HostNoise.Reading.now());
             Map<String, Double> replayed = replayVariants(folder, set, candidates, traces, core);
             List<ScoreRow> rows = rows(candidates, record, replayed, measured);
-            if (!SessionFolder.sha256(folder.file("forecasts.json")).equals(hash)) {
-                throw new CalibrationException(folder.file("forecasts.json")
+            if (!SessionFolder.sha256(folder.file(FORECASTS)).equals(hash)) {
+                throw new CalibrationException(folder.file(FORECASTS)
                         + ": changed since it was written; this session proves nothing, start another");
             }
             Host host = Host.of(cpu, pinning, noise);

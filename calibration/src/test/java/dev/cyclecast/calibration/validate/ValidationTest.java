@@ -178,6 +178,19 @@ class ValidationTest {
     }
 
     @Test
+    void aSessionThatFailsBeforeItsForecastsLeavesNothing() throws IOException {
+        FakeModules modules = modules();
+        modules.onBuild = () -> {
+            throw new CalibrationException("no compiler");
+        };
+        Validation validation = validation(modules, Duration.ofHours(1), Duration.ofMillis(1), 2);
+        assertEquals("no compiler", assertThrows(CalibrationException.class, validation::run).getMessage());
+        try (var left = Files.list(folder)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @Test
     void forecastsChangedMeanwhileVoidTheSession() throws IOException {
         FakeModules modules = modules();
         modules.onBuild = () -> {
