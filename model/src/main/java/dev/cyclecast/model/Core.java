@@ -79,7 +79,12 @@ final class Core {
     private long stackHigh;
     private static final long STACK_REACH_BYTES = 1 << 20;
 
-    Core(Code code, CodeTiming timing, CoreProfile p, Placement placement, long colourSeed) {
+    /**
+     * A core at rest.
+     *
+     * @param sites whether to keep accounts of each site, besides those of the whole
+     */
+    Core(Code code, CodeTiming timing, CoreProfile p, Placement placement, long colourSeed, boolean sites) {
         this.timing = timing;
         address = placement.addresses();
         stackShift = placement.stackShift();
@@ -89,7 +94,7 @@ final class Core {
         branches = new BranchPredictor(p);
         ports = new Ports(p);
         forwarding = new StoreForwarding(p);
-        stack = new CpiStack(code.size());
+        stack = new CpiStack(sites ? code.size() : 0);
         mispredicted = new long[code.size()];
         executed = new long[code.size()];
         integer = new Scheduler(p.get(Constant.INT_SCHEDULER_ENTRIES));

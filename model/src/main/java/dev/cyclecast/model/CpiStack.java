@@ -13,14 +13,17 @@ final class CpiStack {
     private static final int CAUSES = Cause.values().length;
     private static final Cause[] CAUSE = Cause.values();
     private static final int DEPTH = 32;
+    /** Cycles by site and cause; null where sites are not asked for. */
     private final long[] bySite;
+    private final long[] byCause = new long[CAUSES];
     private final int[] cause = new int[DEPTH];
     private final long[] cycles = new long[DEPTH];
     private final int[] site = new int[DEPTH];
     private int size;
 
+    /** Accounts of so many sites; of causes alone for 0. */
     CpiStack(int sites) {
-        bySite = new long[sites * CAUSES];
+        bySite = sites == 0 ? null : new long[sites * CAUSES];
     }
 
     /** Dispatch moved on by some cycles; a null cause means that it waited for the back end. */
@@ -49,30 +52,36 @@ final class CpiStack {
             long part = Math.min(left, cycles[size]);
             int c = cause[size];
             if (c < 0) {
-                bySite[where * CAUSES + back.ordinal()] += part;
+                charge(where, back.ordinal(), part);
             } else {
-                bySite[(c == Cause.MISPREDICT.ordinal() ? site[size] : where) * CAUSES + c] += part;
+                charge(c == Cause.MISPREDICT.ordinal() ? site[size] : where, c, part);
             }
             left -= part;
         }
         size = 0;
         if (left > 0) {
-            bySite[where * CAUSES + back.ordinal()] += left;
+            charge(where, back.ordinal(), left);
+        }
+    }
+
+    private void charge(int where, int why, long count) {
+        byCause[why] += count;
+        if (bySite != null) {
+            bySite[where * CAUSES + why] += count;
         }
     }
 
     /** Forgets what was counted so far. */
     void clear() {
-        Arrays.fill(bySite, 0);
+        Arrays.fill(byCause, 0);
+        if (bySite != null) {
+            Arrays.fill(bySite, 0);
+        }
     }
 
     /** Cycles by cause. */
     long[] byCause() {
-        long[] sum = new long[CAUSES];
-        for (int k = 0; k < bySite.length; k++) {
-            sum[k % CAUSES] += bySite[k];
-        }
-        return sum;
+        return byCause.clone();
     }
 
     /** Cycles of a site for a cause. */

@@ -44,7 +44,7 @@ public final class Replay {
         code = Code.of(trace.image());
         InstructionTable table = InstructionTable.of(profile.instructions());
         timing = new CodeTiming(code, table, table.entries(code), profile);
-        core = new Core(code, timing, profile, Placement.recorded(code), 0);
+        core = new Core(code, timing, profile, Placement.recorded(code), 0, true);
     }
 
     /** Replays as recorded, with the profile's own constants. */

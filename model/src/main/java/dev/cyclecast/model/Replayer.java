@@ -52,7 +52,7 @@ public final class Replayer {
     public Cost replay(List<Window> segments, int number, CoreProfile profile, Placement placement, long colourSeed,
                        BranchOutcomes outcomes) {
         Window window = segments.get(number);
-        Core core = new Core(code, timing(profile), profile, placement, colourSeed);
+        Core core = new Core(code, timing(profile), profile, placement, colourSeed, false);
         if (window.stack() != 0) {
             core.stackAround(window.stack());
         }
