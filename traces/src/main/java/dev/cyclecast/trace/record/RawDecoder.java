@@ -126,8 +126,12 @@ final class RawDecoder {
         currentFirst = first;
         currentEnd = end;
         seenAt = -1;
-        Arrays.fill(addresses, 0, block.stored.accessCount(), 0);
-        Arrays.fill(values, 0, block.stored.valueCount(), 0);
+        for (int i = block.stored.accessCount() - 1; i >= 0; i--) {
+            addresses[i] = 0;
+        }
+        for (int i = block.stored.valueCount() - 1; i >= 0; i--) {
+            values[i] = 0;
+        }
     }
 
     private void access(long word) throws IOException {

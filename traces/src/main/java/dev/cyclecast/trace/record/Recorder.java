@@ -138,7 +138,7 @@ public final class Recorder {
                 int status = process.waitFor();
                 stdout.await();
                 check(status, decoder, stderr.await());
-                window.check(decoder.opened(), decoder.closedBySymbol());
+                window.check(decoder.opened(), decoder.closedBySymbol(), status);
                 finish(decoder, window, status);
                 return new RecordSummary(request.output(), writer.events(), writer.operations(),
                         Files.size(request.output()), (System.nanoTime() - start) / 1e9, status);

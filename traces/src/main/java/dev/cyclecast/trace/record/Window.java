@@ -61,14 +61,14 @@ final class Window {
     }
 
     /** Complains if the program did not pass through the window. */
-    void check(boolean opened, boolean closed) {
+    void check(boolean opened, boolean closed, int status) {
         if (!opened) {
-            throw new TraceException(program.path() + ": " + (fromFound ? "never reached " + from()
+            throw new TraceException(program.path() + ": " + (fromFound ? "ended with status " + status + " and never reached " + from()
                     : "has no function " + from + ", nor have the libraries that ran")
                     + "; name a function that it runs with --from");
         }
         if (!closed && to != null && !(toIsOptional && !toFound)) {
-            throw new TraceException(program.path() + ": " + (toFound ? "ended before it reached " + to
+            throw new TraceException(program.path() + ": " + (toFound ? "ended with status " + status + " before it reached " + to
                     : "has no function " + to + ", nor have the libraries that ran") + "; name another one with --to");
         }
     }

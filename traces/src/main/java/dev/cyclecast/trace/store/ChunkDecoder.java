@@ -82,7 +82,7 @@ final class ChunkDecoder {
         return declaredBegun;
     }
 
-    /** Appends events and marks to a batch until it is full or the chunk is done. */
+    /** Appends events and marks to a batch, {@linkplain #wipe wiped} before, until it is full or the chunk is done. */
     void read(EventBatch batch) throws DamagedException {
         int capacity = batch.capacity();
         while (batch.size < capacity && delivered < events) {
@@ -99,6 +99,7 @@ final class ChunkDecoder {
                 } else {
                     spill.clear();
                     spilled = 0;
+                    wipe(spill, block.instructions.length);
                     decode(block, spill);
                     continue;
                 }
@@ -143,6 +144,13 @@ final class ChunkDecoder {
         }
         batch.mark(kind, value);
         begun += kind == EventBatch.BEGIN ? 1 : 0;
+    }
+
+    /** Sets the addresses and values to 0 that {@link #read} leaves alone: those that an instruction does not have. */
+    static void wipe(EventBatch batch, int length) {
+        Arrays.fill(batch.address0, 0, length, 0);
+        Arrays.fill(batch.address1, 0, length, 0);
+        Arrays.fill(batch.value, 0, length, 0);
     }
 
     private static void copy(EventBatch source, int from, EventBatch target, int n) {
@@ -192,9 +200,6 @@ final class ChunkDecoder {
         int[] instructions = block.instructions;
         int length = instructions.length;
         System.arraycopy(instructions, 0, batch.instruction, at, length);
-        Arrays.fill(batch.address0, at, at + length, 0);
-        Arrays.fill(batch.address1, at, at + length, 0);
-        Arrays.fill(batch.value, at, at + length, 0);
         int[] accesses = block.accesses;
         int first = predictor.state[edge];
         for (int a = 0; a < accesses.length; a++) {

@@ -292,6 +292,7 @@ public final class TraceFile implements AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("the cursor is closed");
             }
+            ChunkDecoder.wipe(batch, batch.capacity());
             try {
                 while (batch.size < batch.capacity()) {
                     if (inChunk && decoder.isDone()) {

@@ -73,6 +73,14 @@ class RecorderTest {
     }
 
     @Test
+    void theDriverUnderPressureEqualsRecordingByInstructions() throws Exception {
+        Path program = Tools.compileDriver(folder);
+        RecordRequest request = Tools.request(folder.resolve("driver.cct"), program, null, null, "2000", "400", "1",
+                "--skip", "3000", "--warmup", "100", "--pressure", "48");
+        assertSameEvents(Tools.trace(request, true), Tools.trace(request, false));
+    }
+
+    @Test
     void wholeRunOfADynamicProgramEqualsRecordingByInstructions() throws Exception {
         Path program = Tools.compile(folder, "corners", "-g");
         RecordRequest request = Tools.request(folder.resolve("whole.cct"), program, "_start", "cyclecast_record_end");

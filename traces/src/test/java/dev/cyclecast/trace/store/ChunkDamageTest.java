@@ -86,6 +86,7 @@ class ChunkDamageTest {
         int events = 0;
         while (!decoder.isDone()) {
             batch.clear();
+            ChunkDecoder.wipe(batch, batch.capacity());
             decoder.read(batch);
             events += batch.size;
             assertTrue(batch.size > 0 || decoder.isDone(), "no progress");
