@@ -5,11 +5,14 @@ import static dev.cyclecast.cli.Json.object;
 import dev.cyclecast.model.Cause;
 import dev.cyclecast.model.predict.Prediction;
 import dev.cyclecast.model.predict.Source;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -60,7 +63,7 @@ final class PredictionText {
         for (Prediction p : group) {
             table.row(p.proposal(), range(p.statedGain(), "%+.1f"), p.gainPercent(),
                     Double.isNaN(p.low()) ? null : "[%+.2f, %+.2f]".formatted(p.low(), p.high()), p.verdict(),
-                    p.baseCyclesPerOperation() - p.editedCyclesPerOperation(), causes(p), range(p.effortDays(), "%.0f"),
+                    p.baseCyclesPerOperation() - p.editedCyclesPerOperation(), causes(p), days(p.effortDays()),
                     finite(p.returnPerDay()), p.risk());
         }
         return table;
@@ -164,6 +167,11 @@ final class PredictionText {
 
     private static Double finite(double number) {
         return Double.isFinite(number) ? number : null;
+    }
+
+    private static String days(List<Double> range) {
+        DecimalFormat format = new DecimalFormat("0.#", DecimalFormatSymbols.getInstance(Locale.ROOT));
+        return range.isEmpty() ? null : format.format(range.getFirst()) + ".." + format.format(range.getLast());
     }
 
     private static String range(List<Double> range, String format) {

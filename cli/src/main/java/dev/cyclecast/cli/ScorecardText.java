@@ -63,9 +63,12 @@ final class ScorecardText {
 
     /** What is to be said of measurements, with the rows that it is said of. */
     private static Map<String, List<String>> remarks(Scorecard card) {
-        return card.rows().stream().filter(r -> r.measured() != null && r.measured().note() != null)
-                .collect(Collectors.groupingBy(r -> r.measured().note(), LinkedHashMap::new,
-                        Collectors.mapping(r -> r.proposal() + " " + r.shape().label(), Collectors.toList())));
+        return card.rows().stream().filter(r -> remark(r) != null).collect(Collectors.groupingBy(ScorecardText::remark,
+                LinkedHashMap::new, Collectors.mapping(r -> r.proposal() + " " + r.shape().label(), Collectors.toList())));
+    }
+
+    private static String remark(ScoreRow row) {
+        return row.measured() == null ? "not measured, the budget was spent; raise --budget" : row.measured().note();
     }
 
     private static String summary(Terminal terminal, Summary summary) {
