@@ -1,42 +1,72 @@
 package dev.cyclecast.trace.record;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
-/** A thread that copies what a program prints, so that the program always writes to a pipe, whatever the terminal. */
+/**
+ * A thread that passes on what a program prints, so that the program always writes to a pipe, whatever the terminal.
+ *
+ * <p>If nobody takes the output any more, the rest is dropped; the program must not be held up.
+ */
 final class ProgramOutput {
+    /** How lines start in which the emulator speaks for itself on the program's standard error. */
+    private static final String[] EMULATOR = {"qemu: uncaught target signal", "qemu-x86_64: "};
+
     private final Thread thread;
     private volatile String emulatorMessage;
 
-    ProgramOutput(InputStream in, OutputStream out) {
-        thread = Thread.ofPlatform().daemon().start(() -> copy(in, out));
+    private ProgramOutput(Copy copy) {
+        thread = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                copy.run(this);
+            } catch (IOException e) {
+                emulatorMessage = "its output could not be read: " + e.getMessage();
+            }
+        });
     }
 
-    private void copy(InputStream in, OutputStream out) {
-        try (var reader = new java.io.BufferedInputStream(in)) {
-            var line = new java.io.ByteArrayOutputStream();
-            for (int b = reader.read(); b >= 0; b = reader.read()) {
-                line.write(b);
-                if (b == '\n' || reader.available() == 0) {
-                    pass(line.toByteArray(), out);
-                    line.reset();
+    private interface Copy {
+        void run(ProgramOutput self) throws IOException;
+    }
+
+    /** Passes on bytes as they come. */
+    static ProgramOutput bytes(InputStream in, OutputStream out) {
+        return new ProgramOutput(self -> {
+            byte[] buffer = new byte[1 << 13];
+            boolean wanted = true;
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                wanted = wanted && pass(buffer, n, out);
+            }
+        });
+    }
+
+    /** Passes on lines but those of the emulator itself, which {@link #await} returns. */
+    static ProgramOutput lines(InputStream in, OutputStream out) {
+        return new ProgramOutput(self -> {
+            BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1));
+            boolean wanted = true;
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith(EMULATOR[0]) || line.startsWith(EMULATOR[1])) {
+                    self.emulatorMessage = line.strip();
+                } else {
+                    byte[] bytes = (line + "\n").getBytes(StandardCharsets.ISO_8859_1);
+                    wanted = wanted && pass(bytes, bytes.length, out);
                 }
             }
-            pass(line.toByteArray(), out);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        });
     }
 
-    private void pass(byte[] line, OutputStream out) throws IOException {
-        String text = new String(line, java.nio.charset.StandardCharsets.ISO_8859_1);
-        if (text.startsWith("qemu")) {
-            emulatorMessage = text.strip();
-        } else {
-            out.write(line);
+    private static boolean pass(byte[] bytes, int length, OutputStream out) {
+        try {
+            out.write(bytes, 0, length);
             out.flush();
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -5,10 +5,13 @@ import dev.cyclecast.trace.TraceException;
 import dev.cyclecast.trace.store.Block;
 import dev.cyclecast.trace.store.TraceFileWriter;
 import java.io.IOException;
+import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Turns the plug-in's words (described in its source) into executed blocks and marks of a trace. */
 final class RawDecoder {
@@ -39,6 +42,8 @@ final class RawDecoder {
     private final Window window;
     private final OperationTracker operations = new OperationTracker();
     private final List<Translation> translations = new ArrayList<>();
+    /** The blocks by their instructions; the emulator may translate one again. */
+    private final Map<IntBuffer, RawBlock> blocks = new HashMap<>();
     private long[] addresses = new long[Block.LENGTH * Block.OPERANDS];
     private int[] values = new int[Block.LENGTH];
 
@@ -261,7 +266,8 @@ final class RawDecoder {
                     numbers = Arrays.copyOf(numbers, i);
                 }
             }
-            translation.block = new RawBlock(numbers, code, landmarks, out);
+            translation.block = blocks.computeIfAbsent(IntBuffer.wrap(numbers),
+                    key -> new RawBlock(key.array(), code, landmarks, out));
         }
         return translation.block;
     }

@@ -123,13 +123,15 @@ public final class Recorder {
             long start = System.nanoTime();
             Path folder = Files.createTempDirectory("cyclecast");
             Path socket = folder.resolve("s");
+            folder.toFile().deleteOnExit();
+            socket.toFile().deleteOnExit();
             Process process = null;
             try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
                 server.bind(UnixDomainSocketAddress.of(socket));
                 process = start(socket);
                 process.onExit().thenRun(() -> closeQuietly(server));
-                ProgramOutput stdout = new ProgramOutput(process.getInputStream(), out);
-                ProgramOutput stderr = new ProgramOutput(process.getErrorStream(), err);
+                ProgramOutput stdout = ProgramOutput.bytes(process.getInputStream(), out);
+                ProgramOutput stderr = ProgramOutput.lines(process.getErrorStream(), err);
                 RawDecoder decoder;
                 try (SocketChannel channel = accept(server, stderr)) {
                     decoder = new RawDecoder(new RawStream(channel), writer, code, files, window);

@@ -49,6 +49,9 @@ public final class TraceFileWriter implements AutoCloseable, Block.StaticFacts {
         String name = "." + output.getFileName() + "." + ProcessHandle.current().pid();
         chunkFile = output.resolveSibling(name + ".chunks");
         partFile = output.resolveSibling(name + ".part");
+        // Where the user interrupts the program, nothing closes this.
+        chunkFile.toFile().deleteOnExit();
+        partFile.toFile().deleteOnExit();
         try {
             chunks = FileChannel.open(chunkFile, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
                     StandardOpenOption.READ, StandardOpenOption.WRITE);
