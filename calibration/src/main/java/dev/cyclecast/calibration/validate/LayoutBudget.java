@@ -9,8 +9,8 @@ import java.time.Instant;
  * <p>Gains differ more between layouts than between runs, so a budget is better spent on many layouts run a few times
  * than on few layouts run often (Kalibera and Jones, <a href="https://doi.org/10.1145/2464157.2464160">Rigorous
  * benchmarking in reasonable time</a>, 2013). Layouts are added until building has used a third of the time, and only
- * while what is left lasts for two rounds of blocks; up to the number that is wanted, half of the time and one round
- * are enough.
+ * while what is left lasts for two rounds of blocks; up to the number that is wanted, building may use two thirds, and
+ * one round is enough.
  *
  * @param start       when building began
  * @param deadline    when measuring must have ended
@@ -19,7 +19,7 @@ import java.time.Instant;
  * @param mostLayouts number of layouts beyond which none are built
  */
 record LayoutBudget(Instant start, Instant deadline, int comparisons, Duration runLength, int mostLayouts) {
-    private static final double SHARE_FOR_WANTED_LAYOUTS = 0.5;
+    private static final double SHARE_FOR_WANTED_LAYOUTS = 2.0 / 3;
     private static final double SHARE_FOR_MORE_LAYOUTS = 1.0 / 3;
     private static final int ROUNDS_FOR_WANTED_LAYOUTS = 1;
     private static final int ROUNDS_FOR_MORE_LAYOUTS = 2;

@@ -107,6 +107,7 @@ final class SessionFolder {
     }
 
     private static CalibrationException failure(Path file, IOException e) {
-        return new CalibrationException(file + ": cannot be written or removed (" + e.getMessage() + "); see its owner, its mode, and the free space", e);
+        return new CalibrationException(file + ": cannot be written or removed (" + e.getMessage()
+                + "); see owner, mode and free space", e);
     }
 }
