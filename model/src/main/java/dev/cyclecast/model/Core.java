@@ -46,6 +46,7 @@ final class Core {
     private final int forwardFail;
     private final int storeCommits;
     private final int lineCross;
+    private final int alias;
     private final int secondBubble;
     private final int callBubble;
     private final boolean renameStack;
@@ -106,6 +107,7 @@ final class Core {
         forwardFail = p.get(Constant.FORWARD_FAIL);
         storeCommits = p.get(Constant.STORE_COMMITS);
         lineCross = p.get(Constant.LINE_CROSS_EXTRA);
+        alias = p.get(Constant.ALIAS_4K_EXTRA);
         secondBubble = p.get(Constant.BTB_L2_BUBBLE);
         callBubble = p.get(Constant.BTB_CALL_BUBBLE);
         perfectBranches = p.has(Constant.PERFECT_BRANCHES);
@@ -343,6 +345,11 @@ final class Core {
         long agu = ports.issue(ports.load, Math.max(earliest, operands(timing.addressRegisters[s])));
         addresses.enter(agu);
         int found = forwarding.load(at, bytes, agu, form, base);
+        if ((flags & CodeTiming.LOCKED) != 0) {
+            // An atomic operation reads L1D, once older stores to its address and older atomic operations are done.
+            agu = Math.max(agu, Math.max(lockedUntil, found == StoreForwarding.NONE ? 0 : forwarding.ready));
+            found = StoreForwarding.NONE;
+        }
         if (found == StoreForwarding.RENAMED) {
             renamedLoads++;
             loadCause = Cause.FORWARD;
@@ -370,6 +377,10 @@ final class Core {
             forwardFailures++;
             loadCause = Cause.FORWARD;
             return Math.max(data, forwarding.ready + forwardFail);
+        }
+        if (alias > 0 && (flags & CodeTiming.LOCKED) == 0 && forwarding.aliases(at, agu)) {
+            loadCause = Cause.FORWARD;
+            return data + alias;
         }
         return data;
     }

@@ -27,6 +27,10 @@ final class StoreForwarding {
     private final long[] baseVersion = new long[SIZE];
     private final int[] width = new int[SIZE];
     private final long[] start = new long[SIZE];
+    private static final int ALIASES = 1 << 9;
+    /** By address modulo 4096: the granule of the youngest store, and when it commits. */
+    private final long[] aliasGranule = new long[ALIASES];
+    private final long[] aliasCommit = new long[ALIASES];
     private final int renameWindow;
     private long stores;
     /** Cycle at which the data of the store that answered is ready. */
@@ -58,7 +62,15 @@ final class StoreForwarding {
             baseVersion[k] = version;
             width[k] = size;
             start[k] = address;
+            aliasGranule[(int) g & ALIASES - 1] = g;
+            aliasCommit[(int) g & ALIASES - 1] = committed;
         }
+    }
+
+    /** Whether a store is in flight whose address equals a load's modulo 4096, but not altogether. */
+    boolean aliases(long address, long issue) {
+        int k = (int) (address >> 3) & ALIASES - 1;
+        return aliasCommit[k] > issue && aliasGranule[k] != address >> 3;
     }
 
     private static int mask(long address, int size, long g) {

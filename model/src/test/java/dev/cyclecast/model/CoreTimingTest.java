@@ -368,4 +368,110 @@ class CoreTimingTest {
         }
         assertEquals(1000.0 * expected, Replay.run(t, profile).cycles(), 10);
     }
+
+    @ParameterizedTest
+    @CsvSource({"zen3,64,7", "zen4,72,7", "zen5,96,7"})
+    void pagesBeyondTheFirstTlbLevelCostTheSecondLevelsExtra(String core, int entries, int extra) {
+        CoreProfile profile = CoreProfile.load(core);
+        for (int pages : new int[] {entries - 8, entries + 8}) {
+            double cycles = perIteration(profile, loop(8, t -> t.load(RAX, RAX, 0, 8)), (t, n) -> {
+                for (int k = 0; k < 8; k++) {
+                    int page = (n * 8 + k) % pages;
+                    // A line of its own in each page, spread over the sets of L1D.
+                    t.access(k, 0x1000000L + page * 4096L + page % 64 * 64L);
+                }
+                t.run(8);
+            });
+            int expected = 8 * (profile.get(Constant.L1D_LATENCY) + (pages > entries ? extra : 0));
+            assertEquals(expected, cycles, 1, core + " " + pages);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen3,16,0", "zen3,2048,3", "zen4,16,0", "zen4,2048,3"})
+    void branchesBeyondTheFirstBtbLevelCostItsBubble(String core, int branches, int bubble) {
+        // Jumps a line apart would miss L1I; 8 bytes apart, 2048 of them are 16 KiB, in L1I but not in the op cache.
+        SyntheticTrace t = new SyntheticTrace();
+        for (int k = 0; k < branches; k++) {
+            t.org(SyntheticTrace.CODE + 8L * k);
+            t.jump(k + 1 < branches ? SyntheticTrace.CODE + 8L * (k + 1) : SyntheticTrace.CODE);
+        }
+        int rounds = Math.max(3, 1000 / branches);
+        for (int n = 0; n < rounds; n++) {
+            all(branches).run(t, n);
+        }
+        t.count();
+        for (int n = 0; n < rounds; n++) {
+            all(branches).run(t, n);
+        }
+        ReplayReport report = Replay.run(t, CoreProfile.load(core));
+        double each = (double) report.cycles() / report.instructions();
+        assertTrue(each >= 1 + bubble - 0.1 && each <= 1 + bubble + (bubble > 0 ? 1.5 : 0.1), core + ": " + each);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen3,8", "zen4,8", "zen5,20"})
+    void atomicOperationsFollowEachOther(String core, int latency) {
+        SyntheticTrace t = new SyntheticTrace();
+        dev.cyclecast.trace.MemoryOperand cell = new dev.cyclecast.trace.MemoryOperand(
+                dev.cyclecast.trace.MemoryOperand.Segment.NONE, RBX, -1, 0, 0, false, false, 8, true, true, -1);
+        int add = t.putLocked("add", 4, 1L << RBX | 1L << RCX, 1L << dev.cyclecast.trace.Registers.FLAGS, cell);
+        for (int n = 0; n < 50; n++) {
+            t.access(add, 0x500000L);
+        }
+        t.count();
+        for (int n = 0; n < 500; n++) {
+            t.access(add, 0x500000L);
+        }
+        double each = Replay.run(t, CoreProfile.load(core)).cycles() / 500.0;
+        assertTrue(each >= latency - 4 && each <= latency + 1, core + ": " + each);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zen3", "zen4", "zen5"})
+    void aLoadThatEqualsAStoreInFlightModulo4096Waits(String core) {
+        CoreProfile profile = CoreProfile.load(core);
+        IterationBody apart = (t, n) -> t.access(0, 0x500000L).access(1, 0x512008L).run(2);
+        IterationBody alias = (t, n) -> t.access(0, 0x500000L).access(1, 0x512000L).run(2);
+        Consumer<SyntheticTrace> code = t -> {
+            t.store(RCX, RBX, 0, 8);
+            t.load(RAX, RAX, 0, 8);
+            t.jump(SyntheticTrace.CODE);
+        };
+        assertEquals(profile.get(Constant.ALIAS_4K_EXTRA), perIteration(profile, code, alias) - perIteration(profile, code,
+                apart), 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zen3", "zen4", "zen5"})
+    void anIndirectBranchIsRightForOneTargetAndWrongForRandomOnes(String core) {
+        Random random = new Random(3);
+        for (int targets : new int[] {1, 4}) {
+            SyntheticTrace t = new SyntheticTrace();
+            int jump = t.jumpRegister(RAX);
+            int[] target = new int[4];
+            for (int k = 0; k < 4; k++) {
+                t.org(SyntheticTrace.CODE + 64L * (k + 1));
+                target[k] = t.jump(SyntheticTrace.CODE);
+            }
+            for (int n = 0; n < 500; n++) {
+                t.run(jump, target[random.nextInt(targets)]);
+            }
+            t.count();
+            for (int n = 0; n < 1000; n++) {
+                t.run(jump, target[random.nextInt(targets)]);
+            }
+            double wrong = Replay.run(t, CoreProfile.load(core)).rates().get("indirectMispredicts") * 2;
+            assertEquals(targets == 1 ? 0 : 0.75 * 1000, wrong, targets == 1 ? 0.01 : 80, core);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen3,8", "zen4,9", "zen5,12"})
+    void aWiderDispatchIsFedAtTheOpCachesRate(String core, int rate) {
+        // 9-op and 8-op entries of 4-byte nops: two entries fill a line of 16.
+        CoreProfile profile = CoreProfile.load(core).with(Constant.DISPATCH_WIDTH, 16).with(Constant.RETIRE_WIDTH, 16);
+        double cycles = perIteration(profile, loop(160, t -> t.nop(4)), all(161));
+        assertTrue(cycles >= 161.0 / rate - 0.01 && cycles <= 161.0 / rate * 1.6, core + ": " + cycles);
+    }
 }

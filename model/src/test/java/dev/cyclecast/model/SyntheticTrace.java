@@ -65,6 +65,14 @@ public final class SyntheticTrace implements TraceSource {
         return code.size() - 1;
     }
 
+    /** An atomic read-modify-write of one memory operand. */
+    public int putLocked(String mnemonic, int length, long reads, long writes, MemoryOperand memory) {
+        code.add(new Instruction(at, length, mnemonic, mnemonic, Flow.NEXT, 0, reads, writes, List.of(), List.of(memory), null,
+                0, true, false, function));
+        at += length;
+        return code.size() - 1;
+    }
+
     private static Operand register(int r, boolean read, boolean written) {
         return new Operand(Kind.REGISTER, r, 64, read, written);
     }

@@ -1,0 +1,87 @@
+package dev.cyclecast.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Profiles: complete, within their ranges, and precise about what is wrong with one. */
+class CoreProfileTest {
+    @TempDir
+    private Path folder;
+
+    private String changed(String from, String to) throws IOException {
+        try (InputStream in = CoreProfile.class.getResourceAsStream("/cores/zen4.json")) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(text.contains(from), from);
+            Path file = folder.resolve("mine.json");
+            Files.writeString(file, text.replace(from, to));
+            return file.toString();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zen3", "zen4", "zen5"})
+    void shippedProfilesAreCompleteAndSourced(String name) {
+        CoreProfile core = CoreProfile.load(name);
+        assertEquals(name, core.name());
+        for (Constant c : Constant.values()) {
+            assertFalse(core.constants().get(c).source().isBlank(), name + " " + c.key());
+        }
+        assertFalse(core.missing().isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zen3", "zen4", "zen5"})
+    void drawsStayWithinTheirRanges(String name) {
+        CoreProfile core = CoreProfile.load(name);
+        double[] quantile = new double[Constant.values().length];
+        for (double u : new double[] {0, 0.1, 0.5, 0.9, 0.999999}) {
+            Arrays.fill(quantile, u);
+            CoreProfile drawn = core.draw(quantile);
+            for (Constant c : Constant.values()) {
+                CoreProfile.Value v = core.constants().get(c);
+                assertTrue(drawn.get(c) >= Math.floor(v.low()) && drawn.get(c) <= Math.ceil(v.high()), c.key());
+                if (c.kind() == Constant.Kind.FLAG || c.kind() == Constant.Kind.GEOMETRY || v.confidence() == 'B'
+                        && v.low() == v.high()) {
+                    assertEquals(v.value(), drawn.get(c), c.key());
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "\"dispatchWidth\": {\"value\": 6 | \"dispatchWidth\": {\"value\": 600 | /constants/dispatchWidth/value: 600",
+        "\"dispatchWidth\": {\"value\": 6 | \"dispatchWidth\": {\"value\": 6.5 | not a whole number",
+        "\"dispatchWidth\" | \"dispatchwidth\" | /constants/dispatchwidth",
+        "\"l2Latency\": {\"value\": 14 | \"l2Latency\": {\"value\": 2 | /constants/l2Latency/value",
+        "\"aluPorts\": {\"value\": 4 | \"aluPorts\": {\"value\": 1 | aluPorts",
+        "\"instructions\": \"zen4\" | \"instructions\": \"zen9\" | zen9",
+        "\"tageEntries\": {\"value\": 1024 | \"tageEntries\": {\"value\": 1000 | power of two",
+    })
+    void mistakesAreNamedWithTheirPath(String from, String to, String expected) throws IOException {
+        String file = changed(from, to);
+        ModelException e = assertThrows(ModelException.class, () -> CoreProfile.load(file));
+        assertTrue(e.getMessage().contains(expected) && e.getMessage().contains("mine.json"), e.getMessage());
+        assertFalse(e.getMessage().contains("\n"), e.getMessage());
+    }
+
+    @Test
+    void unknownCoresAreRefused() {
+        ModelException e = assertThrows(ModelException.class, () -> CoreProfile.load("zen9"));
+        assertTrue(e.getMessage().contains("zen3, zen4, zen5"), e.getMessage());
+    }
+}
