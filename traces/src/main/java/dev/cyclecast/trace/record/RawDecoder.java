@@ -182,8 +182,8 @@ final class RawDecoder {
             }
         } else {
             executeWithMarks(block);
-            if (block.callSlot >= 0) {
-                operations.call(addresses[block.callSlot]);
+            if (block.callSlot >= 0 && operations.call(addresses[block.callSlot])) {
+                out.mark(EventBatch.END, operation);
             }
         }
         if (block.returnSlot >= 0 && operations.ret(addresses[block.returnSlot])) {
