@@ -25,7 +25,12 @@ final class Table {
 
         /** A column of numbers, formatted with {@link String#format}. */
         static Column numbers(String field, String heading, String format) {
-            return new Column(field, heading, true, value -> format.formatted(value), value -> Colour.PLAIN);
+            return new Column(field, heading, true, value -> unsignedZero(format.formatted(value)), value -> Colour.PLAIN);
+        }
+
+        /** A number that rounds to zero has no sign. */
+        private static String unsignedZero(String number) {
+            return number.matches("[-+]0(\\.0+)?") ? number.substring(1) : number;
         }
 
         /** The same column with coloured cells. */

@@ -44,6 +44,12 @@ class TableTest {
     }
 
     @Test
+    void whatRoundsToZeroHasNoSign() {
+        Table signed = new Table(Table.Column.numbers("gain", "gain", "%+.2f")).row(-0.004).row(0.004).row(-0.005001);
+        assertEquals(" gain\n 0.00\n 0.00\n-0.01\n", signed.text(PLAIN, ""));
+    }
+
+    @Test
     void aRowOfTheWrongLengthIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> table.row("alone"));
     }

@@ -76,6 +76,17 @@ class TraceCommandsTest {
     }
 
     @Test
+    void ablateComparesEachIdealUnitWithTheWholeCore() throws IOException {
+        JsonNode report = json("ablate", trace, "--core", "zen4", "--format", "json");
+        double whole = report.get("cyclesPerOperation").asDouble();
+        assertEquals(SampleTrace.ADDS, whole, 0.1);
+        assertTrue(report.get("ablations").size() > 1);
+        for (JsonNode ablation : report.get("ablations")) {
+            assertEquals(whole - ablation.get("cyclesPerOperation").asDouble(), ablation.get("savedPerOperation").asDouble(), 1e-9);
+        }
+    }
+
+    @Test
     void aTraceWithoutWarmUpIsRefusedUnlessAskedFor() {
         String cold = SampleTrace.write(folder.resolve("cold.cct"), 0).toString();
         refused("--cold", "replay", cold);
