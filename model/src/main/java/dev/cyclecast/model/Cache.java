@@ -7,13 +7,19 @@ import java.util.Arrays;
  * arrives. A set takes memory once it is touched.
  */
 final class Cache {
-    /** Each set: its tags, most recently used first, then the arrivals in the same order. */
+    /** Each set: its tags, most recently used first, then (if kept) the arrivals in the same order. */
     private final long[][] rows;
     private final int ways;
     private final int setMask;
+    private final boolean timed;
 
-    /** A cache of {@code sets} (a power of two) by {@code ways}. */
+    /** A cache of {@code sets} (a power of two) by {@code ways} in which all that is there arrived at cycle 0. */
     Cache(int sets, int ways) {
+        this(sets, ways, false);
+    }
+
+    private Cache(int sets, int ways, boolean timed) {
+        this.timed = timed;
         if (Integer.bitCount(sets) != 1) {
             throw new ModelException("a cache of " + sets + " sets: sets must be a power of two; change size or ways");
         }
@@ -24,7 +30,16 @@ final class Cache {
 
     /** A cache of 64-byte lines of a size in KiB; sets are rounded down to a power of two. */
     static Cache ofKib(int kib, int ways) {
-        return new Cache(Math.max(1, Integer.highestOneBit(kib * 16 / ways)), ways);
+        return new Cache(sets(kib, ways), ways);
+    }
+
+    /** The same with arrivals. */
+    static Cache timedOfKib(int kib, int ways) {
+        return new Cache(sets(kib, ways), ways, true);
+    }
+
+    private static int sets(int kib, int ways) {
+        return Math.max(1, Integer.highestOneBit(kib * 16 / ways));
     }
 
     /**
@@ -38,11 +53,11 @@ final class Cache {
             return -1;
         }
         if (row[0] == line) {
-            return row[ways];
+            return timed ? row[ways] : 0;
         }
         for (int w = 1; w < ways; w++) {
             if (row[w] == line) {
-                long at = row[ways + w];
+                long at = timed ? row[ways + w] : 0;
                 push(row, w, line, at);
                 return at;
             }
@@ -55,7 +70,7 @@ final class Cache {
         int set = (int) line & setMask;
         long[] row = rows[set];
         if (row == null) {
-            row = new long[2 * ways];
+            row = new long[timed ? 2 * ways : ways];
             Arrays.fill(row, 0, ways, -1);
             rows[set] = row;
         }
@@ -64,11 +79,11 @@ final class Cache {
 
     /** Puts a line first, over the one at a position. */
     private void push(long[] row, int over, long line, long at) {
-        for (int w = over; w > 0; w--) {
-            row[w] = row[w - 1];
-            row[ways + w] = row[ways + w - 1];
-        }
+        System.arraycopy(row, 0, row, 1, over);
         row[0] = line;
-        row[ways] = at;
+        if (timed) {
+            System.arraycopy(row, ways, row, ways + 1, over);
+            row[ways] = at;
+        }
     }
 }

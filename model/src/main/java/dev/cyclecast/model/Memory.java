@@ -28,7 +28,7 @@ final class Memory {
     private final long colours;
 
     Memory(CoreProfile p, long colourSeed) {
-        l1d = Cache.ofKib(p.get(Constant.L1D_KIB), p.get(Constant.L1D_WAYS));
+        l1d = Cache.timedOfKib(p.get(Constant.L1D_KIB), p.get(Constant.L1D_WAYS));
         l2 = Cache.ofKib(p.get(Constant.L2_KIB), p.get(Constant.L2_WAYS));
         l3 = p.get(Constant.L3_KIB) > 0 ? Cache.ofKib(p.get(Constant.L3_KIB), p.get(Constant.L3_WAYS)) : null;
         dtlb = new Tlb(p.get(Constant.DTLB_L1_ENTRIES), p.get(Constant.DTLB_L2_ENTRIES),

@@ -31,7 +31,7 @@ class RealModulesTest {
     static Path folder;
 
     private static final AllocatorPrograms PROGRAMS = new AllocatorPrograms(HOME, 0);
-    private final ModelForecasts forecasts = new ModelForecasts(Proposal.shipped(), new Predictor.Options(64, 1, 2, 50, 100));
+    private final ModelForecasts forecasts = new ModelForecasts(Proposal.shipped(), new Predictor.Options(64, 1, 2, 5000, 12_000));
 
     @BeforeAll
     static void needTools() {

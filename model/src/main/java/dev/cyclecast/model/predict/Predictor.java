@@ -29,31 +29,32 @@ public final class Predictor {
      * @param draws           1, or a multiple of {@link Design#BLOCK}
      * @param seed            of all draws
      * @param threads         worker threads; the result does not depend on it
-     * @param warmOperations  operations timed but not counted in each segment of the trace; they fill queues and op cache
-     * @param countOperations operations counted in each segment
+     * @param warmInstructions  instructions timed but not counted in each segment of the trace, about; they fill queues and
+     *                          op cache
+     * @param countInstructions instructions counted in each segment, about: whole operations are
      */
-    public record Options(int draws, long seed, int threads, int warmOperations, int countOperations) {
+    public record Options(int draws, long seed, int threads, int warmInstructions, int countInstructions) {
         /** 64 draws on all processors. */
-        public static final Options DEFAULT = new Options(Design.BLOCK, 1, Runtime.getRuntime().availableProcessors(), 60,
-                300);
+        public static final Options DEFAULT = new Options(Design.BLOCK, 1, Runtime.getRuntime().availableProcessors(), 10_000,
+                50_000);
 
         public Options {
             if (draws != 1 && (draws < Design.BLOCK || draws % Design.BLOCK != 0)) {
                 throw new ModelException("draws: " + draws + " is neither 1 nor a multiple of " + Design.BLOCK);
             }
-            if (threads < 1 || warmOperations < 1 || countOperations < 1) {
-                throw new ModelException("threads, warm-up and counted operations must be at least 1");
+            if (threads < 1 || warmInstructions < 1 || countInstructions < 1) {
+                throw new ModelException("threads, warm-up and counted instructions must be at least 1");
             }
         }
 
         /** The same with another number of draws. */
         public Options withDraws(int count) {
-            return new Options(count, seed, threads, warmOperations, countOperations);
+            return new Options(count, seed, threads, warmInstructions, countInstructions);
         }
 
         /** The same with another seed. */
         public Options withSeed(long other) {
-            return new Options(draws, other, threads, warmOperations, countOperations);
+            return new Options(draws, other, threads, warmInstructions, countInstructions);
         }
     }
 
@@ -103,29 +104,24 @@ public final class Predictor {
     }
 
     private List<Prediction> predict(NamedTrace trace, ExecutorService workers, DoubleConsumer done) {
-        List<Window> windows = Windows.of(trace.source(), Design.LEVELS, options);
+        Windows.Segments segments = Windows.of(trace.source(), Design.LEVELS, options);
         Code base = Code.of(trace.source().image());
         List<Arm> arms = new ArrayList<>();
-        long operations = Windows.countedOperations(trace.source());
-        arms.add(arm(base, compact(windows, base), 0, operations));
+        arms.add(arm(base, segments.compact(base, w -> w), 0, segments.operations()));
         for (Proposal proposal : proposals) {
-            Editor editor = new Editor(proposal, trace.source(), base, windows.getFirst().events());
-            arms.add(arm(editor.code(),
-                    windows.stream().map(w -> editor.apply(w).compact(editor.code())).toList(), editor.sites(), operations));
+            Editor editor = new Editor(proposal, trace.source(), base, segments.windows().getFirst().events());
+            arms.add(arm(editor.code(), segments.compact(editor.code(), editor::apply), editor.sites(),
+                    segments.operations()));
         }
         Costs costs = replay(arms, workers, done);
         List<Prediction> predictions = new ArrayList<>();
         for (int c = 0; c < cores.size(); c++) {
             for (int p = 0; p < proposals.size(); p++) {
                 predictions.add(Summary.of(proposals.get(p), cores.get(c).name(), trace.name(), draws, costs, c,
-                        p + 1, options.countOperations(), arms.get(p + 1).sites()));
+                        p + 1, arms.getFirst().windows().getFirst().operations(), arms.get(p + 1).sites()));
             }
         }
         return predictions;
-    }
-
-    private static List<Window> compact(List<Window> windows, Code code) {
-        return windows.stream().map(w -> w.compact(code)).toList();
     }
 
     private Arm arm(Code code, List<Window> windows, int sites, long operations) {

@@ -20,7 +20,7 @@ final class Summary {
     }
 
     static Prediction of(Proposal proposal, String core, String trace, List<Design.Draw> draws, Predictor.Costs costs,
-                         int c, int arm, int operations, int sites) {
+                         int c, int arm, long operations, int sites) {
         int n = draws.size();
         Replayer.Cost[] base = costs.costs()[c][0];
         Replayer.Cost[] edited = costs.costs()[c][arm];
@@ -58,7 +58,7 @@ final class Summary {
      * known for each layout, and what one costs is the slope over the draws.
      */
     private static double[] chance(Replayer.Cost[] base, Replayer.Cost[] edited, double[] baseRate, double[] editedRate,
-                                   int operations) {
+                                   long operations) {
         double[] chance = new double[base.length];
         SimpleRegression cost = new SimpleRegression();
         for (int d = 0; d < chance.length; d++) {

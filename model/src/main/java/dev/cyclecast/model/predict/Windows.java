@@ -1,5 +1,6 @@
 package dev.cyclecast.model.predict;
 
+import dev.cyclecast.model.Code;
 import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
 import dev.cyclecast.model.Window;
@@ -13,12 +14,16 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** Cuts the counted operations of a trace into equal segments, of which a forecast times the ends. */
 final class Windows {
     private static final int BATCH = 1 << 14;
     private final TraceSource trace;
-    private final Predictor.Options options;
+    /** Operations of a segment; after which of them timing and counting begin. */
+    private final long each;
+    private final long timedFrom;
+    private final long countFrom;
     private final List<Window> windows = new ArrayList<>();
     private final Map<Long, long[]> lastTouch = new HashMap<>();
     private final boolean[] stackAccess;
@@ -31,13 +36,14 @@ final class Windows {
         private final Events events = new Events(1 << 18);
         private int replayFrom;
         private int countFrom;
-        private long operations;
         private long[] dataLines;
     }
 
-    private Windows(TraceSource trace, Predictor.Options options) {
+    private Windows(TraceSource trace, long each, long timedFrom, long countFrom) {
         this.trace = trace;
-        this.options = options;
+        this.each = each;
+        this.timedFrom = timedFrom;
+        this.countFrom = countFrom;
         ProgramImage image = trace.image();
         stackAccess = new boolean[image.instructions().size()];
         for (int s = 0; s < stackAccess.length; s++) {
@@ -47,29 +53,45 @@ final class Windows {
     }
 
     /**
+     * The segments of a trace.
+     *
+     * @param windows    the segments
+     * @param operations operations of all of them together, untimed ones included
+     */
+    record Segments(List<Window> windows, long operations) {
+        /** The same with each segment compacted, after a change. */
+        List<Window> compact(Code code, UnaryOperator<Window> change) {
+            return windows.stream().map(w -> change.apply(w).compact(code)).toList();
+        }
+    }
+
+    /**
      * Cuts segments.
      *
      * @param count   how many
-     * @param options operations timed at the end of each
+     * @param options how much is timed at the end of each
      * @throws ModelException if the trace is too short
      */
-    static List<Window> of(TraceSource trace, int count, Predictor.Options options) {
-        long counted = countedOperations(trace);
-        long each = counted / count;
-        int timed = options.warmOperations() + options.countOperations();
+    static Segments of(TraceSource trace, int count, Predictor.Options options) {
+        long[] counted = counted(trace);
+        double instructions = Math.max(1.0, (double) counted[1] / Math.max(1, counted[0]));
+        long each = counted[0] / count;
+        long warm = Math.max(1, Math.round(options.warmInstructions() / instructions));
+        long timed = warm + Math.max(1, Math.round(options.countInstructions() / instructions));
         if (each <= timed) {
-            throw new ModelException(trace.header().program() + ": the trace counts " + counted + " operations; a forecast "
-                    + "needs more than " + (long) count * timed + "; record a longer one");
+            throw new ModelException(trace.header().program() + ": the trace counts " + counted[0] + " operations; a forecast "
+                    + "needs more than " + count * timed + "; record a longer one");
         }
-        Windows cutter = new Windows(trace, options);
-        cutter.cut(each, count);
-        return cutter.windows;
+        Windows cutter = new Windows(trace, each, each - timed, each - timed + warm);
+        cutter.cut(count);
+        return new Segments(cutter.windows, each * count);
     }
 
-    /** Operations that end in the counted part of a trace. */
-    static long countedOperations(TraceSource trace) {
+    /** Operations that end in the counted part of a trace, and its instructions. */
+    private static long[] counted(TraceSource trace) {
         EventBatch batch = new EventBatch(BATCH);
         long ended = 0;
+        long instructions = 0;
         boolean counting = false;
         try (TraceSource.Cursor cursor = trace.cursor()) {
             while (cursor.read(batch)) {
@@ -79,12 +101,13 @@ final class Windows {
                         ended++;
                     }
                 }
+                instructions += counting ? batch.size : 0;
             }
         }
-        return ended;
+        return new long[] {ended, instructions};
     }
 
-    private void cut(long each, int count) {
+    private void cut(int count) {
         EventBatch batch = new EventBatch(BATCH);
         long ended = 0;
         boolean counting = false;
@@ -99,7 +122,7 @@ final class Windows {
                         begin();
                     } else if (counting && batch.markKind[m] == EventBatch.END) {
                         ended++;
-                        ended(ended, each);
+                        ended(ended);
                     }
                 }
                 if (windows.size() < count) {
@@ -109,17 +132,15 @@ final class Windows {
         }
     }
 
-    private void ended(long ended, long each) {
+    private void ended(long ended) {
         long within = (ended - 1) % each + 1;
         if (open != null) {
-            long timedFrom = each - options.warmOperations() - options.countOperations();
             if (within == timedFrom) {
                 timedFromHere();
-            } else if (within == timedFrom + options.warmOperations()) {
+            } else if (within == countFrom) {
                 open.countFrom = open.events.size();
             } else if (within == each) {
-                open.operations = options.countOperations();
-                windows.add(new Window(open.events, open.replayFrom, open.countFrom, open.operations, open.dataLines,
+                windows.add(new Window(open.events, open.replayFrom, open.countFrom, each - countFrom, open.dataLines,
                         new int[0], stack, null));
                 open = null;
             }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Forecasts on the shipped trace of the baseline, with few operations each. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PredictorTest {
-    private static final Predictor.Options QUICK = new Predictor.Options(64, 1, 2, 20, 40);
+    private static final Predictor.Options QUICK = new Predictor.Options(64, 1, 2, 3000, 7000);
     private TraceReader shipped;
     @TempDir
     private Path folder;
@@ -110,7 +110,7 @@ class PredictorTest {
     void threadsDoNotMatterAndSeedsDo() {
         List<Proposal> e4 = List.of(Proposal.load("E4"));
         List<Prediction> two = predict(shipped, e4, QUICK);
-        assertEquals(two, predict(shipped, e4, new Predictor.Options(64, 1, 1, 20, 40)));
+        assertEquals(two, predict(shipped, e4, new Predictor.Options(64, 1, 1, 3000, 7000)));
         assertNotEquals(two, predict(shipped, e4, QUICK.withSeed(2)));
     }
 
@@ -148,7 +148,7 @@ class PredictorTest {
     @Test
     void aTraceThatIsTooShortIsRefused() {
         ModelException e = assertThrows(ModelException.class,
-                () -> predict(shipped, Proposal.shipped(), new Predictor.Options(64, 1, 2, 20, 100_000)));
+                () -> predict(shipped, Proposal.shipped(), new Predictor.Options(64, 1, 2, 3000, 100_000_000)));
         assertTrue(e.getMessage().contains("record a longer one"), e.getMessage());
     }
 
