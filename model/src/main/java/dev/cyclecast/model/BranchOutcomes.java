@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * What the predictors of one core make of every branch of a trace under one layout: found in one pass over the branches
- * of all segments, so that the timed parts see predictors that have learned from all that came before.
+ * that the segments keep, so that the timed parts see trained predictors.
  */
 public final class BranchOutcomes {
     static final int KIND = 3;
@@ -13,11 +13,11 @@ public final class BranchOutcomes {
     static final int CALL = 1 << 3;
     static final int FAST = 1 << 4;
     private final byte[][] timed;
-    private final long mispredicted;
+    private final double mispredictRate;
 
-    private BranchOutcomes(byte[][] timed, long mispredicted) {
+    private BranchOutcomes(byte[][] timed, double mispredictRate) {
         this.timed = timed;
-        this.mispredicted = mispredicted;
+        this.mispredictRate = mispredictRate;
     }
 
     /** Runs the predictors over segments of a code, in order. */
@@ -25,8 +25,10 @@ public final class BranchOutcomes {
         BranchPredictor predictor = new BranchPredictor(profile);
         long[] address = placement.addresses();
         byte[][] timed = new byte[segments.size()][];
+        long replayed = 0;
         for (int w = 0; w < timed.length; w++) {
             Window.Branches branches = segments.get(w).branches();
+            replayed += branches.size();
             timed[w] = new byte[branches.size() - branches.timedFrom()];
             for (int k = 0; k < branches.size(); k++) {
                 int s = branches.site()[k];
@@ -39,7 +41,7 @@ public final class BranchOutcomes {
                 }
             }
         }
-        return new BranchOutcomes(timed, predictor.mispredicted);
+        return new BranchOutcomes(timed, (double) predictor.mispredicted / Math.max(1, replayed));
     }
 
     /** Outcomes of the branches in the timed part of a segment. */
@@ -47,8 +49,8 @@ public final class BranchOutcomes {
         return timed[segment];
     }
 
-    /** Branches mispredicted in all segments. */
-    public long mispredicted() {
-        return mispredicted;
+    /** Share of all branches replayed that were mispredicted. */
+    public double mispredictRate() {
+        return mispredictRate;
     }
 }

@@ -142,6 +142,11 @@ final class Core {
         knownBranch = known;
     }
 
+    /** Outcomes used up so far. */
+    long knownBranches() {
+        return nextOutcome;
+    }
+
     private boolean isTaken(int s, int next) {
         return timing.flow[s] != Flow.CONDITIONAL || next != successor[s];
     }

@@ -10,10 +10,11 @@ public final class Replayer {
      * What one replay of a window cost.
      *
      * @param cycles       counted cycles
-     * @param mispredicted counted mispredictions
+     * @param branches     counted branches that the BTB knows
+     * @param mispredicted those of them that were mispredicted
      * @param byCause      the cycles by {@link Cause#ordinal()}; they sum to {@code cycles}
      */
-    public record Cost(long cycles, long mispredicted, long[] byCause) {
+    public record Cost(long cycles, long branches, long mispredicted, long[] byCause) {
     }
 
     private final Code code;
@@ -60,8 +61,9 @@ public final class Replayer {
         core.branchesAre(outcomes.timed(number), window.branches().known());
         core.run(window.events(), window.replayFrom(), window.countFrom());
         long before = core.cycles();
+        long branchesBefore = core.knownBranches();
         core.countFromHere();
         core.run(window.events(), window.countFrom(), window.events().size());
-        return new Cost(core.cycles() - before, core.wrong, core.stack.byCause());
+        return new Cost(core.cycles() - before, core.knownBranches() - branchesBefore, core.wrong, core.stack.byCause());
     }
 }

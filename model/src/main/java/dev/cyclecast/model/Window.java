@@ -18,8 +18,11 @@ import java.util.stream.IntStream;
  */
 public record Window(Events events, int replayFrom, int countFrom, long operations, long[] dataLines, int[] codeTouched,
                      long stack, Branches branches) {
+    /** Branches of the untimed part that are kept: enough to train the predictors. */
+    private static final int TRAINING_BRANCHES = 50_000;
+
     /**
-     * Branches of a segment in order, those that are never taken in it left out: the BTB does not know them.
+     * The last branches of a segment in order, those that are never taken in it left out: the BTB does not know them.
      *
      * @param site      instruction number of each
      * @param next      instruction executed behind it
@@ -45,25 +48,29 @@ public record Window(Events events, int replayFrom, int countFrom, long operatio
             known[s] |= flow.isBranch()
                     && (flow != Flow.CONDITIONAL || events.instruction[e + 1] != code.successor(s));
         }
-        int size = 0;
+        int untimed = 0;
+        int timed = 0;
         for (int e = 0; e < last; e++) {
-            size += known[events.instruction[e]] ? 1 : 0;
-        }
-        int[] site = new int[size];
-        int[] next = new int[size];
-        int timedFrom = size;
-        size = 0;
-        for (int e = 0; e < last; e++) {
-            if (e == replayFrom) {
-                timedFrom = size;
-            }
             if (known[events.instruction[e]]) {
-                site[size] = events.instruction[e];
-                next[size++] = events.instruction[e + 1];
+                if (e < replayFrom) {
+                    untimed++;
+                } else {
+                    timed++;
+                }
+            }
+        }
+        int skipped = Math.max(0, untimed - TRAINING_BRANCHES);
+        int[] site = new int[untimed - skipped + timed];
+        int[] next = new int[site.length];
+        int seen = 0;
+        for (int e = 0; e < last; e++) {
+            if (known[events.instruction[e]] && seen++ >= skipped) {
+                site[seen - skipped - 1] = events.instruction[e];
+                next[seen - skipped - 1] = events.instruction[e + 1];
             }
         }
         return new Window(events.from(replayFrom), 0, countFrom - replayFrom, operations, dataLines, executed(code),
-                stack, new Branches(site, next, size, timedFrom, known));
+                stack, new Branches(site, next, site.length, untimed - skipped, known));
     }
 
     /** Instructions executed before the timed part, least recently first. */

@@ -55,7 +55,7 @@ public final class PairReplay {
 
     private long[] cycles(TraceSource trace) {
         Code code = Code.of(trace.image());
-        List<Window> windows = Windows.of(trace, Design.LEVELS, options).compact(code, w -> w);
+        List<Window> windows = Windows.compact(Windows.of(trace, Design.LEVELS, options), code, w -> w);
         Replayer replayer = new Replayer(code, core.instructions());
         long[] cycles = new long[draws.size()];
         IntStream.range(0, cycles.length).parallel().forEach(d -> {

@@ -100,18 +100,17 @@ public final class Predictor {
     }
 
     /** One program to replay: as recorded, or edited; with its windows. */
-    private record Arm(Code code, Map<String, Replayer> replayers, List<Window> windows, int sites, long operations) {
+    private record Arm(Code code, Map<String, Replayer> replayers, List<Window> windows, int sites) {
     }
 
     private List<Prediction> predict(NamedTrace trace, ExecutorService workers, DoubleConsumer done) {
-        Windows.Segments segments = Windows.of(trace.source(), Design.LEVELS, options);
+        List<Window> segments = Windows.of(trace.source(), Design.LEVELS, options);
         Code base = Code.of(trace.source().image());
         List<Arm> arms = new ArrayList<>();
-        arms.add(arm(base, segments.compact(base, w -> w), 0, segments.operations()));
+        arms.add(arm(base, Windows.compact(segments, base, w -> w), 0));
         for (Proposal proposal : proposals) {
-            Editor editor = new Editor(proposal, trace.source(), base, segments.windows().getFirst().events());
-            arms.add(arm(editor.code(), segments.compact(editor.code(), editor::apply), editor.sites(),
-                    segments.operations()));
+            Editor editor = new Editor(proposal, trace.source(), base, segments.getFirst().events());
+            arms.add(arm(editor.code(), Windows.compact(segments, editor.code(), editor::apply), editor.sites()));
         }
         Costs costs = replay(arms, workers, done);
         List<Prediction> predictions = new ArrayList<>();
@@ -124,10 +123,10 @@ public final class Predictor {
         return predictions;
     }
 
-    private Arm arm(Code code, List<Window> windows, int sites, long operations) {
+    private Arm arm(Code code, List<Window> windows, int sites) {
         Map<String, Replayer> replayers = new HashMap<>();
         cores.forEach(c -> replayers.computeIfAbsent(c.instructions(), column -> new Replayer(code, column)));
-        return new Arm(code, replayers, windows, sites, operations);
+        return new Arm(code, replayers, windows, sites);
     }
 
     /** Costs by core, arm and draw. */
@@ -159,7 +158,7 @@ public final class Predictor {
      * What the replays cost, by core, arm and draw.
      *
      * @param costs      of the timed operations
-     * @param mispredict mispredictions per operation, over the whole trace, under the draw's layout
+     * @param mispredict share of branches mispredicted, over all of the trace that is replayed, under the draw's layout
      */
     record Costs(Replayer.Cost[][][] costs, double[][][] mispredict) {
     }
@@ -173,7 +172,7 @@ public final class Predictor {
             Design.Draw draw = draws.get(d);
             CoreProfile drawn = draws.size() == 1 ? core : core.draw(draw.quantiles());
             costs.costs()[c][a][d] = replayer.replay(arm.windows(), draw.window(), drawn, placement, draw.colours(), outcomes);
-            costs.mispredict()[c][a][d] = outcomes.mispredicted() / (double) arm.operations();
+            costs.mispredict()[c][a][d] = outcomes.mispredictRate();
         }
     }
 

@@ -24,7 +24,7 @@ final class Summary {
         int n = draws.size();
         Replayer.Cost[] base = costs.costs()[c][0];
         Replayer.Cost[] edited = costs.costs()[c][arm];
-        double[] chance = chance(base, edited, costs.mispredict()[c][0], costs.mispredict()[c][arm], operations);
+        double[] chance = chance(base, edited, costs.mispredict()[c][0], costs.mispredict()[c][arm]);
         double[] gain = new double[n];
         double baseCycles = 0;
         double editedCycles = 0;
@@ -54,15 +54,15 @@ final class Summary {
 
     /**
      * For each draw, the cycles that the edited program took by chance: a few hundred operations mispredict more or less
-     * often than the whole trace does. The count of mispredictions is a control variate: its mean over the whole trace is
-     * known for each layout, and what one costs is the slope over the draws.
+     * often than the trace does. The count of mispredictions is a control variate: its mean over the trace is known for
+     * each layout, and what one costs is the slope over the draws.
      */
-    private static double[] chance(Replayer.Cost[] base, Replayer.Cost[] edited, double[] baseRate, double[] editedRate,
-                                   long operations) {
+    private static double[] chance(Replayer.Cost[] base, Replayer.Cost[] edited, double[] baseRate, double[] editedRate) {
         double[] chance = new double[base.length];
         SimpleRegression cost = new SimpleRegression();
         for (int d = 0; d < chance.length; d++) {
-            chance[d] = edited[d].mispredicted() - base[d].mispredicted() - operations * (editedRate[d] - baseRate[d]);
+            chance[d] = edited[d].mispredicted() - editedRate[d] * edited[d].branches()
+                    - (base[d].mispredicted() - baseRate[d] * base[d].branches());
             cost.addData(edited[d].mispredicted() - base[d].mispredicted(), edited[d].cycles() - base[d].cycles());
         }
         double slope = chance.length > 2 ? cost.getSlope() : 0;

@@ -53,26 +53,13 @@ final class Windows {
     }
 
     /**
-     * The segments of a trace.
-     *
-     * @param windows    the segments
-     * @param operations operations of all of them together, untimed ones included
-     */
-    record Segments(List<Window> windows, long operations) {
-        /** The same with each segment compacted, after a change. */
-        List<Window> compact(Code code, UnaryOperator<Window> change) {
-            return windows.stream().map(w -> change.apply(w).compact(code)).toList();
-        }
-    }
-
-    /**
      * Cuts segments.
      *
      * @param count   how many
      * @param options how much is timed at the end of each
      * @throws ModelException if the trace is too short
      */
-    static Segments of(TraceSource trace, int count, Predictor.Options options) {
+    static List<Window> of(TraceSource trace, int count, Predictor.Options options) {
         long[] counted = counted(trace);
         double instructions = Math.max(1.0, (double) counted[1] / Math.max(1, counted[0]));
         long each = counted[0] / count;
@@ -84,7 +71,12 @@ final class Windows {
         }
         Windows cutter = new Windows(trace, each, each - timed, each - timed + warm);
         cutter.cut(count);
-        return new Segments(cutter.windows, each * count);
+        return cutter.windows;
+    }
+
+    /** Each segment compacted, after a change. */
+    static List<Window> compact(List<Window> segments, Code code, UnaryOperator<Window> change) {
+        return segments.stream().map(w -> change.apply(w).compact(code)).toList();
     }
 
     /** Operations that end in the counted part of a trace, and its instructions. */
