@@ -55,7 +55,7 @@ final class PredictCommand implements Callable<Integer> {
         List<CoreProfile> profiles = cores.stream().map(CoreProfile::load).toList();
         List<Proposal> chosen = proposals.isEmpty() ? Proposal.shipped() : proposals.stream().map(Proposal::load).toList();
         Predictor predictor = new Predictor(profiles, chosen, Predictor.Options.DEFAULT.withDraws(draws).withSeed(seed),
-                share -> terminal.progress("replaying under %d draws: %.0f %%".formatted(draws, 100 * share)));
+                share -> terminal.progress("replaying: %.0f %%".formatted(100 * share)));
         List<TraceReader> traces = new ArrayList<>();
         try {
             for (Path file : files.isEmpty() ? ShippedTraces.list() : files) {

@@ -101,7 +101,11 @@ final class PredictionText {
         Set<String> proposals = new LinkedHashSet<>();
         predictions.forEach(p -> proposals.add("  " + terminal.paint(Colour.BOLD, p.proposal()) + "  " + p.title() + "\n"));
         proposals.forEach(text::append);
-        return text.append("\n  Stated: the author's guess. Gain: mean over ").append(predictions.getFirst().draws())
+        int draws = predictions.getFirst().draws();
+        if (draws == 1) {
+            return text.append("\n  A single draw, so no interval and no verdict; without --draws 1 there are 64.\n").toString();
+        }
+        return text.append("\n  Stated: the author's guess. Gain: mean over ").append(draws)
                 .append(" joint draws of core constants, code layouts, page colours and windows\n")
                 .append("  of the trace. GO: the interval is above +1 %; NO-GO: below -1 %; NEUTRAL: within both; else UNDECIDED.")
                 .append(" %/day: low\n  end of the gain for each of the most days that the author allows.\n").toString();
