@@ -26,20 +26,24 @@ class CoreTimingTest {
     }
 
     private static double perIteration(CoreProfile core, Consumer<SyntheticTrace> code, IterationBody body) {
-        long shorter = cycles(core, code, body, LOOPS);
-        long longer = cycles(core, code, body, 2 * LOOPS);
+        return perIteration(core, code, body, 200);
+    }
+
+    private static double perIteration(CoreProfile core, Consumer<SyntheticTrace> code, IterationBody body, int warm) {
+        long shorter = cycles(core, code, body, LOOPS, Math.max(1, warm));
+        long longer = cycles(core, code, body, 2 * LOOPS, Math.max(1, warm));
         return (double) (longer - shorter) / LOOPS;
     }
 
-    private static long cycles(CoreProfile core, Consumer<SyntheticTrace> code, IterationBody body, int loops) {
+    private static long cycles(CoreProfile core, Consumer<SyntheticTrace> code, IterationBody body, int loops, int warm) {
         SyntheticTrace trace = new SyntheticTrace();
         code.accept(trace);
-        for (int n = 0; n < 200; n++) {
+        for (int n = 0; n < warm; n++) {
             body.run(trace, n);
         }
         trace.count();
         for (int n = 0; n < loops; n++) {
-            body.run(trace, 200 + n);
+            body.run(trace, warm + n);
         }
         ReplayReport report = Replay.run(trace, core);
         assertEquals(report.cycles(), report.causes().values().stream().mapToLong(Long::longValue).sum(), "causes sum");
@@ -473,5 +477,57 @@ class CoreTimingTest {
         CoreProfile profile = CoreProfile.load(core).with(Constant.DISPATCH_WIDTH, 16).with(Constant.RETIRE_WIDTH, 16);
         double cycles = perIteration(profile, loop(160, t -> t.nop(4)), all(161));
         assertTrue(cycles >= 161.0 / rate - 0.01 && cycles <= 161.0 / rate * 1.6, core + ": " + cycles);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen3,l3", "zen4,l3", "zen5,l3", "zen3,memory", "zen4,memory", "zen5,memory"})
+    void aChaseThroughColdLinesTakesTheLatencyOfTheirLevel(String core, String level) {
+        CoreProfile profile = CoreProfile.load(core).with(Constant.L2_KIB, 64).with(Constant.L2_WAYS, 8)
+                .with(Constant.TLB_L2_EXTRA, 0).with(Constant.PAGE_WALK_EXTRA, 0);
+        boolean memory = level.equals("memory");
+        // 2048 lines, 128 KiB, come around: beyond L2 as shrunk, within L3. New lines each time: beyond every level.
+        double cycles = perIteration(profile, loop(8, t -> t.load(RAX, RAX, 0, 8)), (t, n) -> {
+            for (int k = 0; k < 8; k++) {
+                long line = n * 8L + k;
+                t.access(k, 0x10000000L + (memory ? line : line % 2048) * 64);
+            }
+            t.run(8);
+        }, memory ? 0 : 1000);
+        int latency = profile.get(memory ? Constant.MEMORY_LATENCY : Constant.L3_LATENCY);
+        assertEquals(8.0 * latency, cycles, 0.03 * 8 * latency, core);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8,64", "16,64", "64,64"})
+    void theSchedulerBoundsHowFarIndependentWorkIsSeen(int entries, int distance) {
+        // A chain of loads from L3, each followed by adds that wait for it: they fill the scheduler, so that the next
+        // chain's load, which depends on nothing here, is not seen until they have gone.
+        CoreProfile profile = CoreProfile.load("zen4").with(Constant.INT_SCHEDULER_ENTRIES, entries);
+        double cycles = perIteration(profile, t -> {
+            t.alu("imul", RAX, RAX);
+            for (int k = 0; k < distance; k++) {
+                t.put("add", 3, dev.cyclecast.trace.Flow.NEXT, 0, 1L << RAX, 1L << RCX, java.util.List.of(),
+                        java.util.List.of(), 0);
+            }
+            t.jump(SyntheticTrace.CODE);
+        }, all(distance + 2));
+        // Throughput is that of the four ALUs whatever the size; a small scheduler adds the multiply's latency to it.
+        assertTrue(cycles >= (distance + 1) / 4.0 - 0.01, "never above four a cycle: " + cycles);
+        assertTrue(cycles <= distance / 4.0 + 8, entries + ": " + cycles);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 16, 32})
+    void theStoreQueueBoundsStoresThatMiss(int entries) {
+        // Each store misses to memory and commits in order: as many are under way as the queue holds.
+        CoreProfile profile = CoreProfile.load("zen4").with(Constant.STORE_QUEUE_ENTRIES, entries)
+                .with(Constant.L2_KIB, 16).with(Constant.L3_KIB, 0).with(Constant.PAGE_WALK_EXTRA, 0)
+                .with(Constant.TLB_L2_EXTRA, 0);
+        int miss = profile.get(Constant.MEMORY_LATENCY) - profile.get(Constant.L1D_LATENCY);
+        double cycles = perIteration(profile, loop(1, t -> t.store(RCX, RBX, 0, 8)), (t, n) -> {
+            t.access(0, 0x10000000L + 64L * n);
+            t.run(1);
+        });
+        assertEquals((double) miss / entries, cycles, 0.15 * miss / entries, entries + " entries");
     }
 }
