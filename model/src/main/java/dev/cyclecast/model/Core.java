@@ -175,7 +175,6 @@ final class Core {
         int ops = timing.ops[s];
         long fetched = frontEnd.deliver(address[s], timing.length[s], ops, ops == 0 ? 0 : dispatchRing[dispatchHead]);
         long complete;
-        Cause back;
         if ((flags & CodeTiming.FUSED) != 0) {
             complete = fusedComplete;
         } else {

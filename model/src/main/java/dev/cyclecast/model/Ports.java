@@ -7,7 +7,7 @@ package dev.cyclecast.model;
  * first free port of its group; so a plain addition leaves the branch and multiply ports to those that need them.
  */
 final class Ports {
-    private static final int RING = 1 << 13;
+    private static final int RING = 1 << 11;
     private static final int OWN_BRANCH = 8;
     private static final int AGU = 12;
     private static final int VECTOR = 20;

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 
 /** Replays a whole trace through one core, in memory that does not grow with its length. */
 public final class Replay {
-    private static final int BATCH = 1 << 14;
+    private static final int BATCH = 1 << 10;
 
     /**
      * How to replay.

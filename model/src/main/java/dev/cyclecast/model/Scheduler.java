@@ -2,7 +2,7 @@ package dev.cyclecast.model;
 
 /** Occupancy of a scheduler: an operation holds an entry from dispatch to issue. */
 final class Scheduler {
-    private static final int RING = 1 << 13;
+    private static final int RING = 1 << 11;
     private final int entries;
     private final int[] issuedAt = new int[RING];
     private long counted;

@@ -17,16 +17,19 @@ final class StoreForwarding {
     /** A store covers it in part, or two stores are needed. */
     static final int FAILED = 3;
 
-    private static final int SIZE = 1 << 12;
-    private final long[] granule = new long[SIZE];
-    private final int[] bytes = new int[SIZE];
-    private final long[] dataReady = new long[SIZE];
-    private final long[] commit = new long[SIZE];
-    private final long[] number = new long[SIZE];
-    private final long[] expression = new long[SIZE];
-    private final long[] baseVersion = new long[SIZE];
-    private final int[] width = new int[SIZE];
-    private final long[] start = new long[SIZE];
+    private static final int SIZE = 1 << 9;
+    /** Fields of an entry, which takes a cache line of the machine that runs this. */
+    private static final int GRANULE = 0;
+    private static final int DATA = 1;
+    private static final int COMMIT = 2;
+    private static final int NUMBER = 3;
+    private static final int FORM = 4;
+    private static final int VERSION = 5;
+    private static final int START = 6;
+    private static final int BYTES = 7;
+    private static final int FIELDS = 8;
+    private static final int WIDTH_SHIFT = 8;
+    private final long[] entry = new long[SIZE * FIELDS];
     private static final int ALIASES = 1 << 9;
     /** By address modulo 4096: the granule of the youngest store, and when it commits. */
     private final long[] aliasGranule = new long[ALIASES];
@@ -37,7 +40,7 @@ final class StoreForwarding {
     long ready;
 
     StoreForwarding(CoreProfile p) {
-        Arrays.fill(granule, -1);
+        Arrays.fill(entry, -1);
         renameWindow = p.get(Constant.RENAME_WINDOW);
     }
 
@@ -51,17 +54,15 @@ final class StoreForwarding {
         stores++;
         long last = address + size - 1 >> 3;
         for (long g = address >> 3; g <= last; g++) {
-            int k = (int) g & SIZE - 1;
-            int mask = mask(address, size, g);
-            granule[k] = g;
-            bytes[k] = mask;
-            dataReady[k] = data;
-            commit[k] = committed;
-            number[k] = stores;
-            expression[k] = form;
-            baseVersion[k] = version;
-            width[k] = size;
-            start[k] = address;
+            int k = at(g);
+            entry[k + GRANULE] = g;
+            entry[k + DATA] = data;
+            entry[k + COMMIT] = committed;
+            entry[k + NUMBER] = stores;
+            entry[k + FORM] = form;
+            entry[k + VERSION] = version;
+            entry[k + START] = address;
+            entry[k + BYTES] = mask(address, size, g) | (long) size << WIDTH_SHIFT;
             aliasGranule[(int) g & ALIASES - 1] = g;
             aliasCommit[(int) g & ALIASES - 1] = committed;
         }
@@ -71,6 +72,10 @@ final class StoreForwarding {
     boolean aliases(long address, long issue) {
         int k = (int) (address >> 3) & ALIASES - 1;
         return aliasCommit[k] > issue && aliasGranule[k] != address >> 3;
+    }
+
+    private static int at(long granule) {
+        return ((int) granule & SIZE - 1) * FIELDS;
     }
 
     private static int mask(long address, int size, long g) {
@@ -83,21 +88,23 @@ final class StoreForwarding {
     int load(long address, int size, long issue, long form, long version) {
         long first = address >> 3;
         long last = address + size - 1 >> 3;
-        int k = (int) first & SIZE - 1;
+        int k = at(first);
         if (first == last) {
-            if (granule[k] != first || commit[k] <= issue) {
+            if (entry[k + GRANULE] != first || entry[k + COMMIT] <= issue) {
                 return NONE;
             }
-            ready = dataReady[k];
+            ready = entry[k + DATA];
             int need = mask(address, size, first);
-            if ((need & bytes[k]) == 0) {
+            int bytes = (int) entry[k + BYTES] & 0xFF;
+            if ((need & bytes) == 0) {
                 return NONE;
             }
-            if ((need & ~bytes[k]) != 0) {
+            if ((need & ~bytes) != 0) {
                 return FAILED;
             }
-            boolean same = form != 0 && form == expression[k] && version == baseVersion[k] && start[k] == address
-                    && width[k] == size && stores - number[k] <= renameWindow;
+            boolean same = form != 0 && form == entry[k + FORM] && version == entry[k + VERSION]
+                    && entry[k + START] == address && entry[k + BYTES] >> WIDTH_SHIFT == size
+                    && stores - entry[k + NUMBER] <= renameWindow;
             return same ? RENAMED : FORWARDED;
         }
         return wide(address, size, issue, first, last);
@@ -109,13 +116,14 @@ final class StoreForwarding {
         boolean whole = true;
         ready = 0;
         for (long g = first; g <= last; g++) {
-            int k = (int) g & SIZE - 1;
+            int k = at(g);
             int need = mask(address, size, g);
-            if (granule[k] == g && commit[k] > issue && (need & bytes[k]) != 0) {
-                whole &= (need & ~bytes[k]) == 0 && (!any || one == number[k]);
-                one = number[k];
+            int bytes = (int) entry[k + BYTES] & 0xFF;
+            if (entry[k + GRANULE] == g && entry[k + COMMIT] > issue && (need & bytes) != 0) {
+                whole &= (need & ~bytes) == 0 && (!any || one == entry[k + NUMBER]);
+                one = entry[k + NUMBER];
                 any = true;
-                ready = Math.max(ready, dataReady[k]);
+                ready = Math.max(ready, entry[k + DATA]);
             } else {
                 whole = false;
             }
