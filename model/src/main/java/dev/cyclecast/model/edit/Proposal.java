@@ -23,15 +23,15 @@ import java.util.Set;
  */
 public record Proposal(String id, String title, String reason, List<Double> effortDays, String risk,
                        List<Double> statedGain, String variant, String file, List<Edit> edits) {
-    private static final List<String> SHIPPED = List.of("e1", "e2", "e3", "e4");
+    private static final String FOLDER = "/proposals/";
     private static final Set<String> KEYS = Set.of("id", "title", "reason", "effortDays", "risk", "statedGain", "variant",
             "edits");
 
-    /** The proposals of the founding document, in its order. */
+    /** The proposals that {@code proposals/index.json} lists, in its order. */
     public static List<Proposal> shipped() {
         List<Proposal> all = new ArrayList<>();
-        for (String name : SHIPPED) {
-            all.add(parse(Json.resource("/proposals/" + name + ".json"), name + ".json"));
+        for (JsonNode name : Json.resource(FOLDER + "index.json")) {
+            all.add(parse(Json.resource(FOLDER + name.asText()), name.asText()));
         }
         return all;
     }
@@ -42,13 +42,15 @@ public record Proposal(String id, String title, String reason, List<Double> effo
      * @throws ModelException naming file and JSON path of what is wrong
      */
     public static Proposal load(String idOrFile) {
-        for (Proposal p : shipped()) {
+        List<Proposal> shipped = shipped();
+        for (Proposal p : shipped) {
             if (p.id().equalsIgnoreCase(idOrFile)) {
                 return p;
             }
         }
         if (!idOrFile.endsWith(".json")) {
-            throw new ModelException("unknown proposal '" + idOrFile + "': use E1, E2, E3 or E4, or a file ending in .json");
+            throw new ModelException("unknown proposal '" + idOrFile + "': use one of "
+                    + String.join(", ", shipped.stream().map(Proposal::id).toList()) + ", or a file ending in .json");
         }
         return parse(Json.read(Path.of(idOrFile)), idOrFile);
     }
