@@ -19,7 +19,7 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
  */
 public final class PairReplay {
     private final CoreProfile core;
-    private final Predictor.Options options;
+    private final Windows.Plan plan;
     private final List<Design.Draw> draws;
     private final long[] baseCycles;
 
@@ -36,7 +36,7 @@ public final class PairReplay {
     /** Replays the baseline. */
     public PairReplay(TraceSource baseline, CoreProfile core, Predictor.Options options) {
         this.core = core;
-        this.options = options;
+        plan = Windows.plan(baseline, Design.LEVELS, options);
         draws = Design.draws(options.draws(), options.seed());
         baseCycles = cycles(baseline);
     }
@@ -55,7 +55,7 @@ public final class PairReplay {
 
     private long[] cycles(TraceSource trace) {
         Code code = Code.of(trace.image());
-        List<Window> windows = Windows.compact(Windows.of(trace, Design.LEVELS, options), code, w -> w);
+        List<Window> windows = Windows.compact(Windows.of(trace, plan), code, w -> w);
         Replayer replayer = new Replayer(code, core.instructions());
         long[] cycles = new long[draws.size()];
         IntStream.range(0, cycles.length).parallel().forEach(d -> {

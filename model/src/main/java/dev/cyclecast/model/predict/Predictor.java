@@ -104,7 +104,8 @@ public final class Predictor {
     }
 
     private List<Prediction> predict(NamedTrace trace, ExecutorService workers, DoubleConsumer done) {
-        List<Window> segments = Windows.of(trace.source(), Design.LEVELS, options);
+        Windows.Plan plan = Windows.plan(trace.source(), Design.LEVELS, options);
+        List<Window> segments = Windows.of(trace.source(), plan);
         Code base = Code.of(trace.source().image());
         List<Arm> arms = new ArrayList<>();
         arms.add(arm(base, Windows.compact(segments, base, w -> w), 0));
@@ -117,7 +118,7 @@ public final class Predictor {
         for (int c = 0; c < cores.size(); c++) {
             for (int p = 0; p < proposals.size(); p++) {
                 predictions.add(Summary.of(proposals.get(p), cores.get(c).name(), trace.name(), draws, costs, c,
-                        p + 1, arms.getFirst().windows().getFirst().operations(), arms.get(p + 1).sites()));
+                        p + 1, plan.counted(), arms.get(p + 1).sites()));
             }
         }
         return predictions;

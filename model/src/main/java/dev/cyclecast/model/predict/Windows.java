@@ -20,10 +20,7 @@ import java.util.function.UnaryOperator;
 final class Windows {
     private static final int BATCH = 1 << 14;
     private final TraceSource trace;
-    /** Operations of a segment; after which of them timing and counting begin. */
-    private final long each;
-    private final long timedFrom;
-    private final long countFrom;
+    private final Plan plan;
     private final List<Window> windows = new ArrayList<>();
     private final Map<Long, long[]> lastTouch = new HashMap<>();
     private final boolean[] stackAccess;
@@ -39,11 +36,9 @@ final class Windows {
         private long[] dataLines;
     }
 
-    private Windows(TraceSource trace, long each, long timedFrom, long countFrom) {
+    private Windows(TraceSource trace, Plan plan) {
         this.trace = trace;
-        this.each = each;
-        this.timedFrom = timedFrom;
-        this.countFrom = countFrom;
+        this.plan = plan;
         ProgramImage image = trace.image();
         stackAccess = new boolean[image.instructions().size()];
         for (int s = 0; s < stackAccess.length; s++) {
@@ -53,24 +48,50 @@ final class Windows {
     }
 
     /**
-     * Cuts segments.
+     * How many operations go where.
      *
-     * @param count   how many
-     * @param options how much is timed at the end of each
+     * @param segments  number of segments
+     * @param each      operations of a segment
+     * @param timedFrom operations of it after which timing begins
+     * @param countFrom operations of it after which counting begins
+     */
+    record Plan(int segments, long each, long timedFrom, long countFrom) {
+        /** Operations counted in each segment. */
+        long counted() {
+            return each - countFrom;
+        }
+    }
+
+    /**
+     * Plans segments of a trace, and of every trace that does the same operations.
+     *
      * @throws ModelException if the trace is too short
      */
-    static List<Window> of(TraceSource trace, int count, Predictor.Options options) {
+    static Plan plan(TraceSource trace, int segments, Predictor.Options options) {
         long[] counted = counted(trace);
         double instructions = Math.max(1.0, (double) counted[1] / Math.max(1, counted[0]));
-        long each = counted[0] / count;
+        long each = counted[0] / segments;
         long warm = Math.max(1, Math.round(options.warmInstructions() / instructions));
         long timed = warm + Math.max(1, Math.round(options.countInstructions() / instructions));
         if (each <= timed) {
             throw new ModelException(trace.header().program() + ": the trace counts " + counted[0] + " operations; a forecast "
-                    + "needs more than " + count * timed + "; record a longer one");
+                    + "needs more than " + segments * timed + "; record a longer one");
         }
-        Windows cutter = new Windows(trace, each, each - timed, each - timed + warm);
-        cutter.cut(count);
+        return new Plan(segments, each, each - timed, each - timed + warm);
+    }
+
+    /**
+     * Cuts segments.
+     *
+     * @throws ModelException if the trace has fewer operations than planned
+     */
+    static List<Window> of(TraceSource trace, Plan plan) {
+        Windows cutter = new Windows(trace, plan);
+        cutter.cut();
+        if (cutter.windows.size() < plan.segments()) {
+            throw new ModelException(trace.header().program() + ": the trace counts fewer operations than the "
+                    + plan.segments() * plan.each() + " of the one that it is compared with; record the same ones");
+        }
         return cutter.windows;
     }
 
@@ -99,14 +120,14 @@ final class Windows {
         return new long[] {ended, instructions};
     }
 
-    private void cut(int count) {
+    private void cut() {
         EventBatch batch = new EventBatch(BATCH);
         long ended = 0;
         boolean counting = false;
         try (TraceSource.Cursor cursor = trace.cursor()) {
-            while (windows.size() < count && cursor.read(batch)) {
+            while (windows.size() < plan.segments() && cursor.read(batch)) {
                 int from = 0;
-                for (int m = 0; m < batch.marks && windows.size() < count; m++) {
+                for (int m = 0; m < batch.marks && windows.size() < plan.segments(); m++) {
                     take(batch, from, batch.markAt[m]);
                     from = batch.markAt[m];
                     if (batch.markKind[m] == EventBatch.COUNT) {
@@ -117,7 +138,7 @@ final class Windows {
                         ended(ended);
                     }
                 }
-                if (windows.size() < count) {
+                if (windows.size() < plan.segments()) {
                     take(batch, from, batch.size);
                 }
             }
@@ -125,19 +146,19 @@ final class Windows {
     }
 
     private void ended(long ended) {
-        long within = (ended - 1) % each + 1;
+        long within = (ended - 1) % plan.each() + 1;
         if (open != null) {
-            if (within == timedFrom) {
+            if (within == plan.timedFrom()) {
                 timedFromHere();
-            } else if (within == countFrom) {
+            } else if (within == plan.countFrom()) {
                 open.countFrom = open.events.size();
-            } else if (within == each) {
-                windows.add(new Window(open.events, open.replayFrom, open.countFrom, each - countFrom, open.dataLines,
+            } else if (within == plan.each()) {
+                windows.add(new Window(open.events, open.replayFrom, open.countFrom, plan.counted(), open.dataLines,
                         new int[0], stack, null));
                 open = null;
             }
         }
-        if (within == each && open == null) {
+        if (within == plan.each() && open == null) {
             begin();
         }
     }
