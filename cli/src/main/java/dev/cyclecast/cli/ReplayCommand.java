@@ -7,7 +7,6 @@ import dev.cyclecast.model.CoreProfile;
 import dev.cyclecast.model.Replay;
 import dev.cyclecast.model.ReplayReport;
 import dev.cyclecast.trace.TraceReader;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code replay}: what a trace costs on a core, by cause and by function. */
 @Command(name = "replay", mixinStandardHelpOptions = true,
@@ -25,12 +23,8 @@ final class ReplayCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "TRACE", description = "A .cct file.")
-    private Path file;
-
-    @Option(names = "--core", paramLabel = "CORE", defaultValue = "zen4",
-            description = "A core's name, or a profile file ending in .json (default: ${DEFAULT-VALUE}).")
-    private String core;
+    @Mixin
+    private TraceOnCore input;
 
     @Option(names = "--cold", description = "Accept a trace without warm-up.")
     private boolean cold;
@@ -48,9 +42,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        CoreProfile profile = CoreProfile.load(core);
-        try (TraceReader trace = TraceReader.open(file)) {
-            terminal.progress("replaying " + file + " on " + profile.name() + " ...");
+        CoreProfile profile = input.core();
+        try (TraceReader trace = TraceReader.open(input.file())) {
+            terminal.progress("replaying " + input.file() + " on " + profile.name() + " ...");
             ReplayReport report = Replay.run(trace, profile, new Replay.Options(cold));
             output.print(() -> text(trace, profile, report), () -> functions(report, Integer.MAX_VALUE),
                     () -> json(report));
@@ -59,7 +53,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private Object json(ReplayReport r) {
-        return object("trace", file.toString(), "core", r.core(), "cycles", r.cycles(), "instructions", r.instructions(),
+        return object("trace", input.file().toString(), "core", r.core(), "cycles", r.cycles(), "instructions", r.instructions(),
                 "operations", r.operations(), "cyclesPerOperation", r.operations() > 0 ? r.cyclesPerOperation() : null,
                 "ipc", r.ipc(), "instructionsPerSecond", r.instructionsPerSecond(),
                 "ratesPer", r.operations() > 0 ? "operation" : "1000 instructions", "rates", r.rates(),
@@ -74,7 +68,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private String text(TraceReader trace, CoreProfile profile, ReplayReport r) {
         StringBuilder text = new StringBuilder()
-                .append(terminal.paint(Colour.BOLD, file.getFileName() + " on " + profile.name()))
+                .append(terminal.paint(Colour.BOLD, input.file().getFileName() + " on " + profile.name()))
                 .append("  ").append(trace.header().program()).append(' ').append(String.join(" ", trace.header().arguments()))
                 .append("\n\n");
         if (r.operations() > 0) {

@@ -1,6 +1,5 @@
 package dev.cyclecast.model;
 
-import dev.cyclecast.trace.Flow;
 import java.util.List;
 
 /**
@@ -33,9 +32,8 @@ public final class BranchOutcomes {
             for (int k = 0; k < branches.size(); k++) {
                 int s = branches.site()[k];
                 int next = branches.next()[k];
-                boolean taken = next != code.successor(s) || timing.flow[s] != Flow.CONDITIONAL;
-                int outcome = predictor.predict(timing.flow[s], address[s], address[s] + timing.length[s], taken,
-                        address[next]);
+                int outcome = predictor.predict(timing.flow[s], address[s], address[s] + timing.length[s],
+                        code.isTaken(s, next), address[next]);
                 if (k >= branches.timedFrom()) {
                     timed[w][k - branches.timedFrom()] = (byte) (outcome | predictor.bubbles());
                 }

@@ -30,7 +30,6 @@ final class BranchPredictor {
     long taken;
     long mispredicted;
     long decodeRedirects;
-    long indirect;
     long indirectMispredicted;
     long returnMispredicted;
 
@@ -111,7 +110,6 @@ final class BranchPredictor {
     }
 
     private int indirect(long address, long target) {
-        indirect++;
         boolean known = lookup(address, true);
         found |= BranchOutcomes.CALL;
         int mask = indirectTag.length - 1;

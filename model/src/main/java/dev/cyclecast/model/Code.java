@@ -1,5 +1,6 @@
 package dev.cyclecast.model;
 
+import dev.cyclecast.trace.Flow;
 import dev.cyclecast.trace.Function;
 import dev.cyclecast.trace.Instruction;
 import dev.cyclecast.trace.Module;
@@ -172,9 +173,9 @@ public final class Code {
         return successor[instruction];
     }
 
-    /** {@link #successor} of every instruction; not to be changed. */
-    int[] successors() {
-        return successor;
+    /** Whether a branch is taken that another instruction is executed behind. */
+    boolean isTaken(int branch, int next) {
+        return instructions[branch].flow() != Flow.CONDITIONAL || next != successor[branch];
     }
 
     /** Name of the body around an instruction. */

@@ -16,28 +16,25 @@ final class CodeTiming {
     static final int STORE = 1 << 1;
     /** Has an operation besides its load and store. */
     static final int OPERATE = 1 << 2;
-    /** Fuses into the conditional branch behind it. */
-    static final int FUSES = 1 << 3;
     /** Is a conditional branch that the instruction before it fuses with. */
-    static final int FUSED = 1 << 4;
+    static final int FUSED = 1 << 3;
     /** Is done at rename: its result is ready when its source is. */
-    static final int ELIMINATED = 1 << 5;
-    static final int SERIAL = 1 << 6;
-    static final int LOCKED = 1 << 7;
-    static final int REPEATED = 1 << 8;
+    static final int ELIMINATED = 1 << 4;
+    static final int SERIAL = 1 << 5;
+    static final int LOCKED = 1 << 6;
+    static final int REPEATED = 1 << 7;
     /** Stack access through push, pop, call or ret. */
-    static final int STACK = 1 << 9;
+    static final int STACK = 1 << 8;
     /** Its load or store has an address expression that memory renaming can follow. */
-    static final int RENAMEABLE = 1 << 10;
+    static final int RENAMEABLE = 1 << 9;
     /** Is a branch of any kind. */
-    static final int BRANCH = 1 << 11;
+    static final int BRANCH = 1 << 10;
     /** The memory operand that is stored is the second one of the instruction. */
-    static final int STORE_SECOND = 1 << 12;
+    static final int STORE_SECOND = 1 << 11;
     /** A read-modify-write of one operand. */
-    static final int MODIFY = 1 << 13;
-
+    static final int MODIFY = 1 << 12;
     /** Reads or writes more registers than are packed. */
-    static final int MANY = 1 << 14;
+    static final int MANY = 1 << 13;
 
     /** Register numbers in a packed set. */
     static final int PACKED = 3;
@@ -105,7 +102,6 @@ final class CodeTiming {
         for (int i = 0; i < n; i++) {
             int next = code.successor(i);
             if (next >= 0 && fuses(code.instruction(i), code.instruction(next), profile)) {
-                flags[i] |= FUSES;
                 flags[next] |= FUSED;
                 ports[i] = layout.mask(InstructionTable.Port.BRANCH);
                 ops[next] = 0;

@@ -1,6 +1,5 @@
 package dev.cyclecast.model;
 
-import dev.cyclecast.trace.Flow;
 import java.util.Arrays;
 
 /**
@@ -11,6 +10,8 @@ import java.util.Arrays;
  * taking the first cycle that its operands and a port allow. Nothing is allocated per instruction.
  */
 final class Core {
+    private static final long STACK_REACH_BYTES = 1 << 20;
+
     /** Branch mispredictions, fetches and caches as counted by the units. */
     final BranchPredictor branches;
     final FrontEnd frontEnd;
@@ -23,7 +24,6 @@ final class Core {
     long forwards;
     long forwardFailures;
     long renamedLoads;
-    long unknownInstructions;
     /** Branches mispredicted since counting began. */
     long wrong;
 
@@ -35,7 +35,7 @@ final class Core {
     private final CodeTiming timing;
     private final long[] address;
     private final long stackShift;
-    private final int[] successor;
+    private final Code code;
     private final Ports ports;
     private final StoreForwarding forwarding;
     private final Scheduler integer;
@@ -76,9 +76,9 @@ final class Core {
     private long serialUntil;
     private long lockedUntil;
     private long fusedComplete;
+    private Cause loadCause = Cause.L1D;
     private long stackLow = Long.MAX_VALUE;
     private long stackHigh;
-    private static final long STACK_REACH_BYTES = 1 << 20;
 
     /**
      * A core at rest.
@@ -89,7 +89,7 @@ final class Core {
         this.timing = timing;
         address = placement.addresses();
         stackShift = placement.stackShift();
-        successor = code.successors();
+        this.code = code;
         memory = new Memory(p, colourSeed);
         frontEnd = new FrontEnd(p, memory);
         branches = new BranchPredictor(p);
@@ -125,11 +125,11 @@ final class Core {
     }
 
     /** Fills the caches with data lines and the lines of executed code, both least recently used first. */
-    void warm(long[] dataLines, int[] code) {
+    void warm(long[] dataLines, int[] executedCode) {
         for (long line : dataLines) {
             memory.warm(shift(line << 6) >>> 6);
         }
-        for (int s : code) {
+        for (int s : executedCode) {
             if (address[s] != 0) {
                 frontEnd.warm(address[s] >>> 6);
             }
@@ -145,10 +145,6 @@ final class Core {
     /** Outcomes used up so far. */
     long knownBranches() {
         return nextOutcome;
-    }
-
-    private boolean isTaken(int s, int next) {
-        return timing.flow[s] != Flow.CONDITIONAL || next != successor[s];
     }
 
     /** Forgets what sites were charged so far; the units' counters run on. */
@@ -294,9 +290,6 @@ final class Core {
         if ((flags & CodeTiming.STORE) != 0) {
             commit(s, flags, slot, agu, stored);
         }
-        if (timing.isUnknown(s)) {
-            unknownInstructions++;
-        }
         fusedComplete = complete;
         return complete;
     }
@@ -339,8 +332,6 @@ final class Core {
         }
     }
 
-    private Cause loadCause = Cause.L1D;
-
     private long load(int s, int flags, long at, long earliest) {
         long form = form(s, flags);
         long base = baseVersion(s, flags);
@@ -357,7 +348,6 @@ final class Core {
         if (found == StoreForwarding.RENAMED) {
             renamedLoads++;
             loadCause = Cause.FORWARD;
-            memory.l1dAccesses++;
             return Math.max(dispatched, forwarding.ready);
         }
         if ((at & 63) + bytes > 64) {
@@ -463,7 +453,7 @@ final class Core {
             frontEnd.redirect(complete);
         } else if (kind == BranchPredictor.DECODED) {
             frontEnd.redirectAtDecode();
-        } else if (isTaken(s, next)) {
+        } else if (code.isTaken(s, next)) {
             int bubble = ((found & BranchOutcomes.SECOND_LEVEL) != 0 ? secondBubble : 0)
                     + ((found & BranchOutcomes.CALL) != 0 ? callBubble : 0);
             frontEnd.taken(bubble, (found & BranchOutcomes.FAST) != 0);
@@ -476,7 +466,7 @@ final class Core {
         if (outcome != null) {
             found = knownBranch[s] && nextOutcome < outcome.length ? outcome[nextOutcome++] : BranchPredictor.RIGHT;
         } else {
-            found = branches.predict(timing.flow[s], address[s], address[s] + timing.length[s], isTaken(s, next),
+            found = branches.predict(timing.flow[s], address[s], address[s] + timing.length[s], code.isTaken(s, next),
                     address[next]) | branches.bubbles();
         }
         return perfectBranches ? BranchPredictor.RIGHT : found;

@@ -11,7 +11,6 @@ final class FrontEnd {
     Cause cause = Cause.FETCH;
     long opCacheOps;
     long decodedOps;
-    long l1iAccesses;
     long l1iMisses;
     long itlbMisses;
     private final Cache opCache;
@@ -28,7 +27,7 @@ final class FrontEnd {
     private final int decodeRedirect;
     private final long[] fetched;
     private int block;
-    private boolean twoTaken;
+    private final boolean twoTaken;
 
     /** Cycle of the fetch in progress. */
     private long cycle;
@@ -162,7 +161,6 @@ final class FrontEnd {
         long arrives = predicted;
         Cause why = Cause.DECODE;
         if (newLine != line || fresh) {
-            l1iAccesses++;
             int walk = itlb.access(address >>> 12);
             itlbMisses += walk > 0 ? 1 : 0;
             if (l1i.access(newLine) < 0) {

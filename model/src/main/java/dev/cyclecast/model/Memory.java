@@ -9,7 +9,6 @@ package dev.cyclecast.model;
 final class Memory {
     /** Where the last access was served. */
     Cause level = Cause.L1D;
-    long l1dAccesses;
     long l1dMisses;
     long l2Misses;
     long l3Misses;
@@ -21,9 +20,6 @@ final class Memory {
     private final int l2Extra;
     private final int l3Extra;
     private final int memoryExtra;
-    private final int l2Latency;
-    private final int l3Latency;
-    private final int memoryLatency;
     private final int instructionL2;
     private final long colours;
 
@@ -33,12 +29,9 @@ final class Memory {
         l3 = p.get(Constant.L3_KIB) > 0 ? Cache.ofKib(p.get(Constant.L3_KIB), p.get(Constant.L3_WAYS)) : null;
         dtlb = new Tlb(p.get(Constant.DTLB_L1_ENTRIES), p.get(Constant.DTLB_L2_ENTRIES),
                 p.get(Constant.TLB_L2_EXTRA), p.get(Constant.PAGE_WALK_EXTRA));
-        l2Latency = p.get(Constant.L2_LATENCY);
-        l3Latency = p.get(Constant.L3_LATENCY);
-        memoryLatency = p.get(Constant.MEMORY_LATENCY);
-        l2Extra = l2Latency - p.get(Constant.L1D_LATENCY);
-        l3Extra = l3Latency - p.get(Constant.L1D_LATENCY);
-        memoryExtra = memoryLatency - p.get(Constant.L1D_LATENCY);
+        l2Extra = p.get(Constant.L2_LATENCY) - p.get(Constant.L1D_LATENCY);
+        l3Extra = p.get(Constant.L3_LATENCY) - p.get(Constant.L1D_LATENCY);
+        memoryExtra = p.get(Constant.MEMORY_LATENCY) - p.get(Constant.L1D_LATENCY);
         instructionL2 = p.get(Constant.L1I_MISS_L2);
         colours = colourSeed;
     }
@@ -52,7 +45,6 @@ final class Memory {
     long access(long address, long issue, int hitLatency) {
         int walk = dtlb.access(address >>> 12);
         long line = address >>> 6;
-        l1dAccesses++;
         long arrival = l1d.access(line);
         long hit = issue + hitLatency + walk;
         if (arrival >= 0) {
@@ -114,10 +106,9 @@ final class Memory {
     int fetch(long line) {
         Cause data = level;
         int extra = miss(line);
-        int latency = level == Cause.L2 ? instructionL2
-                : extra + instructionL2 - l2Extra;
         level = data;
-        return latency;
+        // A hit in L2 costs instructionL2; what lies behind L2 costs as much more as it does for data.
+        return extra + instructionL2 - l2Extra;
     }
 
     private long physical(long line) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** Replays a whole trace through one core, in memory that does not grow with its length. */
 public final class Replay {
@@ -147,7 +148,6 @@ public final class Replay {
         c.put("forwards", core.forwards);
         c.put("forwardFailures", core.forwardFailures);
         c.put("renamedLoads", core.renamedLoads);
-        c.put("unknown", core.unknownInstructions);
         return c;
     }
 
@@ -162,11 +162,7 @@ public final class Replay {
         double per = operations > 0 ? operations : Math.max(1, instructions) / 1000.0;
         Map<String, Double> rates = new LinkedHashMap<>();
         rates.put("instructions", instructions / per);
-        end.forEach((name, count) -> {
-            if (!name.equals("unknown")) {
-                rates.put(name, (count - atCount.get(name)) / per);
-            }
-        });
+        end.forEach((name, count) -> rates.put(name, (count - atCount.get(name)) / per));
         Map<Cause, Long> causes = new EnumMap<>(Cause.class);
         long[] byCause = core.stack.byCause();
         for (Cause c : Cause.values()) {
@@ -175,7 +171,7 @@ public final class Replay {
         return new ReplayReport(profile.name(), cycles, instructions, operations,
                 operations > 0 ? (double) cycles / operations : 0, cycles > 0 ? (double) instructions / cycles : 0,
                 core.instructions / seconds, rates, causes, functions(cycles),
-                (double) (end.get("unknown") - atCount.get("unknown")) / Math.max(1, instructions), unknownForms());
+                (double) defaulted() / Math.max(1, instructions), unknownForms());
     }
 
     private List<ReplayReport.FunctionCost> functions(long cycles) {
@@ -194,6 +190,11 @@ public final class Replay {
         functions.sort(Comparator.comparingLong(ReplayReport.FunctionCost::cycles).reversed()
                 .thenComparing(ReplayReport.FunctionCost::name));
         return functions;
+    }
+
+    /** Instructions executed whose form has no timings of its own. */
+    private long defaulted() {
+        return IntStream.range(0, code.size()).filter(timing::isUnknown).mapToLong(s -> core.executed[s]).sum();
     }
 
     private List<String> unknownForms() {

@@ -1,6 +1,5 @@
 package dev.cyclecast.model;
 
-import dev.cyclecast.trace.Flow;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -26,11 +25,13 @@ public record Window(Events events, int replayFrom, int countFrom, long operatio
      *
      * @param site      instruction number of each
      * @param next      instruction executed behind it
-     * @param size      how many
      * @param timedFrom index of the first one in the timed part
      * @param known     for each instruction, whether it is among them
      */
-    record Branches(int[] site, int[] next, int size, int timedFrom, boolean[] known) {
+    record Branches(int[] site, int[] next, int timedFrom, boolean[] known) {
+        int size() {
+            return site.length;
+        }
     }
 
     /** The same segment with other events, those of edited code. */
@@ -44,9 +45,7 @@ public record Window(Events events, int replayFrom, int countFrom, long operatio
         int last = events.size - 1;
         for (int e = 0; e < last; e++) {
             int s = events.instruction[e];
-            Flow flow = code.instruction(s).flow();
-            known[s] |= flow.isBranch()
-                    && (flow != Flow.CONDITIONAL || events.instruction[e + 1] != code.successor(s));
+            known[s] |= code.instruction(s).flow().isBranch() && code.isTaken(s, events.instruction[e + 1]);
         }
         int untimed = 0;
         int timed = 0;
@@ -70,7 +69,7 @@ public record Window(Events events, int replayFrom, int countFrom, long operatio
             }
         }
         return new Window(events.from(replayFrom), 0, countFrom - replayFrom, operations, dataLines, executed(code),
-                stack, new Branches(site, next, site.length, untimed - skipped, known));
+                stack, new Branches(site, next, untimed - skipped, known));
     }
 
     /** Instructions executed before the timed part, least recently first. */
