@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every variant in every shape and layout does the same work; the driver refuses bad arguments. */
 class VariantsTest {
@@ -29,7 +29,7 @@ class VariantsTest {
             List.of("3000", "400", "1", "--pressure", "48"));
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.cyclecast.allocator.Variant#named")
     void everyVariantDoesTheWorkOfTheSystemAllocator(Variant variant) throws Exception {
         AllocatorBuild build = Gcc.build();
         Path reference = build.driverOnSystemAllocator();
@@ -86,7 +86,7 @@ class VariantsTest {
         Path second = AllocatorBuild.atHome().driver(Variant.BASELINE, Shape.REFERENCE, Layout.DEFAULT);
         assertEquals(first, second);
         assertEquals(made, Files.getLastModifiedTime(second));
-        assertNotEquals(first, build.driver(Variant.E4, Shape.REFERENCE, Layout.DEFAULT));
+        assertNotEquals(first, build.driver(Variant.of(Change.E4), Shape.REFERENCE, Layout.DEFAULT));
     }
 
     @Test
@@ -107,10 +107,28 @@ class VariantsTest {
 
     @Test
     void variantsAreFoundByName() {
-        assertEquals(Variant.E2, Variant.parse("e2"));
+        assertEquals(Variant.of(Change.E2), Variant.parse("e2"));
+        assertEquals(Variant.parse("e2"), Variant.parse("baseline+E2"));
         assertEquals(Variant.BASELINE, Variant.parse("Baseline"));
-        var unknown = assertThrows(AllocatorException.class, () -> Variant.parse("e9"));
-        assertTrue(unknown.getMessage().contains("baseline, e1, e2, e3, e4, all"), unknown.getMessage());
+        assertEquals(Variant.BASELINE, Variant.parse("e4-e4"));
+        assertEquals(Variant.ALL, Variant.parse("baseline+e4+e3+e2+e1"));
+        assertEquals("baseline+e1+e3", Variant.parse("all-e4-e2").id());
+        for (Variant variant : Variant.named()) {
+            assertEquals(variant, Variant.parse(variant.id()));
+        }
+        for (String name : List.of("e9", "baseline+", "", "baseline-baseline", "e1+", "+e1", "e1 e2")) {
+            var unknown = assertThrows(AllocatorException.class, () -> Variant.parse(name), name);
+            assertTrue(unknown.getMessage().contains("e1, e2, e3, e4"), unknown.getMessage());
+        }
+    }
+
+    @Test
+    void everyChangeIsAConstantOfOptionsHWithTheSameDefault() throws IOException {
+        String options = Files.readString(Path.of(System.getProperty("cyclecast.home"), "allocator/src/main/c/options.h"));
+        for (Change change : Change.values()) {
+            String definition = "#define " + change.constant() + " " + (change.inBaseline() ? 1 : 0) + "\n";
+            assertTrue(options.contains(definition), definition);
+        }
     }
 
     @Test

@@ -20,7 +20,7 @@ final class BuildCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Parameters(arity = "0..1", paramLabel = "VARIANT", defaultValue = "baseline",
-            description = "baseline, e1, e2, e3, e4 or all (default: ${DEFAULT-VALUE}).")
+            description = "baseline, all, or changes: e1, baseline+b2, baseline-d1 (default: ${DEFAULT-VALUE}).")
     private String variant;
 
     @Option(names = "--shape", paramLabel = "SHAPE", defaultValue = "reference",
