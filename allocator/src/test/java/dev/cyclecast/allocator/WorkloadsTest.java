@@ -129,8 +129,8 @@ class WorkloadsTest {
     @EnumSource(Workload.class)
     void badArgumentsAreOneLineAndStatusOne(Workload workload) throws Exception {
         Path driver = Gcc.build().driverOnSystemAllocator(workload);
-        Set<String> lines = new TreeSet<>(Set.of("", "1000", "1000 400", "0 400 1", "1000 0 1", "1000 400 0", "-5 400 1", "1000 400 1x",
-                "1000 400 1 --pressure 3", "1000 400 1 --pressure 512", "1000 400 1 --pressure", "1000 400 1 --what 1",
+        Set<String> lines = new TreeSet<>(Set.of("", "1000", "1000 400", "0 400 1", "1000 0 1", "1000 400 0", "-5 400 1",
+                "1000 400 1x", "1000 400 1 --pressure 3", "1000 400 1 --pressure 512", "1000 400 1 --pressure", "1000 400 1 --what 1",
                 "1000 99999999999 1", "99999999999999999999 400 1"));
         lines.addAll(switch (workload) {
             case MIXED, C6_HEAVY, SINGLE -> Set.of("1000 400 1 --profile slow", "1000 400 1 --sizes 9:5", "1000 400 1 --sizes 0:5");
@@ -170,8 +170,8 @@ class WorkloadsTest {
             return List.of(needed, with(needed, "--pressure", "4"));
         }
         return switch (workload) {
-            case LARSON -> List.of(List.of(), List.of("--pressure", "4"), List.of("--threads", "3", "--rounds", "2", "--pressure", "2"),
-                    List.of("--sizes", "8:8", "--rounds", "1"));
+            case LARSON -> List.of(List.of(), List.of("--pressure", "4"), List.of("--sizes", "8:8", "--rounds", "1"),
+                    List.of("--threads", "3", "--rounds", "2", "--pressure", "2"));
             case TINY_HOT -> List.of(List.of(), List.of("--pressure", "4"), List.of("--size", "1"), List.of("--size", "3000"));
             case REALLOC -> List.of(List.of(), List.of("--pressure", "4"), List.of("--sizes", "1:5000"));
             default -> List.of(List.of(), List.of("--pressure", "4"));
