@@ -2,11 +2,15 @@
 #include "free_tiny_fast.h"
 
 #include "slab.h"
-#include "superslab.h"
 
 HAK_COLD_FN void free_tiny_route_cold(void *base, int class)
 {
     slab_give(class, &base, 1);
+}
+
+HAK_COLD_FN int free_tiny_owner_route(const void *base, int kind)
+{
+    return slab_is_foreign(base) ? SMALL_ROUTE_SLAB : kind;
 }
 
 HAK_SHAPE_COLD_FN void free_tiny_fast_cold(void *base, int class)
@@ -18,8 +22,8 @@ HAK_SHAPE_COLD_FN void free_tiny_fast_cold(void *base, int class)
     } else {
         kind = tiny_route_for_class(class);
     }
-    if (HAK_UNLIKELY(free_env_larson_fix(env)) && !superslab_contains(base)) {
-        hak_die("free", (uint8_t *)base + 1, "the header byte is that of a tiny block, but no superslab holds it");
+    if (HAK_UNLIKELY(free_env_larson_fix(env))) {
+        kind = free_tiny_owner_route(base, kind);
     }
     if (HAK_UNLIKELY(kind != SMALL_ROUTE_LEGACY)) {
         free_tiny_route_cold(base, class);

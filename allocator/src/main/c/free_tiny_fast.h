@@ -17,6 +17,9 @@ HAK_SHAPE_COLD_FN void free_tiny_fast_cold(void *base, int class);
 /* Route kinds without a front end of their own: straight to the slabs. */
 HAK_COLD_FN void free_tiny_route_cold(void *base, int class);
 
+/* The route kind given, or SMALL_ROUTE_SLAB if the block is of another thread's slab. */
+HAK_COLD_FN int free_tiny_owner_route(const void *base, int kind);
+
 /* The class in the header of the block at pointer, or -1: not tiny, or at the start of a page. */
 HAK_INLINE int tiny_class_at(const void *pointer)
 {
