@@ -344,7 +344,8 @@ static size_t link_run(const struct slab *slab, void *const *bases, size_t count
 /* Only the owner itself makes a slab its own or gives it up, so what it sees here stays true. */
 static int is_mine(const struct slab *slab)
 {
-    return g_tiny_heap != NULL && atomic_load_explicit(&slab->owner, memory_order_relaxed) == g_tiny_heap;
+    struct tiny_heap *owner = atomic_load_explicit(&slab->owner, memory_order_relaxed);
+    return g_tiny_heap != NULL && (owner == g_tiny_heap || HAK_BUG_NO_OWNER);
 }
 
 HAK_COLD_FN int slab_is_foreign(const void *base)
