@@ -192,7 +192,7 @@ HAK_COLD_FN void free_cold(void *pointer)
     if (class_stat_enabled()) {
         stats_count(STATS_FREE, class);
     }
-    if (HAK_FREE_MARKS) {
+    if (HAK_FREEMARKS) {
         *base = (uint8_t)(TINY_HEADER_FREED | class);
     }
     if (tiny_larson_fix_enabled() && slab_is_foreign(base)) {
@@ -219,8 +219,8 @@ HAK_SHAPE_API void free(void *pointer)
         if (HAK_UNLIKELY(free_env_trace(env))) {
             stats_trace_free(pointer);
         }
-        if (HAK_LIKELY(free_env_front_gate(env)) && HAK_LIKELY(free_env_hotcold(env))
-            && HAK_LIKELY(free_tiny_fast_hot(pointer, env))) {
+        if (HAK_LIKELY(free_env_front_gate(env)) && (!HAK_HOTCOLD || HAK_LIKELY(free_env_hotcold(env)))
+            && HAK_USUALLY(free_tiny_fast_hot(pointer, env))) {
             return;
         }
     }

@@ -74,7 +74,7 @@ static size_t first_offset(int class)
 /* The bytes between fresh blocks. */
 static size_t fresh_step(int class)
 {
-    size_t stride = g_tiny_stride[class];
+    size_t stride = tiny_block_spacing(class);
     return HAK_BUG_OVERLAP && stride > 16 ? stride - 16 : stride;
 }
 
@@ -248,7 +248,7 @@ static size_t take_fresh(struct tiny_heap_class *mine, int class, void **bases, 
     while (taken < count && slab->fresh != NULL) {
         bases[taken++] = slab->fresh;
         slab->fresh += fresh_step(class);
-        if ((size_t)(end - slab->fresh) < g_tiny_stride[class]) {
+        if ((size_t)(end - slab->fresh) < tiny_block_spacing(class)) {
             slab->fresh = NULL;
             mine->fresh = NULL;
         }
@@ -323,7 +323,7 @@ static void mark_free(int class, void *const *bases, size_t count)
     for (size_t i = 0; i < count; i++) {
         uint8_t *base = bases[i];
         slab_check(base, class, "free");
-        if (!HAK_FREE_MARKS && *base == (TINY_HEADER_FREED | class)) {
+        if (!HAK_FREEMARKS && *base == (TINY_HEADER_FREED | class)) {
             hak_die("free", base + 1, "the block is free already");
         }
         *base = (uint8_t)(TINY_HEADER_FREED | class);
