@@ -114,6 +114,9 @@
 #ifndef HAK_BUG_OVERLAP
 #define HAK_BUG_OVERLAP 0
 #endif
+#ifndef HAK_BUG_NO_OWNER
+#define HAK_BUG_NO_OWNER 0
+#endif
 #ifndef HAK_BUG_FREE_CLASS
 #define HAK_BUG_FREE_CLASS 0
 #endif
