@@ -1,0 +1,68 @@
+package dev.cyclecast.allocator;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.RandomDistribution;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.Tuple.Tuple2;
+
+/** Random scenarios. */
+final class Scenarios {
+    private static final int MOST_ACTIONS = 50;
+    private static final int TINY = 2047;
+    private static final int FLOOD = 200;
+    private static final Arbitrary<Integer> PICK = Arbitraries.integers().between(0, 1000);
+    private static final Arbitrary<Long> ABSURD =
+            Arbitraries.of(Operation.ABSURD_SIZE, 1L << 62, Long.MAX_VALUE, Long.MIN_VALUE, -1L, -4096L);
+
+    private Scenarios() {}
+
+    /** Everything that the allocator under study promises something about. */
+    static Arbitrary<Scenario> ofOurs() {
+        Arbitrary<Long> alignment = Arbitraries.frequencyOf(
+                Tuple.of(9, Arbitraries.integers().between(0, 12).map(shift -> 1L << shift)),
+                Tuple.of(1, Arbitraries.of(0L, 3L, 24L)));
+        var actions = common(alignment, sizes(0));
+        actions.add(Tuple.of(1, Arbitraries.just(new Action.Statistics())));
+        return scenarios(actions, Arbitraries.of(false, false, true));
+    }
+
+    private static Arbitrary<Scenario> scenarios(List<Tuple2<Integer, Arbitrary<Action>>> actions, Arbitrary<Boolean> counting) {
+        Arbitrary<List<Action>> lists = Arbitraries.frequencyOf(actions).list().ofMinSize(1).ofMaxSize(MOST_ACTIONS)
+                .withSizeDistribution(RandomDistribution.uniform());
+        Arbitrary<Integer> threads = Arbitraries.frequency(Tuple.of(6, 1), Tuple.of(1, 2), Tuple.of(1, Sequence.THREADS));
+        return Combinators.combine(threads, counting, lists).as(Scenario::new);
+    }
+
+    private static List<Tuple2<Integer, Arbitrary<Action>>> common(Arbitrary<Long> alignment, Arbitrary<Long> resizes) {
+        Arbitrary<Long> size = sizes(0);
+        Arbitrary<Integer> many = Arbitraries.integers().between(1, FLOOD);
+        var actions = new ArrayList<Tuple2<Integer, Arbitrary<Action>>>();
+        actions.add(Tuple.of(40, size.map(Action.Allocate::new)));
+        actions.add(Tuple.of(35, PICK.map(Action.Release::new)));
+        actions.add(Tuple.of(14, Combinators.combine(PICK, resizes).as(Action.Resize::new)));
+        actions.add(Tuple.of(6, Combinators.combine(Arbitraries.longs().between(0, 9), size).as(Action.AllocateZeroed::new)));
+        actions.add(Tuple.of(6, Combinators.combine(Arbitraries.of(true, false), alignment, size)
+                .as(Action.AllocateAligned::new)));
+        actions.add(Tuple.of(4, Combinators.combine(PICK, Arbitraries.of(true, false)).as(Action.Look::new)));
+        actions.add(Tuple.of(12, Arbitraries.integers().between(0, Sequence.THREADS - 1).map(Action.Switch::new)));
+        actions.add(Tuple.of(3, Arbitraries.just(new Action.Exit())));
+        actions.add(Tuple.of(1, Combinators.combine(Arbitraries.integers().between(0, TINY), many).as(Action.Flood::new)));
+        actions.add(Tuple.of(1, Combinators.combine(many, Arbitraries.of(true, false)).as(Action.Drain::new)));
+        return actions;
+    }
+
+    /** Mostly tiny; often where a class ends; some middle, a few large ones, a few that no memory holds. */
+    private static Arbitrary<Long> sizes(long smallest) {
+        return Arbitraries.frequencyOf(
+                Tuple.of(60, Arbitraries.longs().between(smallest, TINY)),
+                Tuple.of(25, Arbitraries.of(7L, 8L, 15L, 16L, 31L, 32L, 63L, 64L, 127L, 128L, 255L, 256L, 511L, 512L, 2047L, 2048L)),
+                Tuple.of(10, Arbitraries.longs().between(smallest, 20)),
+                Tuple.of(6, Arbitraries.longs().between(TINY, 20_000)),
+                Tuple.of(1, ABSURD),
+                Tuple.of(1, Arbitraries.frequency(Tuple.of(9, 70_000L), Tuple.of(1, 1_100_000L))));
+    }
+}
