@@ -28,6 +28,9 @@ HAK_SHAPE_COLD_FN __attribute__((cold)) void free_tiny_fast_cold_c7(void *base);
 /* Route kinds without a front end of their own: straight to the slabs. */
 HAK_COLD_FN void free_tiny_route_cold(void *base, int class);
 
+/* The route kind given, or SMALL_ROUTE_SLAB if the block is of another thread's slab. */
+HAK_COLD_FN int free_tiny_owner_route(const void *base, int kind);
+
 /* The class in the header of the block at pointer, or -1: not tiny, or at the start of a page. */
 HAK_INLINE int tiny_class_at(const void *pointer)
 {
@@ -59,8 +62,8 @@ HAK_INLINE int free_route_kind(int class, struct free_env env)
 /* What the cold part does: frees a block of a class whose route is known. */
 HAK_INLINE void free_tiny_fast_by_route(void *base, int class, int kind, struct free_env env)
 {
-    if (HAK_UNLIKELY(free_env_larson_fix(env)) && !superslab_contains(base)) {
-        hak_die("free", (uint8_t *)base + 1, "the header byte is that of a tiny block, but no superslab holds it");
+    if (HAK_UNLIKELY(free_env_larson_fix(env))) {
+        kind = free_tiny_owner_route(base, kind);
     }
     if (HAK_RARELY(kind != SMALL_ROUTE_LEGACY)) {
         free_tiny_route_cold(base, class);

@@ -17,6 +17,9 @@ static void **g_spare_slots[TINY_CLASSES];
 
 HAK_COLD_FN int unified_cache_init(int class)
 {
+    if (!thread_exit_register()) {
+        return 0;
+    }
     struct unified_cache *cache = &g_unified_cache[class];
     uint16_t capacity = unified_cache_capacity[class];
     pthread_mutex_lock(&g_spare_slots_lock);
@@ -37,7 +40,6 @@ HAK_COLD_FN int unified_cache_init(int class)
     cache->mask = (uint16_t)(capacity - 1);
     cache->slots = slots;
     tiny_caches_attach();
-    thread_exit_register();
     return 1;
 }
 
@@ -89,9 +91,11 @@ HAK_COLD_FN void unified_cache_flush(void)
         if (slots == NULL) {
             continue;
         }
-        for (void *base = unified_cache_pop(class); base != NULL; base = unified_cache_pop(class)) {
-            slab_give(class, &base, 1);
+        if (cache->head > cache->tail) {
+            slab_give(class, &slots[cache->head], (size_t)(cache->capacity - cache->head));
+            cache->head = 0;
         }
+        slab_give(class, &slots[cache->head], (size_t)(cache->tail - cache->head));
         cache->slots = NULL;
         cache->head = 0;
         cache->tail = 0;
