@@ -62,6 +62,9 @@ static void link_to(uint8_t *base, const uint8_t *next)
 /* The first header has offset 15 (C0: 7), so that user pointers are aligned. */
 static size_t first_offset(int class)
 {
+    if (HAK_BUG(ALIGNMENT) && class <= 2) {
+        return 7;
+    }
     return class == 0 ? 7 : 15;
 }
 
@@ -69,7 +72,7 @@ static size_t first_offset(int class)
 static size_t fresh_step(int class)
 {
     size_t stride = tiny_block_spacing(class);
-    return HAK_BUG_OVERLAP && stride > 16 ? stride - 16 : stride;
+    return HAK_BUG(OVERLAP) && stride > 16 ? stride - 16 : stride;
 }
 
 /* The heap of the calling thread, made if there is none; NULL if there is no memory. */
@@ -374,7 +377,7 @@ static void heap_abandon(struct tiny_heap *heap)
         for (struct slab *slab = mine->slabs, *next; slab != NULL; slab = next) {
             next = slab->next;
             slab_collect_remote(mine, slab);
-            struct slab **list = slab->in_use == 0 ? &g_empty_slabs[class == TINY_C7] : &g_abandoned_slabs[class];
+            struct slab **list = slab->in_use == 0 || HAK_BUG(THREAD_EXIT) ? &g_empty_slabs[class == TINY_C7] : &g_abandoned_slabs[class];
             atomic_store_explicit(&slab->owner, NULL, memory_order_relaxed);
             slab->next = *list;
             *list = slab;

@@ -23,6 +23,9 @@ sealed interface Action {
     /** Frees many blocks, the newest or the oldest first. */
     record Drain(int blocks, boolean newestFirst) implements Action {}
 
+    /** A flood, and a drain of as many blocks. */
+    record Tide(int size, int blocks, boolean newestFirst) implements Action {}
+
     /** The calling thread ends. */
     record Exit() implements Action {}
 

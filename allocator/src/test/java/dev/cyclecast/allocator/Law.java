@@ -193,12 +193,12 @@ enum Law {
             return wrongOrder(step, Route.ULTRA);
         }
     },
-    FREE_BLOCK_IN_ONE_PLACE("a block that lies in one cache comes from no other place", Owed.BY_OURS) {
+    FREE_BLOCK_IN_ONE_PLACE("a block that lies in a thread's cache comes from nowhere else", Owed.BY_OURS) {
         @Override
         String complaint(Step step) {
             return step.takes() >= 0 && step.history().isCached(step.made().address())
-                    && step.history().caches(step.operation().thread()).next(step.takes()) != step.made().address()
-                    ? step.made() + " still lies in a cache" : null;
+                    && !step.history().caches(step.operation().thread()).holds(step.takes(), step.made().address())
+                    ? step.made() + " lies in the cache of another thread" : null;
         }
     },
     REALLOC_STAYS("realloc leaves a tiny block where it is if it has room and more than a quarter of that is wanted (C0: any)",
@@ -320,9 +320,14 @@ enum Law {
         if (step.takes() < 0 || step.history().spec().routeOf(step.takes()) != route) {
             return null;
         }
-        long next = step.history().caches(step.operation().thread()).next(step.takes());
-        return next != ThreadCaches.NAMELESS && next != step.made().address()
-                ? step.made() + " came before 0x" + Long.toHexString(next) : null;
+        long address = step.made().address();
+        ThreadCaches caches = step.history().caches(step.operation().thread());
+        long next = caches.next(step.takes());
+        if (next != ThreadCaches.NAMELESS) {
+            return next == address ? null : step.made() + " came before 0x" + Long.toHexString(next);
+        }
+        return step.history().isCached(address) && caches.holds(step.takes(), address)
+                ? step.made() + " came before a block that was never used" : null;
     }
 
     private static String summary(Answer answer) {

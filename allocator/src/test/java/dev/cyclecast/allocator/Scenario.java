@@ -47,12 +47,12 @@ record Scenario(int threads, boolean statistics, List<Action> actions) {
                 case Action.Resize(int pick, long size) -> resize(pick, size);
                 case Action.Release(int pick) -> {
                     if (!live.isEmpty()) {
-                        add(Call.FREE, live.remove(pick % live.size()), 0, 0);
+                        add(Call.FREE, live.remove(index(pick)), 0, 0);
                     }
                 }
                 case Action.Look(int pick, boolean usable) -> {
                     if (!live.isEmpty()) {
-                        add(usable ? Call.MALLOC_USABLE_SIZE : Call.CHECK, live.get(pick % live.size()), 0, 0);
+                        add(usable ? Call.MALLOC_USABLE_SIZE : Call.CHECK, live.get(index(pick)), 0, 0);
                     }
                 }
                 case Action.Flood(int size, int blocks) -> {
@@ -60,10 +60,11 @@ record Scenario(int threads, boolean statistics, List<Action> actions) {
                         allocate(Call.MALLOC, size, 0);
                     }
                 }
-                case Action.Drain(int blocks, boolean newestFirst) -> {
-                    for (int block = 0; block < blocks && !live.isEmpty(); block++) {
-                        add(Call.FREE, newestFirst ? live.removeLast() : live.removeFirst(), 0, 0);
-                    }
+                case Action.Drain(int blocks, boolean newestFirst) -> drain(blocks, newestFirst);
+                case Action.Tide(int size, int blocks, boolean newestFirst) -> {
+                    int before = live.size();
+                    write(new Action.Flood(size, blocks));
+                    drain(live.size() - before, newestFirst);
                 }
                 case Action.Exit() -> {
                     if (threads > 1) {
@@ -75,6 +76,12 @@ record Scenario(int threads, boolean statistics, List<Action> actions) {
                         add(Call.STATISTICS, 0, 0, 0);
                     }
                 }
+            }
+        }
+
+        private void drain(int blocks, boolean newestFirst) {
+            for (int block = 0; block < blocks && !live.isEmpty(); block++) {
+                add(Call.FREE, newestFirst ? live.removeLast() : live.removeFirst(), 0, 0);
             }
         }
 
@@ -93,11 +100,16 @@ record Scenario(int threads, boolean statistics, List<Action> actions) {
             if (live.isEmpty()) {
                 return;
             }
-            int index = pick % live.size();
+            int index = index(pick);
             add(Call.REALLOC, live.get(index), size, 0);
             if (size == 0) {
                 live.remove(index);
             }
+        }
+
+        /** Counted from the newest block, so that a pick stays the same when an action before it goes. */
+        private int index(int pick) {
+            return live.size() - 1 - pick % live.size();
         }
 
         private Operation add(Call call, int block, long first, long second) {

@@ -14,7 +14,10 @@ final class Scenarios {
     private static final int MOST_ACTIONS = 50;
     private static final int TINY = 2047;
     private static final int FLOOD = 200;
-    private static final Arbitrary<Integer> PICK = Arbitraries.integers().between(0, 1000);
+    private static final Arbitrary<Integer> PICK = Arbitraries.integers().between(0, 1000)
+            .withDistribution(RandomDistribution.uniform());
+    /** The most that blocks of each class hold. */
+    private static final Arbitrary<Integer> ROOMS = Arbitraries.of(7, 15, 31, 63, 127, 255, 511, TINY);
     private static final Arbitrary<Long> ABSURD =
             Arbitraries.of(Operation.ABSURD_SIZE, 1L << 62, Long.MAX_VALUE, Long.MIN_VALUE, -1L, -4096L);
 
@@ -39,7 +42,7 @@ final class Scenarios {
 
     private static List<Tuple2<Integer, Arbitrary<Action>>> common(Arbitrary<Long> alignment, Arbitrary<Long> resizes) {
         Arbitrary<Long> size = sizes(0);
-        Arbitrary<Integer> many = Arbitraries.integers().between(1, FLOOD);
+        Arbitrary<Integer> many = Arbitraries.integers().between(1, FLOOD).withDistribution(RandomDistribution.uniform());
         var actions = new ArrayList<Tuple2<Integer, Arbitrary<Action>>>();
         actions.add(Tuple.of(40, size.map(Action.Allocate::new)));
         actions.add(Tuple.of(35, PICK.map(Action.Release::new)));
@@ -50,19 +53,26 @@ final class Scenarios {
         actions.add(Tuple.of(4, Combinators.combine(PICK, Arbitraries.of(true, false)).as(Action.Look::new)));
         actions.add(Tuple.of(12, Arbitraries.integers().between(0, Sequence.THREADS - 1).map(Action.Switch::new)));
         actions.add(Tuple.of(3, Arbitraries.just(new Action.Exit())));
-        actions.add(Tuple.of(1, Combinators.combine(Arbitraries.integers().between(0, TINY), many).as(Action.Flood::new)));
+        actions.add(Tuple.of(1, Combinators.combine(ROOMS, many).as(Action.Flood::new)));
         actions.add(Tuple.of(1, Combinators.combine(many, Arbitraries.of(true, false)).as(Action.Drain::new)));
+        actions.add(Tuple.of(1, Combinators.combine(ROOMS, many, Arbitraries.of(true, false)).as(Action.Tide::new)));
         return actions;
     }
 
     /** Mostly tiny; often where a class ends; some middle, a few large ones, a few that no memory holds. */
     private static Arbitrary<Long> sizes(long smallest) {
         return Arbitraries.frequencyOf(
-                Tuple.of(60, Arbitraries.longs().between(smallest, TINY)),
-                Tuple.of(25, Arbitraries.of(7L, 8L, 15L, 16L, 31L, 32L, 63L, 64L, 127L, 128L, 255L, 256L, 511L, 512L, 2047L, 2048L)),
-                Tuple.of(10, Arbitraries.longs().between(smallest, 20)),
-                Tuple.of(6, Arbitraries.longs().between(TINY, 20_000)),
+                Tuple.of(30, between(smallest, 255)),
+                Tuple.of(30, between(smallest, TINY)),
+                Tuple.of(30, ROOMS.map(room -> (long) room)),
+                Tuple.of(15, ROOMS.map(room -> room + 1L)),
+                Tuple.of(10, between(smallest, 15)),
+                Tuple.of(6, between(TINY, 20_000)),
                 Tuple.of(1, ABSURD),
                 Tuple.of(1, Arbitraries.frequency(Tuple.of(9, 70_000L), Tuple.of(1, 1_100_000L))));
+    }
+
+    private static Arbitrary<Long> between(long smallest, long largest) {
+        return Arbitraries.longs().between(smallest, largest).withDistribution(RandomDistribution.uniform());
     }
 }

@@ -65,6 +65,11 @@ final class ThreadCaches {
         return spec.routeOf(sizeClass) == Route.ULTRA ? cache.peekLast() : cache.peekFirst();
     }
 
+    /** Whether a block lies in the cache of the class. */
+    boolean holds(int sizeClass, long address) {
+        return caches.get(cacheOf(spec, sizeClass)).contains(address);
+    }
+
     /** One block of the class is allocated; an empty cache has been filled from the slabs first, and so many are left. */
     void take(int sizeClass, int leftAfterRefill) {
         int at = cacheOf(spec, sizeClass);
