@@ -499,7 +499,9 @@ static int needs_threads(void)
 static void run_child(void)
 {
     alarm(PATIENCE_SECONDS);
-    environ = variables;
+    if (!HAK_LIBRARY || variable_count > 0) {
+        environ = variables;
+    }
     if (needs_threads()) {
         run_on_threads();
     } else {

@@ -85,7 +85,7 @@ public final class AllocatorBuild {
         return program("random_mixed", variant, shape, layout, List.of());
     }
 
-    /** The program that drives a variant by commands over a pipe, with extra options for the compiler. */
+    /** The program that runs sequences of calls on a variant, built with extra options for the compiler. */
     public Path pipe(Variant variant, Shape shape, List<String> extraFlags) {
         return program("allocator_pipe", variant, shape, Layout.DEFAULT, extraFlags);
     }
@@ -102,10 +102,22 @@ public final class AllocatorBuild {
         return link("random_mixed", "system", objects, Layout.DEFAULT);
     }
 
+    /** The program that runs sequences of calls on whatever malloc is preloaded. */
+    public Path libraryPipe() {
+        List<Path> objects = List.of(object("allocator_pipe.c", concat(executable(Layout.DEFAULT, List.of()),
+                List.of("-fno-builtin", "-DHAK_LIBRARY=1"))));
+        return link("allocator_pipe", "library", objects, Layout.DEFAULT);
+    }
+
     /** The shared library to be named in LD_PRELOAD. */
     public Path preload(Variant variant, Shape shape) {
+        return preload(variant, shape, List.of());
+    }
+
+    /** The same, built with extra options for the compiler. */
+    public Path preload(Variant variant, Shape shape, List<String> extraFlags) {
         List<String> flags = concat(COMMON_FLAGS, OPTIMISED, ALLOCATOR_FLAGS, SHARED, variant.definitions(),
-                List.of(shape.definition()));
+                List.of(shape.definition()), extraFlags);
         Path object = object("hakmem.c", flags);
         Path folder = cache.resolve(variant.id() + "-" + shape.id() + "-preload-" + key(List.of(object.getFileName().toString())));
         return make(folder, "libcyclealloc.so",

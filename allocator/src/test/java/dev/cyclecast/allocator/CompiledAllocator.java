@@ -9,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 
 /** A compiled allocator behind {@code allocator_pipe}: sequences go in as text, answers come back as text. */
 final class CompiledAllocator implements Allocator, AutoCloseable {
@@ -19,6 +17,7 @@ final class CompiledAllocator implements Allocator, AutoCloseable {
 
     private final String name;
     private final Path program;
+    private final String command;
     private final Process process;
     private final OutputStream input;
     private final InputStream output;
@@ -28,22 +27,31 @@ final class CompiledAllocator implements Allocator, AutoCloseable {
 
     /** Starts a program that {@link AllocatorBuild#pipe} has built, under the name that messages use for it. */
     CompiledAllocator(String name, Path program) {
-        this(name, program, Map.of());
+        this(name, program, program.toString(), new ProcessBuilder(program.toString()));
     }
 
-    private CompiledAllocator(String name, Path program, Map<String, String> environment) {
+    private CompiledAllocator(String name, Path program, String command, ProcessBuilder builder) {
         this.name = name;
         this.program = program;
-        var builder = new ProcessBuilder(program.toString()).redirectError(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().clear();
-        builder.environment().putAll(environment);
+        this.command = command;
+        builder.environment().keySet().removeIf(variable -> variable.startsWith("HAKMEM_"));
         try {
-            process = builder.start();
+            process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
         } catch (IOException e) {
             throw new AllocatorException("cannot run " + program + ": " + e.getMessage(), e);
         }
         input = process.getOutputStream();
         output = process.getInputStream();
+    }
+
+    /** Starts {@link AllocatorBuild#libraryPipe} on a library. */
+    static CompiledAllocator on(Library library, Path program) {
+        var builder = new ProcessBuilder(program.toString());
+        builder.environment().put("LD_PRELOAD", library.file().toString());
+        var allocator = new CompiledAllocator(library.file().toString(), program, "LD_PRELOAD=" + library.file() + " " + program,
+                builder);
+        allocator.line();
+        return allocator;
     }
 
     @Override
@@ -76,7 +84,7 @@ final class CompiledAllocator implements Allocator, AutoCloseable {
 
     /** The command that feeds a sequence to this allocator by hand. */
     String command() {
-        return program.toString();
+        return command;
     }
 
     @Override

@@ -33,6 +33,19 @@ final class Scenarios {
         return scenarios(actions, Arbitraries.of(false, false, true));
     }
 
+    /** What every malloc promises something about: no alignment that is none, no realloc to 0 bytes, no call that is not there. */
+    static Arbitrary<Scenario> ofAnyMalloc(Library library) {
+        Arbitrary<Long> alignment = Arbitraries.integers().between(4, 16).map(shift -> 1L << shift);
+        return scenarios(common(alignment, sizes(1)), Arbitraries.just(false)).map(scenario -> without(library, scenario));
+    }
+
+    private static Scenario without(Library library, Scenario scenario) {
+        return new Scenario(scenario.threads(), false, scenario.actions().stream()
+                .filter(action -> !(action instanceof Action.AllocateAligned aligned)
+                        || library.has((aligned.posix() ? Call.POSIX_MEMALIGN : Call.ALIGNED_ALLOC).id()))
+                .toList());
+    }
+
     private static Arbitrary<Scenario> scenarios(List<Tuple2<Integer, Arbitrary<Action>>> actions, Arbitrary<Boolean> counting) {
         Arbitrary<List<Action>> lists = Arbitraries.frequencyOf(actions).list().ofMinSize(1).ofMaxSize(MOST_ACTIONS)
                 .withSizeDistribution(RandomDistribution.uniform());
