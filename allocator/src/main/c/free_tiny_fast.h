@@ -6,7 +6,6 @@
 
 #include "env_snapshot.h"
 #include "stats.h"
-#include "superslab.h"
 #include "tiny_c7_ultra.h"
 #include "tiny_class.h"
 #include "tiny_legacy_fallback.h"

@@ -92,12 +92,10 @@ static struct large_header *checked_header(void *pointer, const char *call)
     if (((uintptr_t)pointer & 15) != 0) {
         hak_die(call, pointer, "not a block of this allocator (misaligned, no tiny header)");
     }
-    /* Where a large block would begin there may be no memory any more; before the start of a page there may be none at all. */
     unsigned char resident;
-    uintptr_t in_page = (uintptr_t)pointer & (PAGE_BYTES - 1);
     void *page = (void *)(((uintptr_t)pointer - 1) & ~(uintptr_t)(PAGE_BYTES - 1));
-    if ((in_page == 0 || in_page == LARGE_LEAD) && mincore(page, 1, &resident) != 0) {
-        hak_die(call, pointer, "not a block of this allocator, or one that is free already (no memory before it)");
+    if (((uintptr_t)pointer & (PAGE_BYTES - 1)) == 0 && mincore(page, 1, &resident) != 0) {
+        hak_die(call, pointer, "not a block of this allocator (no memory before it)");
     }
     struct large_header *header = header_of(pointer);
     if (header->kind == KIND_FREED) {

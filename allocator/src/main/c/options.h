@@ -146,6 +146,7 @@ enum hak_planted_bug {
     HAK_BUG_CLASS_DROPS,      /* 40 bytes have a larger class than 100 */
     HAK_BUG_ALIGNMENT,        /* slabs of C1 and C2 start 8 bytes early */
     HAK_BUG_OVERLAP,          /* blocks of a slab lie too close */
+    HAK_BUG_NO_OWNER,         /* every slab counts as the calling thread's own: a data race */
     HAK_BUG_THREAD_EXIT,      /* the slabs of a thread that ends count as empty */
     HAK_BUG_NEIGHBOUR,        /* a free touches the byte before the block's header */
     HAK_BUG_HEADER,           /* calloc writes one zero too many */

@@ -22,6 +22,12 @@ struct tiny_heap_class {
     struct slab *look;      /* where the next look for remote blocks begins */
 };
 
+/* Slabs that wait to be adopted: first those that had blocks to give when they were abandoned. */
+struct slab_queue {
+    struct slab *first;
+    struct slab *last;
+};
+
 /* The slabs of one thread. Its lock is taken by that thread and, so that a child finds lists whole, by a fork. */
 struct tiny_heap {
     pthread_mutex_t lock;
@@ -40,7 +46,7 @@ static _Thread_local struct tiny_heap *g_tiny_heap;
  * would need a guard against slabs that come back between look and exchange.
  */
 static pthread_mutex_t g_slabs_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct slab *g_abandoned_slabs[TINY_CLASSES];
+static struct slab_queue g_abandoned_slabs[TINY_CLASSES];
 /* Slabs without a block in use, and what is left of the last superslab. C7 has superslabs of its own. */
 static struct slab *g_empty_slabs[2];
 static struct slab *g_unused_slabs[2];
@@ -175,11 +181,11 @@ static void heap_adopt(struct tiny_heap *heap, int class)
     struct tiny_heap_class *mine = &heap->classes[class];
     pthread_mutex_lock(&g_slabs_lock);
     for (int looks = 0; looks < SLABS_LOOKED_AT && mine->with_free == NULL && mine->fresh == NULL; looks++) {
-        struct slab *slab = g_abandoned_slabs[class];
+        struct slab *slab = g_abandoned_slabs[class].first;
         if (slab == NULL) {
             break;
         }
-        g_abandoned_slabs[class] = slab->next;
+        g_abandoned_slabs[class].first = slab->next;
         heap_add_slab(heap, slab, class);
     }
     pthread_mutex_unlock(&g_slabs_lock);
@@ -341,7 +347,8 @@ static size_t link_run(const struct slab *slab, void *const *bases, size_t count
 /* Only the owner itself makes a slab its own or gives it up, so what it sees here stays true. */
 static int is_mine(const struct slab *slab)
 {
-    return g_tiny_heap != NULL && atomic_load_explicit(&slab->owner, memory_order_relaxed) == g_tiny_heap;
+    struct tiny_heap *owner = atomic_load_explicit(&slab->owner, memory_order_relaxed);
+    return g_tiny_heap != NULL && (owner == g_tiny_heap || HAK_BUG(NO_OWNER));
 }
 
 HAK_COLD_FN int slab_is_foreign(const void *base)
@@ -369,6 +376,23 @@ HAK_COLD_FN void slab_give(int class, void *const *bases, size_t count)
     }
 }
 
+/* A slab that is full goes to the end: by the time it comes to be looked at again, other threads may have freed some of it. */
+static void queue_for_adoption(struct slab_queue *queue, struct slab *slab)
+{
+    if (queue->first == NULL) {
+        slab->next = NULL;
+        queue->first = slab;
+        queue->last = slab;
+    } else if (slab->free != NULL || slab->fresh != NULL) {
+        slab->next = queue->first;
+        queue->first = slab;
+    } else {
+        slab->next = NULL;
+        queue->last->next = slab;
+        queue->last = slab;
+    }
+}
+
 /* Puts every slab of the heap where others find it. Both locks are held. */
 static void heap_abandon(struct tiny_heap *heap)
 {
@@ -377,10 +401,13 @@ static void heap_abandon(struct tiny_heap *heap)
         for (struct slab *slab = mine->slabs, *next; slab != NULL; slab = next) {
             next = slab->next;
             slab_collect_remote(mine, slab);
-            struct slab **list = slab->in_use == 0 || HAK_BUG(THREAD_EXIT) ? &g_empty_slabs[class == TINY_C7] : &g_abandoned_slabs[class];
             atomic_store_explicit(&slab->owner, NULL, memory_order_relaxed);
-            slab->next = *list;
-            *list = slab;
+            if (slab->in_use == 0 || HAK_BUG(THREAD_EXIT)) {
+                slab->next = g_empty_slabs[class == TINY_C7];
+                g_empty_slabs[class == TINY_C7] = slab;
+            } else {
+                queue_for_adoption(&g_abandoned_slabs[class], slab);
+            }
         }
         *mine = (struct tiny_heap_class){0};
     }

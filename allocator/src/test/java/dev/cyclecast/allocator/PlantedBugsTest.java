@@ -56,6 +56,8 @@ class PlantedBugsTest {
         Set<String> planted = Pattern.compile("HAK_BUG_[A-Z_]+[A-Z]\\b").matcher(options).results()
                 .map(match -> match.group()).collect(Collectors.toSet());
         planted.remove("HAK_BUG_NONE");
+        // A data race breaks no law while one thread runs at a time: StressTest shows it to ThreadSanitizer.
+        planted.remove("HAK_BUG_NO_OWNER");
         assertEquals(planted, Arrays.stream(PlantedBug.values()).map(PlantedBug::constant).collect(Collectors.toSet()));
     }
 

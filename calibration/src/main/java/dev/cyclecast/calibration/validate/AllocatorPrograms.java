@@ -38,7 +38,7 @@ public final class AllocatorPrograms implements Programs {
 
     @Override
     public Path build(String variant, Shape shape, int layout, Path folder) {
-        return buildIn(folder).driver(variant == null ? Variant.BASELINE : Variant.parse(variant),
+        return buildIn(folder).driver(Variant.parse(variant),
                 dev.cyclecast.allocator.Shape.valueOf(shape.name()), Layout.of(layout));
     }
 

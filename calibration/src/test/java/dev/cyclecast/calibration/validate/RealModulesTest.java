@@ -58,7 +58,7 @@ class RealModulesTest {
     @Test
     void programsPrintWhatTheRunnerReadsAndDoTheSameWork() {
         ProgramRunner runner = new ProgramRunner(new Pinning(-1, "not pinned: test"), Duration.ofSeconds(60));
-        Path baseline = PROGRAMS.build(null, Shape.REFERENCE, 0, folder);
+        Path baseline = PROGRAMS.build("baseline", Shape.REFERENCE, 0, folder);
         Path variant = PROGRAMS.build("e4", Shape.FREE, 3, folder);
         assertNotEquals(SessionFolder.sha256(baseline), SessionFolder.sha256(variant));
         Run a = runner.run(new Arm("baseline", baseline, PROGRAMS.arguments(50_000)), 0);
@@ -69,7 +69,7 @@ class RealModulesTest {
 
     @Test
     void theReferenceShapeHasTheSitesOfEveryProposal() {
-        List<Forecast> all = forecasts.forecast(recorded(null, Shape.REFERENCE), Shape.REFERENCE, "zen4");
+        List<Forecast> all = forecasts.forecast("baseline", recorded("baseline", Shape.REFERENCE), Shape.REFERENCE, "zen4");
         assertEquals(forecasts.candidates().stream().map(Forecasts.Candidate::proposal).toList(),
                 all.stream().map(Forecast::proposal).toList());
         for (Forecast f : all) {
@@ -81,7 +81,7 @@ class RealModulesTest {
     @Test
     void theFreeShapeIsForecastWhereItsSitesAreLeft() {
         // Gates are variables and stay; which functions stay is the compiler's choice.
-        List<String> found = forecasts.forecast(recorded(null, Shape.FREE), Shape.FREE, "zen4").stream()
+        List<String> found = forecasts.forecast("baseline", recorded("baseline", Shape.FREE), Shape.FREE, "zen4").stream()
                 .map(Forecast::proposal).toList();
         assertTrue(found.contains("E1"), found.toString());
         assertTrue(found.contains("E3"), found.toString());
@@ -89,7 +89,7 @@ class RealModulesTest {
 
     @Test
     void aProgramGainsNothingOverItself() {
-        Path baseline = recorded(null, Shape.REFERENCE);
+        Path baseline = recorded("baseline", Shape.REFERENCE);
         assertEquals(0, forecasts.replayedGainPercent(baseline, baseline, "zen4"), 0);
         assertNotEquals(0, forecasts.replayedGainPercent(baseline, recorded("e1", Shape.REFERENCE), "zen4"));
     }
