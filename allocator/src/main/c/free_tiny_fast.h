@@ -41,7 +41,7 @@ HAK_INLINE int tiny_class_at(const void *pointer)
         return -1;
     }
     int class = header & 7;
-    if (HAK_BUG_FREE_CLASS && class == 5) {
+    if (HAK_BUG(FREE_CLASS) && class == 5) {
         class = 6;
     }
     return class;
@@ -111,7 +111,7 @@ HAK_INLINE int free_tiny_fast_hot(void *pointer, struct free_env env)
     if (HAK_UNLIKELY(free_env_path_stat(env))) {
         stats_count(STATS_FREE_PATH, class);
     }
-    if (HAK_UNLIKELY(free_env_class_stat(env))) {
+    if (HAK_UNLIKELY(free_env_class_stat(env)) && !(HAK_BUG(STATISTICS) && class == 6)) {
         stats_count(STATS_FREE, class);
     }
     if (HAK_FREEMARKS) {

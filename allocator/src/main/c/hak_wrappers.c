@@ -185,7 +185,7 @@ HAK_COLD_FN void free_cold(void *pointer)
     if (class < 0) {
         int saved = errno;
         large_free(pointer);
-        errno = saved;
+        errno = HAK_BUG(ERRNO) ? EINVAL : saved;
         return;
     }
     uint8_t *base = (uint8_t *)pointer - 1;
@@ -230,13 +230,13 @@ HAK_SHAPE_API void free(void *pointer)
 HAK_API void *calloc(size_t count, size_t size)
 {
     size_t bytes;
-    if (__builtin_mul_overflow(count, size, &bytes)) {
+    if (__builtin_mul_overflow(count, size, &bytes) && !HAK_BUG(CALLOC_OVERFLOW)) {
         errno = ENOMEM;
         return NULL;
     }
     void *pointer = malloc(bytes);
-    if (pointer != NULL && !large_is_zeroed(pointer)) {
-        memset(pointer, 0, bytes);
+    if (pointer != NULL && !large_is_zeroed(pointer) && !(HAK_BUG(CALLOC) && bytes >= 32 && bytes < 64)) {
+        memset(pointer, 0, bytes + HAK_BUG(HEADER));
     }
     return pointer;
 }
@@ -263,10 +263,13 @@ HAK_API void *realloc(void *pointer, size_t size)
     }
     int class = tiny_class_of(pointer, "realloc");
     if (class >= 0) {
-        if (size <= tiny_usable_size(class) && (class == 0 || size > tiny_usable_size(class) / 4)) {
+        if (size <= tiny_usable_size(class) && (class == 0 || size > tiny_usable_size(class) / (HAK_BUG(REALLOC_MOVES) ? 2 : 4))) {
             return pointer;
         }
     } else {
+        if (HAK_BUG(REALLOC_DIES) && size > SLAB_BYTES) {
+            __builtin_trap();
+        }
         void *resized = large_resize(pointer, size);
         if (resized != NULL) {
             return resized;
@@ -275,7 +278,7 @@ HAK_API void *realloc(void *pointer, size_t size)
     size_t old = usable_size(pointer, "realloc");
     void *moved = malloc(size);
     if (moved != NULL) {
-        memcpy(moved, pointer, old < size ? old : size);
+        memcpy(moved, pointer, (old < size ? old : size) - HAK_BUG(REALLOC));
         free(pointer);
     }
     return moved;

@@ -68,6 +68,9 @@ static void link_to(uint8_t *base, const uint8_t *next)
 /* The first header has offset 15 (C0: 7), so that user pointers are aligned. */
 static size_t first_offset(int class)
 {
+    if (HAK_BUG(ALIGNMENT) && class <= 2) {
+        return 7;
+    }
     return class == 0 ? 7 : 15;
 }
 
@@ -75,7 +78,7 @@ static size_t first_offset(int class)
 static size_t fresh_step(int class)
 {
     size_t stride = tiny_block_spacing(class);
-    return HAK_BUG_OVERLAP && stride > 16 ? stride - 16 : stride;
+    return HAK_BUG(OVERLAP) && stride > 16 ? stride - 16 : stride;
 }
 
 /* The heap of the calling thread, made if there is none; NULL if there is no memory. */
@@ -345,7 +348,7 @@ static size_t link_run(const struct slab *slab, void *const *bases, size_t count
 static int is_mine(const struct slab *slab)
 {
     struct tiny_heap *owner = atomic_load_explicit(&slab->owner, memory_order_relaxed);
-    return g_tiny_heap != NULL && (owner == g_tiny_heap || HAK_BUG_NO_OWNER);
+    return g_tiny_heap != NULL && (owner == g_tiny_heap || HAK_BUG(NO_OWNER));
 }
 
 HAK_COLD_FN int slab_is_foreign(const void *base)
@@ -399,7 +402,7 @@ static void heap_abandon(struct tiny_heap *heap)
             next = slab->next;
             slab_collect_remote(mine, slab);
             atomic_store_explicit(&slab->owner, NULL, memory_order_relaxed);
-            if (slab->in_use == 0) {
+            if (slab->in_use == 0 || HAK_BUG(THREAD_EXIT)) {
                 slab->next = g_empty_slabs[class == TINY_C7];
                 g_empty_slabs[class == TINY_C7] = slab;
             } else {

@@ -39,6 +39,11 @@ HAK_SHAPE_FN void *tiny_c7_ultra_alloc(size_t size)
     struct tiny_c7_ultra *ultra = tiny_c7_ultra();
     if (HAK_USUALLY(ultra->count > 0)) {
         uint8_t *base = ultra->bases[--ultra->count];
+        if (HAK_BUG(STACK_ORDER)) {
+            uint8_t *first = ultra->bases[0];
+            ultra->bases[0] = base;
+            base = first;
+        }
         if (HAK_PREFETCH) {
             tiny_prefetch_header(ultra->bases[(ultra->count - 1) % TINY_C7_ULTRA_CAPACITY]);
         }
@@ -67,6 +72,7 @@ HAK_COLD_FN void tiny_c7_ultra_free_slow(void *base)
     if (ultra->count == TINY_C7_ULTRA_CAPACITY) {
         ultra->count -= C7_REFILL;
         slab_give(TINY_C7, &ultra->bases[ultra->count], C7_REFILL);
+        ultra->count += HAK_BUG(STACK_OVERFLOW);
     }
     tiny_caches_attach();
     ultra->bases[ultra->count++] = base;

@@ -105,7 +105,7 @@ public final class AllocatorBuild {
         return link(workload.program(), label(variant, shape, layout), objects, layout);
     }
 
-    /** The program that drives a variant by commands over a pipe, with extra options for the compiler. */
+    /** The program that runs sequences of calls on a variant, built with extra options for the compiler. */
     public Path pipe(Variant variant, Shape shape, List<String> extraFlags) {
         return program("allocator_pipe", variant, shape, Layout.DEFAULT, extraFlags);
     }
@@ -150,10 +150,22 @@ public final class AllocatorBuild {
         return link(workload.program(), "system", objects, Layout.DEFAULT);
     }
 
+    /** The program that runs sequences of calls on whatever malloc is preloaded. */
+    public Path libraryPipe() {
+        List<Path> objects = List.of(object("allocator_pipe.c",
+                executable(Layout.DEFAULT, concat(PLAIN_CALLS, List.of("-DHAK_LIBRARY=1")))));
+        return link("allocator_pipe", "library", objects, Layout.DEFAULT);
+    }
+
     /** The shared library to be named in LD_PRELOAD. */
     public Path preload(Variant variant, Shape shape) {
+        return preload(variant, shape, List.of());
+    }
+
+    /** The same, built with extra options for the compiler. */
+    public Path preload(Variant variant, Shape shape, List<String> extraFlags) {
         List<String> flags = concat(COMMON_FLAGS, OPTIMISED, ALLOCATOR_FLAGS, SHARED, variant.definitions(),
-                List.of(shape.definition()));
+                List.of(shape.definition()), extraFlags);
         Path object = object("hakmem.c", flags);
         return library("libcyclealloc.so", variant.id() + "-" + shape.id() + "-preload", object);
     }

@@ -71,7 +71,7 @@ class StressTest {
 
     @Test
     void threadsThatWorkOnOneAnothersSlabsAreNoticed() throws Exception {
-        Execution run = run(sanitized(List.of("-DHAK_BUG_NO_OWNER=1")), Map.of("TSAN_OPTIONS", "halt_on_error=1"),
+        Execution run = run(sanitized(List.of("-DHAK_PLANTED_BUG=HAK_BUG_NO_OWNER")), Map.of("TSAN_OPTIONS", "halt_on_error=1"),
                 "4 60000 1 --life 3000");
         assertEquals(SANITIZER_REPORTED, run.status(), run.errors());
         assertTrue(run.errors().contains("WARNING: ThreadSanitizer: data race"), run.errors());

@@ -246,11 +246,11 @@ class VariantsTest {
     }
 
     private static long setsOfHeaders(Variant variant) {
-        try (var allocator = new AllocatorProcess(Gcc.build().pipe(variant, Shape.REFERENCE, List.of()))) {
-            return IntStream.range(0, 31)
-                    .mapToLong(block -> {
-                        AllocatorProcess.Block made = allocator.malloc(block, 2047);
-                        assertEquals(2047, made.usableBytes());
+        try (var allocator = new CompiledAllocator(variant.id(), Gcc.build().pipe(variant, Shape.REFERENCE, List.of()))) {
+            List<Operation> mallocs = IntStream.range(0, 31).mapToObj(block -> new Operation(0, Call.MALLOC, block, 2047, 0)).toList();
+            return allocator.run(new Sequence(List.of(), mallocs)).answers().stream()
+                    .mapToLong(made -> {
+                        assertEquals(2047, made.usable());
                         return (made.address() - 1) / 64 % 64;
                     })
                     .distinct()
