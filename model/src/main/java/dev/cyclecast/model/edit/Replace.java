@@ -143,6 +143,7 @@ record Replace(Selector site, Selector through, AddedCode code, Map<String, Inte
 
         /** Notes which registers are lost: written by the run and not by what replaces it, and flags the other way round. */
         void replacedBy(int[] run, long writes) {
+            uses.replace(run, writes);
             lost[run[0]] = writes(run) & ~writes | writes & ~writes(run) & bit(FLAGS);
         }
 

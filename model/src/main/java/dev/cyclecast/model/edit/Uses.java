@@ -18,10 +18,24 @@ final class Uses {
     private static final int REACH = 600;
     private final Program program;
     private final Events sample;
+    /** Instructions that are replaced: what they read and write does not count. */
+    private final boolean[] replaced;
+    /** For each instruction, registers that the code in its place writes. */
+    private final long[] written;
 
     Uses(Program program, Events sample) {
         this.program = program;
         this.sample = sample;
+        replaced = new boolean[program.code().size()];
+        written = new long[replaced.length];
+    }
+
+    /** Instructions that are replaced by code, which writes registers at the place of the first. */
+    void replace(int[] run, long writes) {
+        for (int s : run) {
+            replaced[s] = true;
+        }
+        written[run[0]] = writes;
     }
 
     /**
@@ -31,9 +45,14 @@ final class Uses {
     int user(int from, long registers) {
         long live = registers & ~bit(RSP);
         for (int e = from; e < Math.min(sample.size(), from + REACH) && live != 0; e++) {
-            Instruction i = program.code().instruction(sample.instruction(e));
+            int s = sample.instruction(e);
+            Instruction i = program.code().instruction(s);
+            if (replaced[s]) {
+                live &= ~written[s];
+                continue;
+            }
             if ((i.reads() & live) != 0 && !Slice.saves(i) && !Slice.clears(i)) {
-                return sample.instruction(e);
+                return s;
             }
             live &= ~i.writes();
             if (i.flow().isCall() || i.flow() == Flow.RETURN) {
