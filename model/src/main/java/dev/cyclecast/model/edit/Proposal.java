@@ -104,8 +104,10 @@ public record Proposal(String id, String title, String reason, List<Double> effo
                 yield new Specialise(text(node, "function", where), names(node, "with", where, false),
                         text(node, "key", where), names(node, "settled", where, false), dispatch(node, where));
             }
+            case "insert" -> Insert.parse(node, where);
+            case "replace" -> Replace.parse(node, where);
             default -> throw new ModelException(where + "/verb: unknown verb '" + verb
-                    + "'; use remove, coalesce or specialise");
+                    + "'; use coalesce, insert, remove, replace or specialise");
         };
     }
 
@@ -117,7 +119,7 @@ public record Proposal(String id, String title, String reason, List<Double> effo
         };
     }
 
-    private static void keys(JsonNode node, Set<String> allowed, String where) {
+    static void keys(JsonNode node, Set<String> allowed, String where) {
         if (!node.isObject()) {
             throw new ModelException(where + " not a JSON object");
         }
@@ -129,14 +131,14 @@ public record Proposal(String id, String title, String reason, List<Double> effo
         });
     }
 
-    private static String text(JsonNode node, String key, String where) {
+    static String text(JsonNode node, String key, String where) {
         if (!node.path(key).isTextual() || node.path(key).asText().isBlank()) {
             throw new ModelException(where + "/" + key + ": missing or not a string");
         }
         return node.path(key).asText();
     }
 
-    private static List<String> names(JsonNode node, String key, String where, boolean required) {
+    static List<String> names(JsonNode node, String key, String where, boolean required) {
         List<String> names = new ArrayList<>();
         JsonNode list = node.path(key);
         boolean wrong = !list.isMissingNode() && !list.isArray();
@@ -148,6 +150,18 @@ public record Proposal(String id, String title, String reason, List<Double> effo
             throw new ModelException(where + "/" + key + ": give a list of names");
         }
         return List.copyOf(names);
+    }
+
+    /** A whole number, or another one where there is none. */
+    static int number(JsonNode node, String key, int otherwise, int least, int most, String where) {
+        JsonNode number = node.path(key);
+        if (number.isMissingNode()) {
+            return otherwise;
+        }
+        if (!number.canConvertToInt() || !number.isIntegralNumber() || number.asInt() < least || number.asInt() > most) {
+            throw new ModelException(where + "/" + key + ": give a whole number from " + least + " to " + most);
+        }
+        return number.asInt();
     }
 
     private static List<Double> range(JsonNode root, String key, String file) {
