@@ -90,8 +90,9 @@ public record Proposal(String id, String title, String reason, List<Double> effo
                 yield new Specialise(text(node, "function", where), names(node, "with", where, false),
                         text(node, "key", where), names(node, "settled", where, false), dispatch(node, where));
             }
+            case "relocate" -> node.has("variables") ? relocateVariables(node, where) : relocateObjects(node, where);
             default -> throw new ModelException(where + "/verb: unknown verb '" + verb
-                    + "'; use remove, coalesce or specialise");
+                    + "'; use remove, coalesce, specialise or relocate");
         };
     }
 
@@ -101,6 +102,53 @@ public record Proposal(String id, String title, String reason, List<Double> effo
             case "compare-chain" -> Specialise.Dispatch.COMPARE_CHAIN;
             default -> throw new ModelException(where + "/dispatch: use jump-table or compare-chain");
         };
+    }
+
+    private static Edit relocateVariables(JsonNode node, String where) {
+        keys(node, Set.of("verb", "variables", "spacing"), where);
+        long spacing = bytes(node, "spacing", where);
+        if (Long.bitCount(spacing) != 1) {
+            throw new ModelException(where + "/spacing: give a power of two");
+        }
+        return new RelocateVariables(names(node, "variables", where, true), spacing);
+    }
+
+    private static Edit relocateObjects(JsonNode node, String where) {
+        keys(node, Set.of("verb", "objects", "bytes", "stride", "slab"), where);
+        long bytes = bytes(node, "bytes", where);
+        long slab = bytes(node, "slab", where);
+        if (Long.bitCount(slab) != 1 || slab < bytes) {
+            throw new ModelException(where + "/slab: give a power of two that holds an object");
+        }
+        long stride = bytes(node, "stride", where);
+        if (stride < bytes) {
+            throw new ModelException(where + "/stride: objects of " + bytes + " bytes would overlap");
+        }
+        return new RelocateObjects(access(node, "objects", where), bytes, stride, slab);
+    }
+
+    private static Access access(JsonNode parent, String key, String where) {
+        JsonNode node = parent.path(key);
+        String at = where + "/" + key;
+        keys(node, Set.of("in", "access", "bytes", "value"), at);
+        String access = text(node, "access", at);
+        if (!access.equals("load") && !access.equals("store")) {
+            throw new ModelException(at + "/access: use load or store");
+        }
+        if (node.has("value") && !node.path("value").canConvertToInt()) {
+            throw new ModelException(at + "/value: give a whole number");
+        }
+        return new Access(text(node, "in", at), access.equals("store"), (int) bytes(node, "bytes", at),
+                node.has("value") ? node.path("value").asInt() : null);
+    }
+
+    /** A number of bytes, from 1 to 1 GiB. */
+    private static long bytes(JsonNode node, String key, String where) {
+        JsonNode number = node.path(key);
+        if (!number.isIntegralNumber() || !number.canConvertToInt() || number.asInt() < 1 || number.asInt() > 1 << 30) {
+            throw new ModelException(where + "/" + key + ": give a number of bytes, from 1 to 2^30");
+        }
+        return number.asInt();
     }
 
     private static void keys(JsonNode node, Set<String> allowed, String where) {
