@@ -90,9 +90,13 @@ public record Proposal(String id, String title, String reason, List<Double> effo
                 yield new Specialise(text(node, "function", where), names(node, "with", where, false),
                         text(node, "key", where), names(node, "settled", where, false), dispatch(node, where));
             }
+            case "inline" -> {
+                keys(node, Set.of("verb", "function", "in"), where);
+                yield new Inline(text(node, "function", where), names(node, "in", where, false));
+            }
             case "relocate" -> node.has("variables") ? relocateVariables(node, where) : relocateObjects(node, where);
             default -> throw new ModelException(where + "/verb: unknown verb '" + verb
-                    + "'; use remove, coalesce, specialise or relocate");
+                    + "'; use remove, coalesce, specialise, inline or relocate");
         };
     }
 
