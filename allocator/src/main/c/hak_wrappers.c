@@ -178,7 +178,7 @@ HAK_COLD_FN void free_cold(void *pointer)
     if (class_stat_enabled()) {
         stats_count(STATS_FREE, class);
     }
-    if (HAK_FREE_MARKS) {
+    if (HAK_FREEMARKS) {
         *base = (uint8_t)(TINY_HEADER_FREED | class);
     }
     if (class == TINY_C7 && tiny_c7_ultra_enabled_env()) {
@@ -203,8 +203,8 @@ HAK_SHAPE_API void free(void *pointer)
         if (HAK_UNLIKELY(free_env_trace(env))) {
             stats_trace_free(pointer);
         }
-        if (HAK_LIKELY(free_env_front_gate(env)) && HAK_LIKELY(free_env_hotcold(env))
-            && HAK_LIKELY(free_tiny_fast_hot(pointer, env))) {
+        if (HAK_LIKELY(free_env_front_gate(env)) && (!HAK_HOTCOLD || HAK_LIKELY(free_env_hotcold(env)))
+            && HAK_USUALLY(free_tiny_fast_hot(pointer, env))) {
             return;
         }
     }

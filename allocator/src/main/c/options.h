@@ -22,14 +22,89 @@
 #define HAK_E4 0
 #endif
 
+/* A2: the allocation gate asks whether the static route table is ready, and looks up no policy of its own. */
+#ifndef HAK_A2
+#define HAK_A2 0
+#endif
+
+/* B2: one cold free path per size class from C4 on; no route lookup. */
+#ifndef HAK_B2
+#define HAK_B2 0
+#endif
+
+/* B3: allocation tests for the legacy route first, behind a gate of its own; without it, a switch over the routes. */
+#ifndef HAK_B3
+#define HAK_B3 1
+#endif
+
+/* C3: allocation reads its route from a static table, behind a gate of its own; without it, from the policy. */
+#ifndef HAK_C3
+#define HAK_C3 1
+#endif
+
+/* D1: free's cold part reads its route from a static table, behind a gate of its own; without it, by a call. */
+#ifndef HAK_D1
+#define HAK_D1 1
+#endif
+
+/* HOTCOLD: free is split into a hot and a cold part, behind a gate of its own; without it, one undivided function. */
+#ifndef HAK_HOTCOLD
+#define HAK_HOTCOLD 1
+#endif
+
+/* D3: the shape of the allocation gate is on: its policy comes straight from the table. */
+#ifndef HAK_D3
+#define HAK_D3 0
+#endif
+
+/* INLINEHEADER: the header is written in line wherever a block is handed out. */
+#ifndef HAK_INLINEHEADER
+#define HAK_INLINEHEADER 0
+#endif
+
+/* PREFETCH: a pop fetches the header of the block that the next pop of its class will return. */
+#ifndef HAK_PREFETCH
+#define HAK_PREFETCH 0
+#endif
+
+/* COLOUR: C7 blocks lie 2112 bytes apart instead of 2048, so that their headers spread over all sets of the L1D. */
+#ifndef HAK_COLOUR
+#define HAK_COLOUR 0
+#endif
+
+/* INDIRECT: the thread's caches are reached through thread-local pointers. */
+#ifndef HAK_INDIRECT
+#define HAK_INDIRECT 0
+#endif
+
+/* FREEMARKS: free overwrites the header, so that a second free of the same block is caught. */
+#ifndef HAK_FREEMARKS
+#define HAK_FREEMARKS 0
+#endif
+
+/* ARITH: the class is computed from the size instead of looked up. */
+#ifndef HAK_ARITH
+#define HAK_ARITH 0
+#endif
+
+/* HINTS: the common side of the hot paths' branches is marked as the unlikely one. */
+#ifndef HAK_HINTS
+#define HAK_HINTS 0
+#endif
+
+/* WIDERING: both ends of a ring are read by one 32-bit load, though each is written by a 16-bit store. */
+#ifndef HAK_WIDERING
+#define HAK_WIDERING 0
+#endif
+
+/* GATELINES: every gate has a cache line of its own. */
+#ifndef HAK_GATELINES
+#define HAK_GATELINES 0
+#endif
+
 /* 1: the named functions stay apart as symbols. 0: the compiler may inline and merge as it likes. */
 #ifndef HAK_REFERENCE_SHAPE
 #define HAK_REFERENCE_SHAPE 1
-#endif
-
-/* 1: free overwrites the header, so that a second free of the same block is caught. Costs a store per free. */
-#ifndef HAK_FREE_MARKS
-#define HAK_FREE_MARKS 0
 #endif
 
 /* Planted faults, for the tests that show that the properties notice them. */
@@ -58,5 +133,8 @@
 #define HAK_INLINE static inline __attribute__((always_inline))
 #define HAK_LIKELY(x) __builtin_expect(!!(x), 1)
 #define HAK_UNLIKELY(x) __builtin_expect(!!(x), 0)
+/* The hints that HINTS turns round. */
+#define HAK_USUALLY(x) __builtin_expect(!!(x), !HAK_HINTS)
+#define HAK_RARELY(x) __builtin_expect(!!(x), HAK_HINTS)
 
 #endif

@@ -50,7 +50,7 @@ static struct hak_span slab_create(int class)
 /* The next block of the class's current slab. The first header has offset 15 (C0: 7), so user pointers are aligned. */
 static void *carve(struct tiny_central *central, int class)
 {
-    size_t stride = g_tiny_stride[class];
+    size_t stride = tiny_block_spacing(class);
     size_t first = class == 0 ? 7 : 15;
     if (central->slab.from == NULL || (size_t)(central->slab.to - central->slab.from) < stride) {
         central->slab = slab_create(class);

@@ -9,10 +9,16 @@ enum { C7_REFILL = 31 /* the blocks of one slab */ };
 
 _Thread_local struct tiny_c7_ultra g_tiny_c7_ultra;
 
+#if HAK_INDIRECT
+static struct tiny_c7_ultra g_no_tiny_c7_ultra;
+_Thread_local struct tiny_c7_ultra *g_tiny_c7_ultra_pointer = &g_no_tiny_c7_ultra;
+#endif
+
 /* The stack is empty: take the blocks of a slab. */
 HAK_COLD_FN void *tiny_c7_ultra_refill(void)
 {
     struct tiny_c7_ultra *ultra = &g_tiny_c7_ultra;
+    tiny_caches_attach();
     thread_exit_register();
     ultra->count = (uint32_t)slab_take(TINY_C7, ultra->bases, C7_REFILL);
     if (ultra->count == 0) {
@@ -24,10 +30,13 @@ HAK_COLD_FN void *tiny_c7_ultra_refill(void)
 HAK_SHAPE_FN void *tiny_c7_ultra_alloc(size_t size)
 {
     (void)size;
-    struct tiny_c7_ultra *ultra = &g_tiny_c7_ultra;
-    if (HAK_LIKELY(ultra->count > 0)) {
+    struct tiny_c7_ultra *ultra = tiny_c7_ultra();
+    if (HAK_USUALLY(ultra->count > 0)) {
         uint8_t *base = ultra->bases[--ultra->count];
-        if (!tiny_c7_header_light_enabled() || HAK_FREE_MARKS) {
+        if (HAK_PREFETCH) {
+            tiny_prefetch_header(ultra->bases[(ultra->count - 1) % TINY_C7_ULTRA_CAPACITY]);
+        }
+        if (!tiny_c7_header_light_enabled() || HAK_FREEMARKS) {
             *base = TINY_HEADER_MAGIC | TINY_C7;
         }
         return base + 1;
@@ -48,16 +57,17 @@ HAK_COLD_FN void tiny_c7_ultra_free_slow(void *base)
         ultra->count -= C7_REFILL;
         slab_give(TINY_C7, &ultra->bases[ultra->count], C7_REFILL);
     }
+    tiny_caches_attach();
     thread_exit_register();
     ultra->bases[ultra->count++] = base;
 }
 
 HAK_SHAPE_FN void tiny_c7_ultra_free(void *base)
 {
-    struct tiny_c7_ultra *ultra = &g_tiny_c7_ultra;
+    struct tiny_c7_ultra *ultra = tiny_c7_ultra();
     uintptr_t address = (uintptr_t)base;
-    if (HAK_LIKELY(address >= ultra->seg_base && address < ultra->seg_end)
-        && HAK_LIKELY(ultra->count < TINY_C7_ULTRA_CAPACITY)) {
+    if (HAK_USUALLY(address >= ultra->seg_base && address < ultra->seg_end)
+        && HAK_USUALLY(ultra->count < TINY_C7_ULTRA_CAPACITY)) {
         ultra->bases[ultra->count++] = base;
         return;
     }

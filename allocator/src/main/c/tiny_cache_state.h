@@ -31,4 +31,33 @@ struct tiny_c7_ultra {
 extern _Thread_local struct unified_cache g_unified_cache[TINY_CLASSES];
 extern _Thread_local struct tiny_c7_ultra g_tiny_c7_ultra;
 
+/* INDIRECT: the same two, but of a thread that has cached nothing yet, empty ones that all threads share. */
+extern _Thread_local struct unified_cache *g_unified_cache_pointer;
+extern _Thread_local struct tiny_c7_ultra *g_tiny_c7_ultra_pointer;
+
+HAK_INLINE struct unified_cache *unified_cache_of(int class)
+{
+    return HAK_INDIRECT ? &g_unified_cache_pointer[class] : &g_unified_cache[class];
+}
+
+HAK_INLINE struct tiny_c7_ultra *tiny_c7_ultra(void)
+{
+    return HAK_INDIRECT ? g_tiny_c7_ultra_pointer : &g_tiny_c7_ultra;
+}
+
+/* Called before the thread's own caches take anything in. */
+HAK_INLINE void tiny_caches_attach(void)
+{
+    if (HAK_INDIRECT) {
+        g_unified_cache_pointer = g_unified_cache;
+        g_tiny_c7_ultra_pointer = &g_tiny_c7_ultra;
+    }
+}
+
+/* Fetches the line of a header that is about to be written. */
+HAK_INLINE void tiny_prefetch_header(const void *base)
+{
+    __builtin_prefetch(base, 1);
+}
+
 #endif

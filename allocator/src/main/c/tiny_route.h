@@ -27,6 +27,13 @@ struct tiny_front_v3_snapshot {
     uint8_t header_mode;
 };
 
+/* Without C3 the policy is asked for on every allocation. */
+#if HAK_C3
+#define HAK_POLICY_FN HAK_COLD_FN
+#else
+#define HAK_POLICY_FN HAK_SHAPE_FN
+#endif
+
 extern uint8_t g_tiny_route[TINY_CLASSES];
 extern struct tiny_static_route g_tiny_static_route;
 extern uint8_t g_tiny_route_class[TINY_CLASSES];
@@ -37,7 +44,7 @@ extern struct tiny_front_v3_snapshot g_tiny_front_v3_snapshot;
 
 HAK_COLD_FN void tiny_route_init(void);
 HAK_COLD_FN void tiny_front_v3_snapshot_init(void);
-HAK_COLD_FN int small_policy_route_kind(int class, int metadata_cache_on);
+HAK_POLICY_FN int small_policy_route_kind(int class, int metadata_cache_on);
 
 /* The route kind that free uses for a class. */
 HAK_SHAPE_FN int tiny_route_for_class(int class);

@@ -9,6 +9,11 @@
 
 _Thread_local struct unified_cache g_unified_cache[TINY_CLASSES];
 
+#if HAK_INDIRECT
+static struct unified_cache g_no_unified_cache[TINY_CLASSES];
+_Thread_local struct unified_cache *g_unified_cache_pointer = g_no_unified_cache;
+#endif
+
 static const uint16_t unified_cache_capacity[TINY_CLASSES] = {64, 64, 64, 64, 64, 128, 128, 128};
 
 /* Slot arrays of threads that have ended, linked through their first slot. */
@@ -36,6 +41,7 @@ HAK_COLD_FN int unified_cache_init(int class)
     cache->capacity = capacity;
     cache->mask = (uint16_t)(capacity - 1);
     cache->slots = slots;
+    tiny_caches_attach();
     thread_exit_register();
     return 1;
 }
@@ -45,13 +51,16 @@ HAK_SHAPE_FN int unified_cache_push(int class, void *base)
     if (HAK_UNLIKELY(!unified_cache_enabled())) {
         return 0;
     }
-    struct unified_cache *cache = &g_unified_cache[class];
-    if (HAK_UNLIKELY(cache->slots == NULL) && !unified_cache_init(class)) {
-        return 0;
+    struct unified_cache *cache = unified_cache_of(class);
+    if (HAK_UNLIKELY(cache->slots == NULL)) {
+        if (!unified_cache_init(class)) {
+            return 0;
+        }
+        cache = unified_cache_of(class);
     }
-    uint16_t tail = cache->tail;
+    uint16_t tail = unified_cache_tail(cache);
     uint16_t next = (uint16_t)((tail + 1) & cache->mask);
-    if (HAK_UNLIKELY(next == cache->head)) {
+    if (HAK_RARELY(next == unified_cache_head(cache))) {
         return 0;
     }
     cache->slots[tail] = base;

@@ -137,8 +137,8 @@ class CompiledAllocatorTest {
     }
 
     @Example
-    void aSecondFreeOfATinyBlockIsOneLineWhereFreeMarks() {
-        Path marking = Gcc.build().pipe(Variant.BASELINE, Shape.REFERENCE, List.of("-DHAK_FREE_MARKS=1"));
+    void aSecondFreeOfATinyBlockIsOneLineWhereFreeMarksIt() {
+        Path marking = Gcc.build().pipe(Variant.of(Change.FREEMARKS), Shape.REFERENCE, List.of());
         assertDies(marking, "free already", allocator -> {
             allocator.malloc(1, 100);
             allocator.freeTwice(1);
