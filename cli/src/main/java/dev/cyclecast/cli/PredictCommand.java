@@ -22,14 +22,14 @@ import picocli.CommandLine.Parameters;
 final class PredictCommand implements Callable<Integer> {
     private final Terminal terminal;
 
-    @Parameters(arity = "0..*", paramLabel = "TRACE", description = "Traces of the baseline (default: those in traces/recorded/).")
+    @Parameters(arity = "0..*", paramLabel = "TRACE", description = "Traces of the proposals' base, the baseline for E1 to E4 (default: those in traces/recorded/).")
     private List<Path> files = List.of();
 
     @Option(names = "--core", split = ",", paramLabel = "CORE", description = "Cores: names, or profile files ending in .json.")
     private List<String> cores = CoreProfile.names();
 
     @Option(names = "--proposal", split = ",", paramLabel = "PROPOSAL",
-            description = "Proposals: ids of shipped ones, or files ending in .json (default: all shipped ones).")
+            description = "Proposals: ids of shipped ones, or files ending in .json (default: E1 to E4).")
     private List<String> proposals = List.of();
 
     @Option(names = "--draws", paramLabel = "N", defaultValue = "64",

@@ -29,7 +29,7 @@ final class ValidateCommand implements Callable<Integer> {
     private Duration budget;
 
     @Option(names = "--proposal", split = ",", paramLabel = "PROPOSAL",
-            description = "Proposals with a real variant (default: all shipped ones).")
+            description = "Proposals with a real variant (default: E1 to E4).")
     private List<String> proposals = List.of();
 
     @Option(names = "--pressure", paramLabel = "KIB", defaultValue = "0",

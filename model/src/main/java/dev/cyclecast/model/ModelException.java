@@ -1,7 +1,7 @@
 package dev.cyclecast.model;
 
 /** Bad input to the model: a profile, a proposal or a trace that cannot be replayed; the message is one line for the user. */
-public final class ModelException extends RuntimeException {
+public class ModelException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     /** With a one-line message: what, where, remedy. */

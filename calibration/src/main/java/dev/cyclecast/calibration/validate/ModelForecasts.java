@@ -19,8 +19,16 @@ public final class ModelForecasts implements Forecasts {
     /** The baseline's own replays, made once for all variants. */
     private final Map<Path, PairReplay> baselines = new HashMap<>();
 
-    /** For proposals that exist as variants. */
+    /**
+     * For proposals that exist as variants of the baseline.
+     *
+     * @throws ModelException if a proposal starts from another variant, whose trace a validation does not have
+     */
     public ModelForecasts(List<Proposal> proposals, Predictor.Options options) {
+        proposals.stream().filter(p -> !p.startsFromBaseline()).findFirst().ifPresent(p -> {
+            throw new ModelException(p.file() + ": /base: a validation starts from the baseline, " + p.id() + " from "
+                    + p.base() + "; forecast it with 'cyclecast predict' from a trace of that variant");
+        });
         this.proposals = proposals.stream().filter(p -> !p.variant().isEmpty()).toList();
         this.options = options;
     }

@@ -25,7 +25,7 @@ public final class Editor {
         Program program = Program.of(trace, base);
         Events events = sample;
         for (int k = 0; k < proposal.edits().size(); k++) {
-            Rewrite rewrite = proposal.edits().get(k).plan(program, events, proposal.file() + ": /edits/" + k);
+            Rewrite rewrite = plan(proposal, k, program, events);
             rewrites.add(rewrite);
             program = rewrite.program();
             if (k + 1 < proposal.edits().size()) {
@@ -33,6 +33,14 @@ public final class Editor {
             }
         }
         code = program.code();
+    }
+
+    private static Rewrite plan(Proposal proposal, int k, Program program, Events events) {
+        try {
+            return proposal.edits().get(k).plan(program, events, proposal.file() + ": /edits/" + k);
+        } catch (AbsentSiteException e) {
+            throw new ModelException(e.getMessage() + "; the proposal starts from a trace of variant " + proposal.base());
+        }
     }
 
     /** The edited code. */

@@ -1,7 +1,6 @@
 package dev.cyclecast.model.edit;
 
 import dev.cyclecast.model.Code;
-import dev.cyclecast.model.ModelException;
 import dev.cyclecast.trace.Flow;
 import dev.cyclecast.trace.Instruction;
 import dev.cyclecast.trace.MemoryOperand;
@@ -39,7 +38,7 @@ record Program(Code code, List<Variable> variables, long threadPointer) {
                 return v;
             }
         }
-        throw new ModelException(where + ": the trace's program has no variable '" + name
+        throw new AbsentSiteException(where + ": the trace's program has no variable '" + name
                 + "'; see the names with 'nm' or 'cyclecast info'");
     }
 
@@ -54,7 +53,7 @@ record Program(Code code, List<Variable> variables, long threadPointer) {
             }
         }
         if (!left.isEmpty()) {
-            throw new ModelException(where + ": the trace's program has no function '" + left.iterator().next() + "'");
+            throw new AbsentSiteException(where + ": the trace's program has no function '" + left.iterator().next() + "'");
         }
         return found;
     }

@@ -17,23 +17,41 @@ import java.util.Set;
  * @param effortDays engineer-days, least and most; empty where the author states none
  * @param risk       the author's words
  * @param statedGain the author's forecast in percent, least and most; empty where there is none
+ * @param base       name of the variant from whose trace it is forecast
  * @param variant    name of the variant of the allocator under study that carries it out; empty for others
  * @param file       where it was read from
  * @param edits      the edits, applied one after another; none is a control, whose gain is zero
  */
 public record Proposal(String id, String title, String reason, List<Double> effortDays, String risk,
-                       List<Double> statedGain, String variant, String file, List<Edit> edits) {
+                       List<Double> statedGain, String base, String variant, String file, List<Edit> edits) {
     private static final String FOLDER = "/proposals/";
-    private static final Set<String> KEYS = Set.of("id", "title", "reason", "effortDays", "risk", "statedGain", "variant",
-            "edits");
+    private static final Set<String> KEYS = Set.of("id", "title", "reason", "effortDays", "risk", "statedGain", "base",
+            "variant", "edits");
+    private static final String BASELINE = "baseline";
 
-    /** The proposals that {@code proposals/index.json} lists, in its order. */
+    /** Whether it is forecast from a trace of the baseline. */
+    public boolean startsFromBaseline() {
+        return base.equals(BASELINE);
+    }
+
+    /** The shipped proposals that are forecast where none is chosen, in the order of {@code proposals/index.json}. */
     public static List<Proposal> shipped() {
-        List<Proposal> all = new ArrayList<>();
-        for (JsonNode name : Json.resource(FOLDER + "index.json")) {
-            all.add(parse(Json.resource(FOLDER + name.asText()), name.asText()));
-        }
+        return listed("forecast");
+    }
+
+    /** All shipped proposals: those that are forecast by default, and those that are found by their ids. */
+    public static List<Proposal> all() {
+        List<Proposal> all = new ArrayList<>(shipped());
+        all.addAll(listed("byId"));
         return all;
+    }
+
+    private static List<Proposal> listed(String list) {
+        List<Proposal> listed = new ArrayList<>();
+        for (JsonNode name : Json.resource(FOLDER + "index.json").path(list)) {
+            listed.add(parse(Json.resource(FOLDER + name.asText()), name.asText()));
+        }
+        return listed;
     }
 
     /**
@@ -42,15 +60,15 @@ public record Proposal(String id, String title, String reason, List<Double> effo
      * @throws ModelException naming file and JSON path of what is wrong
      */
     public static Proposal load(String idOrFile) {
-        List<Proposal> shipped = shipped();
-        for (Proposal p : shipped) {
+        List<Proposal> all = all();
+        for (Proposal p : all) {
             if (p.id().equalsIgnoreCase(idOrFile)) {
                 return p;
             }
         }
         if (!idOrFile.endsWith(".json")) {
             throw new ModelException("unknown proposal '" + idOrFile + "': use one of "
-                    + String.join(", ", shipped.stream().map(Proposal::id).toList()) + ", or a file ending in .json");
+                    + String.join(", ", all.stream().map(Proposal::id).toList()) + ", or a file ending in .json");
         }
         return parse(Json.read(Path.of(idOrFile)), idOrFile);
     }
@@ -67,7 +85,8 @@ public record Proposal(String id, String title, String reason, List<Double> effo
         }
         return new Proposal(text(root, "id", file + ": "), text(root, "title", file + ": "),
                 root.path("reason").asText(""), range(root, "effortDays", file), root.path("risk").asText(""),
-                range(root, "statedGain", file), root.path("variant").asText(""), file, List.copyOf(edits));
+                range(root, "statedGain", file), root.has("base") ? text(root, "base", file + ": ") : BASELINE,
+                root.path("variant").asText(""), file, List.copyOf(edits));
     }
 
     private static Edit edit(JsonNode node, String where) {

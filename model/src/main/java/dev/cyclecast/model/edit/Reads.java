@@ -1,7 +1,6 @@
 package dev.cyclecast.model.edit;
 
 import dev.cyclecast.model.Events;
-import dev.cyclecast.model.ModelException;
 import dev.cyclecast.trace.Instruction;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,7 +63,7 @@ final class Reads {
             }
         }
         if (sites.isEmpty()) {
-            throw new ModelException(where + ": nothing in the trace reads " + String.join(", ", names)
+            throw new AbsentSiteException(where + ": nothing in the trace reads " + String.join(", ", names)
                     + (in.isEmpty() ? "" : " in " + String.join(", ", in)) + "; select other variables or record that path");
         }
         return new LinkedHashMap<>(sites);

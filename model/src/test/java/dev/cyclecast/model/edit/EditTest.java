@@ -199,6 +199,9 @@ class EditTest {
         ModelException function = assertThrows(ModelException.class, () -> edited(gated(),
                 proposal("{\"verb\": \"remove\", \"reads\": [\"g_inline\"], \"in\": [\"nowhere\"]}")));
         assertTrue(function.getMessage().contains("no function 'nowhere'"), function.getMessage());
+        ModelException base = assertThrows(ModelException.class, () -> edited(gated(), load("{\"id\": \"X\", \"title\": \"x\", "
+                + "\"base\": \"baseline-d1\", \"edits\": [{\"verb\": \"remove\", \"reads\": [\"g_unread\"]}]}")));
+        assertTrue(base.getMessage().endsWith("; the proposal starts from a trace of variant baseline-d1"), base.getMessage());
     }
 
     @ParameterizedTest
@@ -212,6 +215,7 @@ class EditTest {
         "{\"id\": \"x\", \"title\": \"x\", \"edits\": [{\"verb\": \"remove\"}]} | /edits/0/reads",
         "{\"id\": \"x\", \"title\": \"x\", \"edits\": [{\"verb\": \"coalesce\", \"gates\": [\"a\"]}]} | /edits/0/unset",
         "{\"id\": \"x\", \"title\": \"x\", \"edits\": [], \"statedGain\": [3, 1]} | /statedGain",
+        "{\"id\": \"x\", \"title\": \"x\", \"edits\": [], \"base\": 7} | /base",
     })
     void mistakesInAProposalAreNamedWithTheirPlace(String json, String expected) {
         ModelException e = assertThrows(ModelException.class, () -> load(json));
