@@ -113,9 +113,21 @@ public record Proposal(String id, String title, String reason, List<Double> effo
                 keys(node, Set.of("verb", "function", "in"), where);
                 yield new Inline(text(node, "function", where), names(node, "in", where, false));
             }
+            case "reorder" -> {
+                keys(node, Set.of("verb", "in", "on", "hot"), where);
+                yield new Reorder(names(node, "in", where, true), names(node, "on", where, false), side(node, where));
+            }
             case "relocate" -> node.has("variables") ? relocateVariables(node, where) : relocateObjects(node, where);
             default -> throw new ModelException(where + "/verb: unknown verb '" + verb
-                    + "'; use remove, coalesce, specialise, inline or relocate");
+                    + "'; use remove, coalesce, specialise, inline, reorder or relocate");
+        };
+    }
+
+    private static Reorder.Side side(JsonNode node, String where) {
+        return switch (text(node, "hot", where)) {
+            case "taken" -> Reorder.Side.TAKEN;
+            case "falls-through" -> Reorder.Side.FALLS_THROUGH;
+            default -> throw new ModelException(where + "/hot: use taken or falls-through");
         };
     }
 
