@@ -11,7 +11,9 @@ import dev.cyclecast.trace.Instruction;
 import dev.cyclecast.trace.MemoryOperand;
 import dev.cyclecast.trace.Operand;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -249,5 +251,19 @@ final class Calls {
                     : " is in a library that is not rebuilt") + "; select another function");
         }
         return executed.iterator().next();
+    }
+
+    /** For each direct jump and conditional branch of the sample, the instruction executed behind it when it is taken. */
+    Map<Integer, Integer> targets() {
+        Map<Integer, Integer> targets = new HashMap<>();
+        for (int e = 0; e + 1 < sample.size(); e++) {
+            int s = sample.instruction(e);
+            Flow flow = program.code().instruction(s).flow();
+            int next = sample.instruction(e + 1);
+            if (flow == Flow.JUMP || flow == Flow.CONDITIONAL && next != program.code().successor(s)) {
+                targets.put(s, next);
+            }
+        }
+        return targets;
     }
 }

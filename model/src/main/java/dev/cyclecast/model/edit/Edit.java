@@ -3,7 +3,7 @@ package dev.cyclecast.model.edit;
 import dev.cyclecast.model.Events;
 
 /** One change to a program, as a proposal declares it: a verb and what it selects. */
-sealed interface Edit permits Remove, Coalesce, Specialise, RelocateVariables, RelocateObjects, Inline, Reorder {
+sealed interface Edit permits Remove, Coalesce, Specialise, RelocateVariables, RelocateObjects, Inline, Reorder, Outline {
     /**
      * Makes the edit concrete.
      *

@@ -104,6 +104,25 @@ final class Encoding {
                 jump.operands(), memory, 0);
     }
 
+    /** {@code mov from, to}. */
+    static Instruction move(Instruction near, int to, int from) {
+        return make(near, 3, "mov", "mov", Flow.NEXT, bit(from), bit(to),
+                List.of(new Operand(Kind.REGISTER, to, 64, false, true),
+                        new Operand(Kind.REGISTER, from, 64, true, false)), List.of(), 0);
+    }
+
+    /** {@code push register}. */
+    static Instruction push(Instruction near, int register) {
+        return make(near, register < 8 ? 1 : 2, "push", "push", Flow.NEXT, bit(register) | bit(RSP), bit(RSP),
+                List.of(new Operand(Kind.REGISTER, register, 64, true, false)), List.of(stack(false, true)), 0);
+    }
+
+    /** {@code pop register}. */
+    static Instruction pop(Instruction near, int register) {
+        return make(near, register < 8 ? 1 : 2, "pop", "pop", Flow.NEXT, bit(RSP), bit(register) | bit(RSP),
+                List.of(new Operand(Kind.REGISTER, register, 64, false, true)), List.of(stack(true, false)), 0);
+    }
+
     /** {@code ret}. */
     static Instruction ret(Instruction near) {
         return make(near, 1, "ret", "ret", Flow.RETURN, bit(RSP), bit(RSP), List.of(), List.of(stack(true, false)), 0);

@@ -113,14 +113,36 @@ public record Proposal(String id, String title, String reason, List<Double> effo
                 keys(node, Set.of("verb", "function", "in"), where);
                 yield new Inline(text(node, "function", where), names(node, "in", where, false));
             }
+            case "outline" -> outline(node, where);
             case "reorder" -> {
                 keys(node, Set.of("verb", "in", "on", "hot"), where);
                 yield new Reorder(names(node, "in", where, true), names(node, "on", where, false), side(node, where));
             }
             case "relocate" -> node.has("variables") ? relocateVariables(node, where) : relocateObjects(node, where);
             default -> throw new ModelException(where + "/verb: unknown verb '" + verb
-                    + "'; use remove, coalesce, specialise, inline, reorder or relocate");
+                    + "'; use remove, coalesce, specialise, inline, outline, reorder or relocate");
         };
+    }
+
+    private static Edit outline(JsonNode node, String where) {
+        keys(node, Set.of("verb", "function", "as", "from", "never", "cold"), where);
+        JsonNode from = node.path("from");
+        for (String flag : List.of("never", "cold")) {
+            if (node.has(flag) && !node.path(flag).isBoolean()) {
+                throw new ModelException(where + "/" + flag + ": use true or false");
+            }
+        }
+        boolean never = node.path("never").asBoolean();
+        if (never == node.has("from") || node.has("from") && (!from.isObject() || from.size() != 1)) {
+            throw new ModelException(where + "/from: give {\"reads\": variable} or {\"calls\": function}, or \"never\": true "
+                    + "instead of it");
+        }
+        if (!never) {
+            keys(from, Set.of("reads", "calls"), where + "/from");
+        }
+        return new Outline(text(node, "function", where), text(node, "as", where),
+                from.has("reads") ? text(from, "reads", where + "/from") : "",
+                from.has("calls") ? text(from, "calls", where + "/from") : "", node.path("cold").asBoolean());
     }
 
     private static Reorder.Side side(JsonNode node, String where) {

@@ -1,0 +1,160 @@
+package dev.cyclecast.model.edit;
+
+import static dev.cyclecast.trace.Registers.FLAGS;
+import static dev.cyclecast.trace.Registers.RSP;
+import static dev.cyclecast.trace.Registers.bit;
+
+import dev.cyclecast.model.Events;
+import dev.cyclecast.model.ModelException;
+import dev.cyclecast.trace.Flow;
+import dev.cyclecast.trace.Instruction;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The code of a function that is executed only once a certain point is passed: from a read of a variable on, or from the
+ * return of a call on.
+ */
+final class Region {
+    private static final int NONE = -1;
+    private static final int AHEAD = 0;
+    private static final int BEHIND = 1;
+    private final Program program;
+    private final Events sample;
+    private final String where;
+    /** Its instructions. */
+    final Set<Integer> inside = new TreeSet<>();
+    /** Instructions at which it ends the function: returns, and jumps to other functions. */
+    final Set<Integer> ends = new TreeSet<>();
+    /** Registers whose values it uses and that calls keep. */
+    final Set<Integer> used = new TreeSet<>();
+    /** Its first instruction. */
+    int entry = NONE;
+    /** The function's instruction with which it goes on; -1 if it ends the function. */
+    int join = NONE;
+    /** Whether it may make a call, if only in code that was never executed. */
+    boolean mayCall;
+
+    /**
+     * Finds it.
+     *
+     * @param parts  bodies of the function
+     * @param start  the function's first instruction
+     * @param reads  variable whose read begins the region; empty for none
+     * @param called function behind whose call it begins; empty for none
+     */
+    Region(Program program, Events sample, Set<Integer> parts, int start, String reads, String called, String where) {
+        this.program = program;
+        this.sample = sample;
+        this.where = where;
+        int variable = reads.isEmpty() ? NONE : program.variable(reads, where);
+        Set<Integer> callees = called.isEmpty() ? Set.of() : program.bodies(List.of(called), where);
+        int[] variableReads = program.variableReads(sample);
+        Set<Integer> outside = new TreeSet<>();
+        walk(parts, start, variable, callees, variableReads, (s, previous, state) -> (state == BEHIND ? inside : outside).add(s));
+        inside.removeAll(outside);
+        if (inside.isEmpty()) {
+            throw new ModelException(where + ": the trace executes nothing only behind "
+                    + (reads.isEmpty() ? "a call of " + called : "a read of " + reads) + " there; select another place");
+        }
+        walk(parts, start, variable, callees, variableReads, this::border);
+        if (join != NONE && !ends.isEmpty()) {
+            throw new ModelException(where + ": the code selected both ends the function, at " + program.describe(
+                    ends.iterator().next()) + ", and goes on in it, at " + program.describe(join) + "; select less or more");
+        }
+        uses(parts);
+    }
+
+    /** What a walk reports: an instruction of the function, the one before it in the same call, and the state. */
+    private interface Visitor {
+        void visit(int s, int previous, int state);
+    }
+
+    private void walk(Set<Integer> parts, int start, int variable, Set<Integer> callees, int[] variableReads, Visitor visitor) {
+        Frames frames = new Frames();
+        int previous = NONE;
+        for (int e = 0; e < sample.size(); e++) {
+            int s = sample.instruction(e);
+            Flow flow = program.code().instruction(s).flow();
+            if (s == start) {
+                frames.become(AHEAD);
+                previous = NONE;
+            } else if (!parts.contains(program.code().bodyOf(s))) {
+                frames.become(NONE);
+            }
+            if (frames.number() == AHEAD && variable != NONE && variableReads[s] == variable) {
+                frames.become(BEHIND);
+            }
+            if (frames.number() != NONE) {
+                visitor.visit(s, previous, frames.number());
+            }
+            previous = s;
+            if (flow.isCall()) {
+                frames.call(NONE, s);
+                boolean begins = callees.contains(program.callee(sample, e));
+                frames.waitAt(begins ? BEHIND : NONE);
+            } else if (flow == Flow.RETURN) {
+                previous = (int) frames.slot();
+                boolean begins = frames.waits() && frames.resume() == BEHIND;
+                frames.leave();
+                if (begins && frames.number() == AHEAD) {
+                    frames.become(BEHIND);
+                }
+            }
+        }
+    }
+
+    private void border(int s, int previous, int state) {
+        boolean in = inside.contains(s);
+        if (in && !inside.contains(previous)) {
+            require(entry, s, "is entered at two places");
+            entry = s;
+        } else if (!in && inside.contains(previous)) {
+            require(join, s, "goes on at two places");
+            join = s;
+        }
+    }
+
+    private void require(int one, int other, String what) {
+        if (one != NONE && one != other) {
+            throw new ModelException(where + ": the code selected " + what + ": " + program.describe(one) + " and "
+                    + program.describe(other) + "; select another place");
+        }
+    }
+
+    /** Finds its ends, the kept registers that it uses, and whether it may call. */
+    private void uses(Set<Integer> parts) {
+        long written = 0;
+        for (int e = 0; e < sample.size(); e++) {
+            int s = sample.instruction(e);
+            if (!inside.contains(s)) {
+                continue;
+            }
+            Instruction i = program.code().instruction(s);
+            boolean leaves = e + 1 < sample.size() && !parts.contains(program.code().bodyOf(sample.instruction(e + 1)));
+            if (i.flow() == Flow.RETURN || leaves && !i.flow().isCall()) {
+                ends.add(s);
+            }
+            written = s == entry ? 0 : written;
+            for (int register : Calls.KEPT) {
+                boolean saves = Calls.moved(i, "push") == register;
+                if ((i.reads() & bit(register) & ~written) != 0 && !saves && !Calls.clears(i)) {
+                    used.add(register);
+                }
+            }
+            written |= i.writes() & ~bit(RSP) & ~bit(FLAGS);
+            mayCall |= i.flow().isCall() || i.flow() == Flow.CONDITIONAL && elsewhere(i.target());
+        }
+    }
+
+    /** Whether a branch goes to code that was never executed. */
+    private boolean elsewhere(long target) {
+        for (int s = 0; s < program.code().size(); s++) {
+            if (program.code().instruction(s).address() == target) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
