@@ -14,15 +14,15 @@
 
 #if HAK_HOTCOLD
 /* Frees a block from C4 on by its route. Always succeeds. */
-HAK_SHAPE_COLD_FN void free_tiny_fast_cold(void *base, int class);
+HAK_SHAPE_COLD_FN __attribute__((cold)) void free_tiny_fast_cold(void *base, int class);
 #endif
 
 #if HAK_HOTCOLD && HAK_B2
 /* The same for one class, whose route is settled. */
-HAK_SHAPE_COLD_FN void free_tiny_fast_cold_c4(void *base);
-HAK_SHAPE_COLD_FN void free_tiny_fast_cold_c5(void *base);
-HAK_SHAPE_COLD_FN void free_tiny_fast_cold_c6(void *base);
-HAK_SHAPE_COLD_FN void free_tiny_fast_cold_c7(void *base);
+HAK_SHAPE_COLD_FN __attribute__((cold)) void free_tiny_fast_cold_c4(void *base);
+HAK_SHAPE_COLD_FN __attribute__((cold)) void free_tiny_fast_cold_c5(void *base);
+HAK_SHAPE_COLD_FN __attribute__((cold)) void free_tiny_fast_cold_c6(void *base);
+HAK_SHAPE_COLD_FN __attribute__((cold)) void free_tiny_fast_cold_c7(void *base);
 #endif
 
 /* Route kinds without a front end of their own: straight to the slabs. */

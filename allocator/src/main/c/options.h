@@ -72,7 +72,7 @@
 #define HAK_COLOUR 0
 #endif
 
-/* INDIRECT: the thread's caches are reached through thread-local pointers. */
+/* INDIRECT: the thread's caches are reached through a thread-local pointer to their addresses. */
 #ifndef HAK_INDIRECT
 #define HAK_INDIRECT 0
 #endif
@@ -118,18 +118,25 @@
 #define HAK_BUG_FREE_CLASS 0
 #endif
 
+/* Under HINTS few functions are cold: that would overrule the hint of every branch that leads to one. */
+#if HAK_HINTS
+#define HAK_COLD
+#else
+#define HAK_COLD __attribute__((cold))
+#endif
+
 #if HAK_REFERENCE_SHAPE
 #define HAK_SHAPE_FN __attribute__((noipa))
-#define HAK_SHAPE_COLD_FN __attribute__((noipa, cold))
+#define HAK_SHAPE_COLD_FN __attribute__((noipa)) HAK_COLD
 #define HAK_SHAPE_API __attribute__((noipa, visibility("default")))
 #else
 #define HAK_SHAPE_FN static inline
-#define HAK_SHAPE_COLD_FN static __attribute__((noinline, cold))
+#define HAK_SHAPE_COLD_FN static __attribute__((noinline)) HAK_COLD
 #define HAK_SHAPE_API __attribute__((visibility("default")))
 #endif
 
 #define HAK_API __attribute__((visibility("default")))
-#define HAK_COLD_FN static __attribute__((noinline, cold))
+#define HAK_COLD_FN static __attribute__((noinline)) HAK_COLD
 #define HAK_INLINE static inline __attribute__((always_inline))
 #define HAK_LIKELY(x) __builtin_expect(!!(x), 1)
 #define HAK_UNLIKELY(x) __builtin_expect(!!(x), 0)

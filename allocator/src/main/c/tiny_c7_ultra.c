@@ -10,8 +10,11 @@ enum { C7_REFILL = 31 /* the blocks of one slab */ };
 _Thread_local struct tiny_c7_ultra g_tiny_c7_ultra;
 
 #if HAK_INDIRECT
-static struct tiny_c7_ultra g_no_tiny_c7_ultra;
-_Thread_local struct tiny_c7_ultra *g_tiny_c7_ultra_pointer = &g_no_tiny_c7_ultra;
+static struct unified_cache g_no_rings[TINY_CLASSES];
+static struct tiny_c7_ultra g_no_c7_ultra;
+static struct tiny_caches g_no_caches = {g_no_rings, &g_no_c7_ultra};
+_Thread_local struct tiny_caches *g_tiny_caches = &g_no_caches;
+_Thread_local struct tiny_caches g_tiny_caches_own;
 #endif
 
 /* The stack is empty: take the blocks of a slab. */

@@ -9,11 +9,6 @@
 
 _Thread_local struct unified_cache g_unified_cache[TINY_CLASSES];
 
-#if HAK_INDIRECT
-static struct unified_cache g_no_unified_cache[TINY_CLASSES];
-_Thread_local struct unified_cache *g_unified_cache_pointer = g_no_unified_cache;
-#endif
-
 static const uint16_t unified_cache_capacity[TINY_CLASSES] = {64, 64, 64, 64, 64, 128, 128, 128};
 
 /* Slot arrays of threads that have ended, linked through their first slot. */

@@ -21,6 +21,9 @@ HAK_COLD_FN void unified_cache_flush(void);
 HAK_COLD_FN void unified_cache_lock_all(void);
 HAK_COLD_FN void unified_cache_unlock_all(void);
 
+_Static_assert(offsetof(struct unified_cache, tail) == offsetof(struct unified_cache, head) + sizeof(uint16_t),
+               "one load reads both ends");
+
 /* Head in the low half, tail in the high one. */
 HAK_INLINE uint32_t unified_cache_ends(const struct unified_cache *cache)
 {

@@ -112,6 +112,12 @@ public final class AllocatorBuild {
                 target -> toolchain.gcc(List.of("-shared", "-o", target.toString(), object.toString())));
     }
 
+    /** Compiles a variant without writing anything: an error if the compiler complains. */
+    void check(Variant variant, Shape shape) {
+        toolchain.gcc(concat(COMMON_FLAGS, ALLOCATOR_FLAGS, variant.definitions(), List.of(shape.definition(), "-fsyntax-only",
+                sources.resolve("hakmem.c").toString())));
+    }
+
     private Path program(String name, Variant variant, Shape shape, Layout layout, List<String> extraFlags) {
         List<String> harness = executable(layout, List.of());
         var objects = new ArrayList<Path>();

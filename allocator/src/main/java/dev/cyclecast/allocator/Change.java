@@ -20,7 +20,7 @@ public enum Change {
     INLINEHEADER("the header is written in line everywhere"),
     PREFETCH("a pop prefetches the header of the block that is next in its cache"),
     COLOUR("C7 blocks lie 2112 bytes apart instead of 2048"),
-    INDIRECT("the thread's caches are reached through thread-local pointers"),
+    INDIRECT("the thread's caches are reached through a thread-local pointer to their addresses"),
     FREEMARKS("free marks the header, so that a second free is noticed"),
     ARITH("the class is computed from the size instead of looked up"),
     HINTS("the common side of the hot branches is marked unlikely"),
