@@ -1,9 +1,11 @@
 package dev.cyclecast.model.edit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
 import dev.cyclecast.trace.Instruction;
 import dev.cyclecast.trace.MemoryOperand;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -16,13 +18,26 @@ import java.util.TreeSet;
  * @param value the value read, or the constant written, of the accesses meant; null for all
  */
 record Access(String in, boolean store, int bytes, Integer value) {
+    static Access parse(JsonNode node, String where) {
+        Proposal.keys(node, Set.of("in", "access", "bytes", "value"), where);
+        String access = Proposal.text(node, "access", where);
+        if (!access.equals("load") && !access.equals("store")) {
+            throw new ModelException(where + "/access: use load or store");
+        }
+        if (node.has("value") && !node.path("value").canConvertToInt()) {
+            throw new ModelException(where + "/value: give a whole number");
+        }
+        return new Access(Proposal.text(node, "in", where), access.equals("store"),
+                (int) Proposal.bytes(node, "bytes", where), node.has("value") ? node.path("value").asInt() : null);
+    }
+
     /**
      * The instruction that is meant.
      *
      * @throws ModelException if the sample executes none such, or several
      */
     int find(Program program, Events sample, String where) {
-        Set<Integer> bodies = program.bodies(java.util.List.of(in), where);
+        Set<Integer> bodies = program.bodies(List.of(in), where);
         Set<Integer> found = new TreeSet<>();
         for (int e = 0; e < sample.size(); e++) {
             int s = sample.instruction(e);

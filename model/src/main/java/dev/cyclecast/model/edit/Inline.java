@@ -1,5 +1,6 @@
 package dev.cyclecast.model.edit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.cyclecast.model.Code;
 import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
@@ -17,6 +18,11 @@ import java.util.TreeSet;
  * @param in       callers; all of them where it is empty
  */
 record Inline(String function, List<String> in) implements Edit {
+    static Inline parse(JsonNode node, String where) {
+        Proposal.keys(node, Set.of("verb", "function", "in"), where);
+        return new Inline(Proposal.text(node, "function", where), Proposal.names(node, "in", where, false));
+    }
+
     @Override
     public Rewrite plan(Program program, Events sample, String where) {
         Calls calls = new Calls(program, sample);

@@ -1,5 +1,6 @@
 package dev.cyclecast.model.edit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.cyclecast.model.Code;
 import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
@@ -21,6 +22,27 @@ import java.util.Set;
  * @param cold     whether the new function lies with cold code, far away, rather than behind the old one
  */
 record Outline(String function, String as, String reads, String calls, boolean cold) implements Edit {
+    static Outline parse(JsonNode node, String where) {
+        Proposal.keys(node, Set.of("verb", "function", "as", "from", "never", "cold"), where);
+        for (String flag : List.of("never", "cold")) {
+            if (node.has(flag) && !node.path(flag).isBoolean()) {
+                throw new ModelException(where + "/" + flag + ": use true or false");
+            }
+        }
+        JsonNode from = node.path("from");
+        boolean never = node.path("never").asBoolean();
+        if (never == node.has("from") || !never && from.size() != 1) {
+            throw new ModelException(where + "/from: give {\"reads\": variable} or {\"calls\": function}, or \"never\": true "
+                    + "instead of it");
+        }
+        if (!never) {
+            Proposal.keys(from, Set.of("reads", "calls"), where + "/from");
+        }
+        return new Outline(Proposal.text(node, "function", where), Proposal.text(node, "as", where),
+                from.has("reads") ? Proposal.text(from, "reads", where + "/from") : "",
+                from.has("calls") ? Proposal.text(from, "calls", where + "/from") : "", node.path("cold").asBoolean());
+    }
+
     @Override
     public Rewrite plan(Program program, Events sample, String where) {
         Calls finder = new Calls(program, sample);

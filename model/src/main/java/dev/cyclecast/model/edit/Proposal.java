@@ -109,47 +109,15 @@ public record Proposal(String id, String title, String reason, List<Double> effo
                 yield new Specialise(text(node, "function", where), names(node, "with", where, false),
                         text(node, "key", where), names(node, "settled", where, false), dispatch(node, where));
             }
-            case "inline" -> {
-                keys(node, Set.of("verb", "function", "in"), where);
-                yield new Inline(text(node, "function", where), names(node, "in", where, false));
-            }
-            case "outline" -> outline(node, where);
-            case "reorder" -> {
-                keys(node, Set.of("verb", "in", "on", "hot"), where);
-                yield new Reorder(names(node, "in", where, true), names(node, "on", where, false), side(node, where));
-            }
-            case "relocate" -> node.has("variables") ? relocateVariables(node, where) : relocateObjects(node, where);
+            case "insert" -> Insert.parse(node, where);
+            case "replace" -> Replace.parse(node, where);
+            case "inline" -> Inline.parse(node, where);
+            case "outline" -> Outline.parse(node, where);
+            case "reorder" -> Reorder.parse(node, where);
+            case "relocate" -> node.has("variables") ? RelocateVariables.parse(node, where)
+                    : RelocateObjects.parse(node, where);
             default -> throw new ModelException(where + "/verb: unknown verb '" + verb
-                    + "'; use remove, coalesce, specialise, inline, outline, reorder or relocate");
-        };
-    }
-
-    private static Edit outline(JsonNode node, String where) {
-        keys(node, Set.of("verb", "function", "as", "from", "never", "cold"), where);
-        JsonNode from = node.path("from");
-        for (String flag : List.of("never", "cold")) {
-            if (node.has(flag) && !node.path(flag).isBoolean()) {
-                throw new ModelException(where + "/" + flag + ": use true or false");
-            }
-        }
-        boolean never = node.path("never").asBoolean();
-        if (never == node.has("from") || node.has("from") && (!from.isObject() || from.size() != 1)) {
-            throw new ModelException(where + "/from: give {\"reads\": variable} or {\"calls\": function}, or \"never\": true "
-                    + "instead of it");
-        }
-        if (!never) {
-            keys(from, Set.of("reads", "calls"), where + "/from");
-        }
-        return new Outline(text(node, "function", where), text(node, "as", where),
-                from.has("reads") ? text(from, "reads", where + "/from") : "",
-                from.has("calls") ? text(from, "calls", where + "/from") : "", node.path("cold").asBoolean());
-    }
-
-    private static Reorder.Side side(JsonNode node, String where) {
-        return switch (text(node, "hot", where)) {
-            case "taken" -> Reorder.Side.TAKEN;
-            case "falls-through" -> Reorder.Side.FALLS_THROUGH;
-            default -> throw new ModelException(where + "/hot: use taken or falls-through");
+                    + "'; use coalesce, inline, insert, outline, relocate, remove, reorder, replace or specialise");
         };
     }
 
@@ -161,46 +129,8 @@ public record Proposal(String id, String title, String reason, List<Double> effo
         };
     }
 
-    private static Edit relocateVariables(JsonNode node, String where) {
-        keys(node, Set.of("verb", "variables", "spacing"), where);
-        long spacing = bytes(node, "spacing", where);
-        if (Long.bitCount(spacing) != 1) {
-            throw new ModelException(where + "/spacing: give a power of two");
-        }
-        return new RelocateVariables(names(node, "variables", where, true), spacing);
-    }
-
-    private static Edit relocateObjects(JsonNode node, String where) {
-        keys(node, Set.of("verb", "objects", "bytes", "stride", "slab"), where);
-        long bytes = bytes(node, "bytes", where);
-        long slab = bytes(node, "slab", where);
-        if (Long.bitCount(slab) != 1 || slab < bytes) {
-            throw new ModelException(where + "/slab: give a power of two that holds an object");
-        }
-        long stride = bytes(node, "stride", where);
-        if (stride < bytes) {
-            throw new ModelException(where + "/stride: objects of " + bytes + " bytes would overlap");
-        }
-        return new RelocateObjects(access(node, "objects", where), bytes, stride, slab);
-    }
-
-    private static Access access(JsonNode parent, String key, String where) {
-        JsonNode node = parent.path(key);
-        String at = where + "/" + key;
-        keys(node, Set.of("in", "access", "bytes", "value"), at);
-        String access = text(node, "access", at);
-        if (!access.equals("load") && !access.equals("store")) {
-            throw new ModelException(at + "/access: use load or store");
-        }
-        if (node.has("value") && !node.path("value").canConvertToInt()) {
-            throw new ModelException(at + "/value: give a whole number");
-        }
-        return new Access(text(node, "in", at), access.equals("store"), (int) bytes(node, "bytes", at),
-                node.has("value") ? node.path("value").asInt() : null);
-    }
-
     /** A number of bytes, from 1 to 1 GiB. */
-    private static long bytes(JsonNode node, String key, String where) {
+    static long bytes(JsonNode node, String key, String where) {
         JsonNode number = node.path(key);
         if (!number.isIntegralNumber() || !number.canConvertToInt() || number.asInt() < 1 || number.asInt() > 1 << 30) {
             throw new ModelException(where + "/" + key + ": give a number of bytes, from 1 to 2^30");
@@ -208,7 +138,7 @@ public record Proposal(String id, String title, String reason, List<Double> effo
         return number.asInt();
     }
 
-    private static void keys(JsonNode node, Set<String> allowed, String where) {
+    static void keys(JsonNode node, Set<String> allowed, String where) {
         if (!node.isObject()) {
             throw new ModelException(where + " not a JSON object");
         }
@@ -220,14 +150,14 @@ public record Proposal(String id, String title, String reason, List<Double> effo
         });
     }
 
-    private static String text(JsonNode node, String key, String where) {
+    static String text(JsonNode node, String key, String where) {
         if (!node.path(key).isTextual() || node.path(key).asText().isBlank()) {
             throw new ModelException(where + "/" + key + ": missing or not a string");
         }
         return node.path(key).asText();
     }
 
-    private static List<String> names(JsonNode node, String key, String where, boolean required) {
+    static List<String> names(JsonNode node, String key, String where, boolean required) {
         List<String> names = new ArrayList<>();
         JsonNode list = node.path(key);
         boolean wrong = !list.isMissingNode() && !list.isArray();
@@ -239,6 +169,18 @@ public record Proposal(String id, String title, String reason, List<Double> effo
             throw new ModelException(where + "/" + key + ": give a list of names");
         }
         return List.copyOf(names);
+    }
+
+    /** A whole number, or another one where there is none. */
+    static int number(JsonNode node, String key, int otherwise, int least, int most, String where) {
+        JsonNode number = node.path(key);
+        if (number.isMissingNode()) {
+            return otherwise;
+        }
+        if (!number.canConvertToInt() || !number.isIntegralNumber() || number.asInt() < least || number.asInt() > most) {
+            throw new ModelException(where + "/" + key + ": give a whole number from " + least + " to " + most);
+        }
+        return number.asInt();
     }
 
     private static List<Double> range(JsonNode root, String key, String file) {

@@ -1,10 +1,12 @@
 package dev.cyclecast.model.edit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -20,6 +22,20 @@ record RelocateObjects(Access first, long bytes, long stride, long slab) impleme
     /** Unit in which address space of its own is sought. */
     private static final int REGION_BITS = 40;
     private static final int REGIONS = 1 << 46 - REGION_BITS;
+
+    static RelocateObjects parse(JsonNode node, String where) {
+        Proposal.keys(node, Set.of("verb", "objects", "bytes", "stride", "slab"), where);
+        long bytes = Proposal.bytes(node, "bytes", where);
+        long slab = Proposal.bytes(node, "slab", where);
+        if (Long.bitCount(slab) != 1 || slab < bytes) {
+            throw new ModelException(where + "/slab: give a power of two that holds an object");
+        }
+        long stride = Proposal.bytes(node, "stride", where);
+        if (stride < bytes) {
+            throw new ModelException(where + "/stride: objects of " + bytes + " bytes would overlap");
+        }
+        return new RelocateObjects(Access.parse(node.path("objects"), where + "/objects"), bytes, stride, slab);
+    }
 
     @Override
     public Rewrite plan(Program program, Events sample, String where) {

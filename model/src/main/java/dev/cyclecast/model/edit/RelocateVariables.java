@@ -1,11 +1,13 @@
 package dev.cyclecast.model.edit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
 import dev.cyclecast.trace.Variable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Moves variables to places of their own, at equal distances in the order given: thread-locals below the thread's others,
@@ -15,6 +17,15 @@ import java.util.List;
  * @param spacing   distance in bytes, a power of two; each place is aligned to it
  */
 record RelocateVariables(List<String> variables, long spacing) implements Edit {
+    static RelocateVariables parse(JsonNode node, String where) {
+        Proposal.keys(node, Set.of("verb", "variables", "spacing"), where);
+        long spacing = Proposal.bytes(node, "spacing", where);
+        if (Long.bitCount(spacing) != 1) {
+            throw new ModelException(where + "/spacing: give a power of two");
+        }
+        return new RelocateVariables(Proposal.names(node, "variables", where, true), spacing);
+    }
+
     @Override
     public Rewrite plan(Program program, Events sample, String where) {
         List<Variable> after = new ArrayList<>(program.variables());

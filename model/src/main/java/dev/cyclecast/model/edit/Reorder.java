@@ -3,6 +3,7 @@ package dev.cyclecast.model.edit;
 import static dev.cyclecast.trace.Registers.FLAGS;
 import static dev.cyclecast.trace.Registers.bit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.cyclecast.model.Code;
 import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
@@ -34,6 +35,16 @@ record Reorder(List<String> in, List<String> on, Side hot) implements Edit {
     }
 
     private static final int NONE = -1;
+
+    static Reorder parse(JsonNode node, String where) {
+        Proposal.keys(node, Set.of("verb", "in", "on", "hot"), where);
+        Side side = switch (Proposal.text(node, "hot", where)) {
+            case "taken" -> Side.TAKEN;
+            case "falls-through" -> Side.FALLS_THROUGH;
+            default -> throw new ModelException(where + "/hot: use taken or falls-through");
+        };
+        return new Reorder(Proposal.names(node, "in", where, true), Proposal.names(node, "on", where, false), side);
+    }
 
     @Override
     public Rewrite plan(Program program, Events sample, String where) {
