@@ -243,7 +243,7 @@ final class Calls {
             }
         }
         if (executed.isEmpty()) {
-            throw new ModelException(where + ": the trace never executes " + name
+            throw new AbsentSiteException(where + ": the trace never executes " + name
                     + "; select another function or record that path");
         }
         if (executed.size() > 1 || !movable(executed.iterator().next())) {

@@ -37,7 +37,7 @@ record Inline(String function, List<String> in) implements Edit {
         for (String caller : callers) {
             Set<Integer> here = sites(program, calls, caller, all, where);
             if (here.isEmpty()) {
-                throw new ModelException(where + ": nothing in the trace calls " + function
+                throw new AbsentSiteException(where + ": nothing in the trace calls " + function
                         + (caller.isEmpty() ? "" : " in " + caller) + "; select another function or record that path");
             }
             sites.addAll(here);

@@ -6,52 +6,50 @@ import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Makes a part of a function one of its own: what is executed only behind a read of a variable, or behind a call. Where
- * that part ends the function, it is jumped to, behind the function's epilogue; else it is called. Or, with neither given,
- * moves away from a function what the trace never executes.
+ * Makes a part of a function one of its own: what is executed only once a place is passed. Where that part ends the
+ * function, it is jumped to, behind the function's epilogue; else it is called. Or, with no place given, moves away from a
+ * function what the trace never executes.
  *
  * @param function where the code is
  * @param as       name of the new function
- * @param reads    variable whose read begins the part; empty for none
- * @param calls    function behind whose call the part begins; empty for none
- * @param cold     whether the new function lies with cold code, far away, rather than behind the old one
+ * @param first    instructions with which the part begins; null for what is never executed
+ * @param behind   whether it begins behind them
+ * @param cold     whether the new function lies with cold code, far away, and is compiled for size
  */
-record Outline(String function, String as, String reads, String calls, boolean cold) implements Edit {
+record Outline(String function, String as, Selector first, boolean behind, boolean cold) implements Edit {
     static Outline parse(JsonNode node, String where) {
-        Proposal.keys(node, Set.of("verb", "function", "as", "from", "never", "cold"), where);
+        Proposal.keys(node, Set.of("verb", "function", "as", "from", "behind", "never", "cold"), where);
         for (String flag : List.of("never", "cold")) {
             if (node.has(flag) && !node.path(flag).isBoolean()) {
                 throw new ModelException(where + "/" + flag + ": use true or false");
             }
         }
-        JsonNode from = node.path("from");
         boolean never = node.path("never").asBoolean();
-        if (never == node.has("from") || !never && from.size() != 1) {
-            throw new ModelException(where + "/from: give {\"reads\": variable} or {\"calls\": function}, or \"never\": true "
-                    + "instead of it");
+        if ((never ? 1 : 0) + (node.has("from") ? 1 : 0) + (node.has("behind") ? 1 : 0) != 1) {
+            throw new ModelException(where + ": give one of from, behind, and \"never\": true");
         }
-        if (!never) {
-            Proposal.keys(from, Set.of("reads", "calls"), where + "/from");
-        }
+        String key = node.has("behind") ? "behind" : "from";
         return new Outline(Proposal.text(node, "function", where), Proposal.text(node, "as", where),
-                from.has("reads") ? Proposal.text(from, "reads", where + "/from") : "",
-                from.has("calls") ? Proposal.text(from, "calls", where + "/from") : "", node.path("cold").asBoolean());
+                never ? null : Selector.parse(node.path(key), where + "/" + key), node.has("behind"),
+                node.path("cold").asBoolean());
     }
 
     @Override
     public Rewrite plan(Program program, Events sample, String where) {
         Calls finder = new Calls(program, sample);
         int body = finder.function(function, where);
-        if (reads.isEmpty() && calls.isEmpty()) {
+        if (first == null) {
             return neverExecuted(program, finder, sample, body, where);
         }
         Set<Integer> parts = finder.parts(body);
-        Region region = new Region(program, sample, parts, finder.entry(body), reads, calls, where);
+        Set<Integer> begin = new HashSet<>(first.find(program, sample, where + (behind ? "/behind" : "/from")));
+        Region region = new Region(program, sample, parts, finder.entry(body), begin, behind, where);
         return new Outlining(program, finder, region, body, parts, as, start(program, body));
     }
 

@@ -8,13 +8,11 @@ import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
 import dev.cyclecast.trace.Flow;
 import dev.cyclecast.trace.Instruction;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The code of a function that is executed only once a certain point is passed: from a read of a variable on, or from the
- * return of a call on.
+ * The code of a function that is executed only once a certain point is passed.
  */
 final class Region {
     private static final int NONE = -1;
@@ -41,24 +39,21 @@ final class Region {
      *
      * @param parts  bodies of the function
      * @param start  the function's first instruction
-     * @param reads  variable whose read begins the region; empty for none
-     * @param called function behind whose call it begins; empty for none
+     * @param first  instructions that begin the region
+     * @param behind whether it begins behind them: behind a call, when that has returned
      */
-    Region(Program program, Events sample, Set<Integer> parts, int start, String reads, String called, String where) {
+    Region(Program program, Events sample, Set<Integer> parts, int start, Set<Integer> first, boolean behind, String where) {
         this.program = program;
         this.sample = sample;
         this.where = where;
-        int variable = reads.isEmpty() ? NONE : program.variable(reads, where);
-        Set<Integer> callees = called.isEmpty() ? Set.of() : program.bodies(List.of(called), where);
-        int[] variableReads = program.variableReads(sample);
         Set<Integer> outside = new TreeSet<>();
-        walk(parts, start, variable, callees, variableReads, (s, previous, state) -> (state == BEHIND ? inside : outside).add(s));
+        walk(parts, start, first, behind, (s, previous, state) -> (state == BEHIND ? inside : outside).add(s));
         inside.removeAll(outside);
         if (inside.isEmpty()) {
-            throw new ModelException(where + ": the trace executes nothing only behind "
-                    + (reads.isEmpty() ? "a call of " + called : "a read of " + reads) + " there; select another place");
+            throw new ModelException(where + ": all that is executed behind the place selected is executed elsewhere too; "
+                    + "select another place");
         }
-        walk(parts, start, variable, callees, variableReads, this::border);
+        walk(parts, start, first, behind, this::border);
         if (join != NONE && !ends.isEmpty()) {
             throw new ModelException(where + ": the code selected both ends the function, at " + program.describe(
                     ends.iterator().next()) + ", and goes on in it, at " + program.describe(join) + "; select less or more");
@@ -71,7 +66,7 @@ final class Region {
         void visit(int s, int previous, int state);
     }
 
-    private void walk(Set<Integer> parts, int start, int variable, Set<Integer> callees, int[] variableReads, Visitor visitor) {
+    private void walk(Set<Integer> parts, int start, Set<Integer> first, boolean behind, Visitor visitor) {
         Frames frames = new Frames();
         int previous = NONE;
         for (int e = 0; e < sample.size(); e++) {
@@ -83,24 +78,22 @@ final class Region {
             } else if (!parts.contains(program.code().bodyOf(s))) {
                 frames.become(NONE);
             }
-            if (frames.number() == AHEAD && variable != NONE && variableReads[s] == variable) {
+            boolean begins = frames.number() == AHEAD && first.contains(s);
+            if (begins && !behind) {
                 frames.become(BEHIND);
             }
             if (frames.number() != NONE) {
                 visitor.visit(s, previous, frames.number());
             }
+            if (begins) {
+                frames.become(BEHIND);
+            }
             previous = s;
             if (flow.isCall()) {
                 frames.call(NONE, s);
-                boolean begins = callees.contains(program.callee(sample, e));
-                frames.waitAt(begins ? BEHIND : NONE);
             } else if (flow == Flow.RETURN) {
                 previous = (int) frames.slot();
-                boolean begins = frames.waits() && frames.resume() == BEHIND;
                 frames.leave();
-                if (begins && frames.number() == AHEAD) {
-                    frames.become(BEHIND);
-                }
             }
         }
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Set;
@@ -12,12 +13,12 @@ import java.util.TreeSet;
 /**
  * Moves equally sized objects of the heap to another distance from one another, in the slabs that hold nothing else.
  *
- * @param first  the access that touches the first byte of every object
+ * @param first  accesses that touch the first byte of every object, and nothing else
  * @param bytes  distance of the objects as recorded
  * @param stride distance behind the edit
  * @param slab   size and alignment of a slab in bytes
  */
-record RelocateObjects(Access first, long bytes, long stride, long slab) implements Edit {
+record RelocateObjects(Selector first, long bytes, long stride, long slab) implements Edit {
     private static final long PAGE = 4096;
     /** Unit in which address space of its own is sought. */
     private static final int REGION_BITS = 40;
@@ -34,7 +35,7 @@ record RelocateObjects(Access first, long bytes, long stride, long slab) impleme
         if (stride < bytes) {
             throw new ModelException(where + "/stride: objects of " + bytes + " bytes would overlap");
         }
-        return new RelocateObjects(Access.parse(node.path("objects"), where + "/objects"), bytes, stride, slab);
+        return new RelocateObjects(Selector.parse(node.path("objects"), where + "/objects"), bytes, stride, slab);
     }
 
     @Override
@@ -58,21 +59,22 @@ record RelocateObjects(Access first, long bytes, long stride, long slab) impleme
     }
 
     private Found find(Program program, Events sample, String where) {
-        int site = first.find(program, sample, where);
+        Set<Integer> sites = new HashSet<>(first.find(program, sample, where + "/objects"));
         NavigableSet<Long> slabs = new TreeSet<>();
-        long first = -1;
+        long offset = -1;
         for (int e = 0; e < sample.size(); e++) {
-            if (sample.instruction(e) == site && this.first.matches(program, sample, e, site)) {
-                long offset = Math.floorMod(sample.address0(e), slab) % bytes;
-                first = first < 0 ? offset : first;
-                if (offset != first) {
-                    throw new ModelException(where + ": the objects that " + program.describe(site)
-                            + " touches do not lie " + bytes + " bytes apart in slabs of " + slab);
+            int s = sample.instruction(e);
+            if (sites.contains(s)) {
+                long here = Math.floorMod(sample.address0(e), slab) % bytes;
+                offset = offset < 0 ? here : offset;
+                if (sample.address0(e) == 0 || here != offset) {
+                    throw new ModelException(where + "/objects: what " + program.describe(s)
+                            + " accesses are no objects " + bytes + " bytes apart in slabs of " + slab);
                 }
                 slabs.add(Math.floorDiv(sample.address0(e), slab) * slab);
             }
         }
-        return new Found(slabs, first);
+        return new Found(slabs, offset);
     }
 
     /** Whether objects would come to lie where the slabs hold something else. */

@@ -38,7 +38,7 @@ record RelocateVariables(List<String> variables, long spacing) implements Edit {
             }
         }
         if (!touched(sample, pieces)) {
-            throw new ModelException(where + ": nothing in the trace accesses " + String.join(", ", variables)
+            throw new AbsentSiteException(where + ": nothing in the trace accesses " + String.join(", ", variables)
                     + "; select other variables or record that path");
         }
         return new Relocation(new Program(program.code(), after, program.threadPointer()), pieces);
