@@ -50,7 +50,7 @@ record Outline(String function, String as, Selector first, boolean behind, boole
         Set<Integer> parts = finder.parts(body);
         Set<Integer> begin = new HashSet<>(first.find(program, sample, where + (behind ? "/behind" : "/from")));
         Region region = new Region(program, sample, parts, finder.entry(body), begin, behind, where);
-        return new Outlining(program, finder, region, body, parts, as, start(program, body));
+        return new Outlining(program, finder, region, body, parts, as, start(program, body), cold);
     }
 
     /** Address that places the new function among the others. */

@@ -35,13 +35,16 @@ final class Outlining implements Rewrite {
     private final List<Integer> pops = new ArrayList<>();
     private final List<Integer> taken = new ArrayList<>();
     private final List<Instruction> instructions;
+    private final boolean cold;
     private final int leave;
     private final int landing;
     private final int ret;
 
-    Outlining(Program before, Calls calls, Region region, int body, Set<Integer> parts, String as, long start) {
+    Outlining(Program before, Calls calls, Region region, int body, Set<Integer> parts, String as, long start,
+              boolean cold) {
         this.before = before;
         this.region = region;
+        this.cold = cold;
         Code code = before.code();
         instructions = before.instructions();
         dropped = new boolean[code.size()];
@@ -163,6 +166,8 @@ final class Outlining implements Rewrite {
                     gapsMoved.add(carried);
                     carried = 0;
                 }
+                // What is compiled for size keeps its slow paths in line, and jumps over them.
+                carried += cold ? region.slow.getOrDefault(s, 0) : 0;
                 int follower = before.code().successor(s);
                 Flow flow = before.code().instruction(s).flow();
                 if (follower == region.join && follower != NONE && (!flow.isUnconditional() || flow.isCall())) {

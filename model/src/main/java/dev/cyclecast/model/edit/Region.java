@@ -8,7 +8,11 @@ import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
 import dev.cyclecast.trace.Flow;
 import dev.cyclecast.trace.Instruction;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -18,6 +22,8 @@ final class Region {
     private static final int NONE = -1;
     private static final int AHEAD = 0;
     private static final int BEHIND = 1;
+    /** A slow path in line is not taken for longer than a page. */
+    private static final int LONGEST_SLOW_PATH = 4096;
     private final Program program;
     private final Events sample;
     private final String where;
@@ -33,6 +39,8 @@ final class Region {
     int join = NONE;
     /** Whether it may make a call, if only in code that was never executed. */
     boolean mayCall;
+    /** Conditional branches to code that was never executed, with the bytes of that code as far as the next known place. */
+    final Map<Integer, Integer> slow = new TreeMap<>();
 
     /**
      * Finds it.
@@ -137,17 +145,31 @@ final class Region {
                 }
             }
             written |= i.writes() & ~bit(RSP) & ~bit(FLAGS);
-            mayCall |= i.flow().isCall() || i.flow() == Flow.CONDITIONAL && elsewhere(i.target());
+            mayCall |= i.flow().isCall();
         }
-    }
-
-    /** Whether a branch goes to code that was never executed. */
-    private boolean elsewhere(long target) {
+        NavigableSet<Long> known = knownPlaces();
+        Set<Long> executed = new HashSet<>();
         for (int s = 0; s < program.code().size(); s++) {
-            if (program.code().instruction(s).address() == target) {
-                return false;
+            executed.add(program.code().instruction(s).address());
+        }
+        for (int s : inside) {
+            Instruction i = program.code().instruction(s);
+            if (i.flow() == Flow.CONDITIONAL && i.target() != 0 && !executed.contains(i.target())) {
+                Long next = known.higher(i.target());
+                slow.put(s, next == null ? 0 : Math.clamp(next - i.target(), 0, LONGEST_SLOW_PATH));
             }
         }
-        return true;
+        mayCall |= !slow.isEmpty();
+    }
+
+    /** Addresses of instructions, and of what they branch to. */
+    private NavigableSet<Long> knownPlaces() {
+        NavigableSet<Long> places = new TreeSet<>();
+        for (int s = 0; s < program.code().size(); s++) {
+            places.add(program.code().instruction(s).address());
+            places.add(program.code().instruction(s).target());
+        }
+        program.code().bodies().forEach(b -> places.add(b.start()));
+        return places;
     }
 }
