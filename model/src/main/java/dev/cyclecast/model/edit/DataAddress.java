@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
 import dev.cyclecast.trace.MemoryOperand;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,20 +45,21 @@ sealed interface DataAddress {
     }
 
     /**
-     * That of a later execution of a site, behind the selected instruction; 0 where the trace ends before.
+     * That of a later execution of a site, behind the selected instruction; of the last one where the trace ends before.
      *
      * @param ahead which execution, from 1
-     * @param alike where it is given, only executions count before which these instructions last accessed the same address
+     * @param alike where it is not null, only executions count before which these instructions last accessed the same address
      *              as before the selected one: those on the same object
+     * @param apart bytes by which that address is another one: that of the next element, say
      */
-    record OfNext(Selector site, int ahead, Selector alike, int plus) implements DataAddress {
+    record OfNext(Selector site, int ahead, Selector alike, int apart, int plus) implements DataAddress {
         @Override
         public Rule plan(Program program, Events sample, String where) {
             boolean[] accesses = mask(program, site.find(program, sample, where + "/site"));
             boolean[] keys = alike == null ? null : mask(program, alike.find(program, sample, where + "/alike"));
             return events -> {
-                long[] next = coming(events, accesses, keys == null ? null : latest(events, keys), ahead);
-                return e -> next[e] == 0 ? 0 : next[e] + plus;
+                long[] next = coming(events, accesses, keys == null ? new long[events.size()] : latest(events, keys), apart, ahead);
+                return e -> next[e] + plus;
             };
         }
     }
@@ -76,14 +78,14 @@ sealed interface DataAddress {
 
     /** Reads an address; {@code where} is its file and JSON path. */
     static DataAddress parse(JsonNode node, String where) {
-        Proposal.keys(node, Set.of("of", "name", "site", "ahead", "alike", "plus"), where);
+        Proposal.keys(node, Set.of("of", "name", "site", "ahead", "alike", "apart", "plus"), where);
         int plus = Proposal.number(node, "plus", 0, Integer.MIN_VALUE, Integer.MAX_VALUE, where);
         String of = Proposal.text(node, "of", where);
         Set<String> keys = switch (of) {
             case "site" -> Set.of("of", "plus");
             case "variable" -> Set.of("of", "plus", "name");
             case "last" -> Set.of("of", "plus", "site");
-            case "next" -> Set.of("of", "plus", "site", "ahead", "alike");
+            case "next" -> Set.of("of", "plus", "site", "ahead", "alike", "apart");
             default -> throw new ModelException(where + "/of: use site, variable, last or next");
         };
         Proposal.keys(node, keys, where);
@@ -93,7 +95,8 @@ sealed interface DataAddress {
             case "last" -> new OfLast(Selector.parse(node.path("site"), where + "/site"), plus);
             default -> new OfNext(Selector.parse(node.path("site"), where + "/site"),
                     Proposal.number(node, "ahead", 1, 1, 64, where),
-                    node.has("alike") ? Selector.parse(node.path("alike"), where + "/alike") : null, plus);
+                    node.has("alike") ? Selector.parse(node.path("alike"), where + "/alike") : null,
+                    Proposal.number(node, "apart", 0, Integer.MIN_VALUE, Integer.MAX_VALUE, where), plus);
         };
     }
 
@@ -116,24 +119,42 @@ sealed interface DataAddress {
         return latest;
     }
 
-    /** For each event, the address of the n-th execution behind it among those with the same key. */
-    private static long[] coming(Events events, boolean[] accesses, long[] keys, int ahead) {
-        long[] coming = new long[events.size()];
+    /**
+     * For each event, the address of the n-th execution behind it among those whose key is as far apart as given; that of the
+     * last one where there are fewer, that of the last with any key where there is none, 0 where nothing is executed.
+     */
+    private static long[] coming(Events events, boolean[] accesses, long[] keys, int apart, int ahead) {
         Map<Long, long[]> queues = new HashMap<>();
-        long key = 0;
-        long[] queue = queues.computeIfAbsent(key, k -> new long[ahead]);
-        for (int e = coming.length - 1; e >= 0; e--) {
-            if (keys != null && keys[e] != key) {
-                key = keys[e];
-                queue = queues.computeIfAbsent(key, k -> new long[ahead]);
+        long last = 0;
+        for (int e = keys.length - 1; e >= 0; e--) {
+            if (accesses[events.instruction(e)] && !queues.containsKey(keys[e])) {
+                queues.put(keys[e], filled(events.address0(e), ahead));
+                last = last == 0 ? events.address0(e) : last;
             }
-            coming[e] = queue[ahead - 1];
+        }
+        long[] absent = filled(last, ahead);
+        long[] coming = new long[keys.length];
+        long key = keys.length == 0 ? 0 : keys[keys.length - 1];
+        long[] there = queues.getOrDefault(key + apart, absent);
+        for (int e = keys.length - 1; e >= 0; e--) {
+            if (keys[e] != key) {
+                key = keys[e];
+                there = queues.getOrDefault(key + apart, absent);
+            }
+            coming[e] = there[ahead - 1];
             if (accesses[events.instruction(e)]) {
-                System.arraycopy(queue, 0, queue, 1, ahead - 1);
-                queue[0] = events.address0(e);
+                long[] here = queues.get(key);
+                System.arraycopy(here, 0, here, 1, ahead - 1);
+                here[0] = events.address0(e);
             }
         }
         return coming;
+    }
+
+    private static long[] filled(long address, int count) {
+        long[] queue = new long[count];
+        Arrays.fill(queue, address);
+        return queue;
     }
 
     /** The address that an instruction's text alone tells. */

@@ -78,6 +78,13 @@ final class Encoding {
                         new Operand(Kind.REGISTER, other, 64, true, false)), List.of(), 0);
     }
 
+    /** A jump in place of a conditional branch, in its form. */
+    static Instruction jump(Instruction branch) {
+        boolean near = branch.length() >= NEAR_BRANCH_BYTES;
+        return make(branch, near ? NEAR_BRANCH_BYTES - 1 : SHORT_BRANCH_BYTES, "jmp", "jmp", Flow.JUMP, 0, 0,
+                List.of(immediate(near ? 32 : 8)), List.of(), 0);
+    }
+
     /** {@code notrack jmp *register}. */
     static Instruction jump(Instruction near, int register) {
         return make(near, 3, "jmp", "notrack jmp *", Flow.INDIRECT_JUMP, bit(register), 0,

@@ -68,6 +68,28 @@ final class SiteRewrite implements Rewrite {
         }
     }
 
+    /**
+     * Leads from a branch that is dropped, and was always taken, to its target: the code between that was never executed
+     * goes; where other code lies between, a jump stays.
+     *
+     * @param gone what is dropped besides
+     */
+    void fallThrough(int branch, int target, Set<Integer> gone) {
+        int[] order = before.code().bodies().get(before.code().bodyOf(branch)).instructions();
+        int k = 0;
+        while (order[k] != branch) {
+            k++;
+        }
+        do {
+            k++;
+        } while (k < order.length && order[k] != target && gone.contains(order[k]));
+        if (k < order.length && order[k] == target) {
+            withoutGap.add(target);
+        } else {
+            replace(branch, add(Encoding.jump(before.code().instruction(branch)), 0));
+        }
+    }
+
     void replace(int site, int... by) {
         dropped.add(site);
         replacement.put(site, by);

@@ -254,7 +254,7 @@ class GivenCodeTest {
         List<Long> next = added(trace, load + "{'asm': 'prefetchw [address]', 'address': {'of': 'next', 'ahead': 2, "
                 + "'site': {'in': ['malloc'], 'reads': 'table'}}}]}");
         assertEquals(table.subList(2, table.size()), next.subList(0, next.size() - 2));
-        assertEquals(List.of(0L, 0L), next.subList(next.size() - 2, next.size()));
+        assertEquals(List.of(table.getLast(), table.getLast()), next.subList(next.size() - 2, next.size()));
         List<Long> last = added(trace, load + "{'asm': 'mov scratch0, [scratch1]', 'address': {'of': 'last', "
                 + "'site': {'in': ['gate'], 'load': {'bytes': 4}}}}]}");
         assertEquals(GatedProgram.THREAD_POINTER - 60, last.getLast());
@@ -274,10 +274,32 @@ class GivenCodeTest {
             t.access(object, 0x500000 + 64L * order[n]).access(data, 0x900000 + 64L * n);
         }
         // Behind the first load, the coming second load is that of this operation: the next operation's is two ahead.
-        assertEquals(List.of(0x900000 + 3 * 64L, 0x900000 + 2 * 64L, 0x900000 + 6 * 64L, 0x900000 + 5 * 64L, 0L, 0L, 0L),
+        // Where there are fewer, it is the last of the object.
+        assertEquals(lines(3, 2, 6, 5, 4, 5, 6),
                 added(t, "{'verb': 'insert', 'after': {'load': {'displacement': 0}}, 'code': [{'asm': 'prefetcht0 [scratch0]', "
                         + "'address': {'of': 'next', 'ahead': 2, 'site': {'load': {'displacement': 16}}, "
                         + "'alike': {'load': {'displacement': 0}}}}]}"));
+    }
+
+    private static List<Long> lines(int... numbers) {
+        return java.util.Arrays.stream(numbers).mapToObj(n -> 0x900000 + 64L * n).toList();
+    }
+
+    @Test
+    void theNextAccessToANeighbourIsFoundByTheDistance() {
+        SyntheticTrace t = new SyntheticTrace();
+        t.function("f");
+        int slot = t.load(RAX, RBX, 0, 8);
+        int data = t.load(RBX, RAX, 16, 8);
+        int[] order = {1, 0, 1, 2, 1, 0};
+        for (int n = 0; n < order.length; n++) {
+            t.access(slot, 0x500000 + 8L * order[n]).access(data, 0x900000 + 64L * n);
+        }
+        // What is below slot 1 is the next of slot 0; below slot 0 there is nothing: the last of all stands for it.
+        assertEquals(lines(1, 5, 5, 4, 5, 5),
+                added(t, "{'verb': 'insert', 'after': {'load': {'displacement': 0}}, 'code': [{'asm': 'prefetcht0 [scratch0]', "
+                        + "'address': {'of': 'next', 'site': {'load': {'displacement': 16}}, "
+                        + "'alike': {'load': {'displacement': 0}}, 'apart': -8}}]}"));
     }
 
     @Test
