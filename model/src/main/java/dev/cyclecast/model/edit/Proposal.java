@@ -107,7 +107,9 @@ public record Proposal(String id, String title, String reason, List<Double> effo
             case "specialise" -> {
                 keys(node, Set.of("verb", "function", "with", "key", "settled", "dispatch"), where);
                 yield new Specialise(text(node, "function", where), names(node, "with", where, false),
-                        text(node, "key", where), names(node, "settled", where, false), dispatch(node, where));
+                        node.path("key").isObject() ? "" : text(node, "key", where),
+                        node.path("key").isObject() ? Selector.parse(node.path("key"), where + "/key") : null,
+                        names(node, "settled", where, false), dispatch(node, where));
             }
             case "insert" -> Insert.parse(node, where);
             case "replace" -> Replace.parse(node, where);
