@@ -27,6 +27,9 @@ public final class AllocatorBuild {
     private static final List<String> OPTIMISED = List.of("-O3", "-g");
     /** Without these gcc turns calloc into a call of calloc. */
     private static final List<String> ALLOCATOR_FLAGS = List.of("-fno-builtin", "-fno-tree-loop-distribute-patterns");
+    private static final List<String> SANITISED = List.of("-O2", "-g", "-fsanitize=thread");
+    private static final List<String> MALLOC_FAMILY = List.of("malloc", "free", "calloc", "realloc", "aligned_alloc",
+            "memalign", "posix_memalign", "valloc", "pvalloc", "malloc_usable_size");
     private static final List<String> EXECUTABLE = List.of("-fPIE");
     private static final List<String> SHARED =
             List.of("-fPIC", "-fvisibility=hidden", "-ftls-model=initial-exec");
@@ -102,7 +105,7 @@ public final class AllocatorBuild {
         return link(workload.program(), label(variant, shape, layout), objects, layout);
     }
 
-    /** The program that drives a variant by commands over a pipe, with extra options for the compiler. */
+    /** The program that runs sequences of calls on a variant, built with extra options for the compiler. */
     public Path pipe(Variant variant, Shape shape, List<String> extraFlags) {
         return program("allocator_pipe", variant, shape, Layout.DEFAULT, extraFlags);
     }
@@ -110,6 +113,30 @@ public final class AllocatorBuild {
     /** The threads-and-fork stress program linked with a variant of the allocator. */
     public Path stress(Variant variant, Shape shape) {
         return program("stress", variant, shape, Layout.DEFAULT, List.of());
+    }
+
+    /** Whether the compiler comes with ThreadSanitizer. */
+    public boolean canSanitizeThreads() {
+        return toolchain.hasLibrary("libtsan.so");
+    }
+
+    /**
+     * The stress program under ThreadSanitizer, with extra options for the compiler. The allocator goes by other names there,
+     * so that the sanitizer keeps its own malloc, and sees all that ours does as a program's work on its memory.
+     */
+    public Path stressUnderThreadSanitizer(Variant variant, Shape shape, List<String> extraFlags) {
+        List<String> flags = concat(COMMON_FLAGS, EXECUTABLE, SANITISED, ALLOCATOR_FLAGS, renamed());
+        List<String> objects = List.of(
+                object("stress.c", flags).toString(),
+                object("hakmem.c", concat(flags, variant.definitions(), List.of(shape.definition()), extraFlags)).toString());
+        Path folder = cache.resolve(variant.id() + "-" + shape.id() + "-tsan-"
+                + key(objects.stream().map(object -> Path.of(object).getFileName().toString()).toList()));
+        return make(folder, "stress",
+                target -> toolchain.gcc(concat(SANITISED, List.of("-pie", "-o", target.toString()), objects)));
+    }
+
+    private static List<String> renamed() {
+        return MALLOC_FAMILY.stream().map(name -> "-D" + name + "=hak_" + name).toList();
     }
 
     /** The random mixed driver on the C library's own allocator. */
@@ -123,10 +150,22 @@ public final class AllocatorBuild {
         return link(workload.program(), "system", objects, Layout.DEFAULT);
     }
 
+    /** The program that runs sequences of calls on whatever malloc is preloaded. */
+    public Path libraryPipe() {
+        List<Path> objects = List.of(object("allocator_pipe.c",
+                executable(Layout.DEFAULT, concat(PLAIN_CALLS, List.of("-DHAK_LIBRARY=1")))));
+        return link("allocator_pipe", "library", objects, Layout.DEFAULT);
+    }
+
     /** The shared library to be named in LD_PRELOAD. */
     public Path preload(Variant variant, Shape shape) {
+        return preload(variant, shape, List.of());
+    }
+
+    /** The same, built with extra options for the compiler. */
+    public Path preload(Variant variant, Shape shape, List<String> extraFlags) {
         List<String> flags = concat(COMMON_FLAGS, OPTIMISED, ALLOCATOR_FLAGS, SHARED, variant.definitions(),
-                List.of(shape.definition()));
+                List.of(shape.definition()), extraFlags);
         Path object = object("hakmem.c", flags);
         return library("libcyclealloc.so", variant.id() + "-" + shape.id() + "-preload", object);
     }
@@ -140,6 +179,12 @@ public final class AllocatorBuild {
     private Path library(String name, String label, Path object) {
         Path folder = cache.resolve(label + "-" + key(List.of(object.getFileName().toString())));
         return make(folder, name, target -> toolchain.gcc(List.of("-shared", "-o", target.toString(), object.toString())));
+    }
+
+    /** Compiles a variant without writing anything: an error if the compiler complains. */
+    void check(Variant variant, Shape shape) {
+        toolchain.gcc(concat(COMMON_FLAGS, ALLOCATOR_FLAGS, variant.definitions(), List.of(shape.definition(), "-fsyntax-only",
+                sources.resolve("hakmem.c").toString())));
     }
 
     private Path program(String name, Variant variant, Shape shape, Layout layout, List<String> extraFlags) {

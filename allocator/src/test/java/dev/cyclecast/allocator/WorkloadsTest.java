@@ -115,7 +115,7 @@ class WorkloadsTest {
         Map<Workload, List<String>> options = Map.of(Workload.TINY_HOT, List.of("--size", "49"), Workload.LARSON,
                 List.of("--sizes", "49:49"), Workload.REPLAY, List.of("--trace", trace.toString()));
         for (Workload workload : options.keySet()) {
-            Path driver = build.driver(Variant.BASELINE, Shape.REFERENCE, Layout.DEFAULT, workload, List.of("-DHAK_BUG_OVERLAP=1"));
+            Path driver = build.driver(Variant.BASELINE, Shape.REFERENCE, Layout.DEFAULT, workload, List.of("-DHAK_PLANTED_BUG=HAK_BUG_OVERLAP"));
             List<String> command = new ArrayList<>(List.of(driver.toString()));
             command.addAll(workload.arguments(20_000));
             command.addAll(options.get(workload));

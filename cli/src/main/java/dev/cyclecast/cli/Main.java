@@ -84,6 +84,8 @@ public final class Main implements Runnable {
         commands.put("record", RecordCommand.class);
         commands.put("info", InfoCommand.class);
         commands.put("replay", ReplayCommand.class);
+        commands.put("annotate", AnnotateCommand.class);
+        commands.put("compare", CompareCommand.class);
         commands.put("profile", ProfileCommand.class);
         commands.put("validate", ValidateCommand.class);
         commands.put("ablate", AblateCommand.class);
