@@ -2,6 +2,7 @@ package dev.cyclecast.calibration.validate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cyclecast.allocator.AllocatorBuild;
@@ -11,8 +12,12 @@ import dev.cyclecast.calibration.ab.Arm;
 import dev.cyclecast.calibration.ab.Pinning;
 import dev.cyclecast.calibration.ab.ProgramRunner;
 import dev.cyclecast.calibration.ab.Run;
+import dev.cyclecast.model.CoreProfile;
+import dev.cyclecast.model.ModelException;
 import dev.cyclecast.model.edit.Proposal;
+import dev.cyclecast.model.predict.Prediction;
 import dev.cyclecast.model.predict.Predictor;
+import dev.cyclecast.trace.TraceReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +27,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The seams to the allocator's build, the recorder and the model, with short recordings. */
 class RealModulesTest {
@@ -32,7 +39,8 @@ class RealModulesTest {
     static Path folder;
 
     private static final AllocatorPrograms PROGRAMS = new AllocatorPrograms(HOME, Workload.MIXED, 0);
-    private final ModelForecasts forecasts = new ModelForecasts(Proposal.shipped(), new Predictor.Options(64, 1, 2, 5000, 12_000));
+    private static final Predictor.Options QUICK = new Predictor.Options(64, 1, 2, 5000, 12_000);
+    private final ModelForecasts forecasts = new ModelForecasts(Proposal.shipped(), QUICK);
 
     @BeforeAll
     static void needTools() {
@@ -77,6 +85,28 @@ class RealModulesTest {
             assertTrue(f.low() <= f.gainPercent() && f.gainPercent() <= f.high(), f.toString());
             assertEquals(Shape.REFERENCE, f.basis());
         }
+    }
+
+    static List<Proposal> all() {
+        return Proposal.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void everyShippedProposalFindsItsSitesInItsBase(Proposal proposal) {
+        Path trace = recorded(proposal.startsFromBaseline() ? null : proposal.base(), Shape.REFERENCE);
+        Variant.parse(proposal.variant());
+        try (TraceReader reader = TraceReader.open(trace)) {
+            Prediction p = new Predictor(List.of(CoreProfile.load("zen4")), List.of(proposal), QUICK.withDraws(1), share -> { })
+                    .predict(List.of(new Predictor.NamedTrace("base", reader))).getFirst();
+            assertTrue(p.sites() > 0 && p.editedCyclesPerOperation() > 0, p.toString());
+        }
+    }
+
+    @Test
+    void aProposalThatStartsFromAnotherVariantIsNotValidated() {
+        ModelException e = assertThrows(ModelException.class, () -> new ModelForecasts(List.of(Proposal.load("d1")), QUICK));
+        assertTrue(e.getMessage().contains("baseline-d1"), e.getMessage());
     }
 
     @Test
