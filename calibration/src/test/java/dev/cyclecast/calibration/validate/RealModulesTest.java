@@ -2,17 +2,16 @@ package dev.cyclecast.calibration.validate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cyclecast.allocator.AllocatorBuild;
 import dev.cyclecast.allocator.Variant;
+import dev.cyclecast.allocator.Workload;
 import dev.cyclecast.calibration.ab.Arm;
 import dev.cyclecast.calibration.ab.Pinning;
 import dev.cyclecast.calibration.ab.ProgramRunner;
 import dev.cyclecast.calibration.ab.Run;
 import dev.cyclecast.model.CoreProfile;
-import dev.cyclecast.model.ModelException;
 import dev.cyclecast.model.edit.Proposal;
 import dev.cyclecast.model.predict.Prediction;
 import dev.cyclecast.model.predict.Predictor;
@@ -37,7 +36,7 @@ class RealModulesTest {
     @TempDir
     static Path folder;
 
-    private static final AllocatorPrograms PROGRAMS = new AllocatorPrograms(HOME, 0);
+    private static final AllocatorPrograms PROGRAMS = new AllocatorPrograms(HOME, Workload.MIXED, 0);
     private static final Predictor.Options QUICK = new Predictor.Options(64, 1, 2, 5000, 12_000);
     private final ModelForecasts forecasts = new ModelForecasts(Proposal.shipped(), QUICK);
 
@@ -66,7 +65,7 @@ class RealModulesTest {
     @Test
     void programsPrintWhatTheRunnerReadsAndDoTheSameWork() {
         ProgramRunner runner = new ProgramRunner(new Pinning(-1, "not pinned: test"), Duration.ofSeconds(60));
-        Path baseline = PROGRAMS.build(null, Shape.REFERENCE, 0, folder);
+        Path baseline = PROGRAMS.build("baseline", Shape.REFERENCE, 0, folder);
         Path variant = PROGRAMS.build("e4", Shape.FREE, 3, folder);
         assertNotEquals(SessionFolder.sha256(baseline), SessionFolder.sha256(variant));
         Run a = runner.run(new Arm("baseline", baseline, PROGRAMS.arguments(50_000)), 0);
@@ -77,7 +76,7 @@ class RealModulesTest {
 
     @Test
     void theReferenceShapeHasTheSitesOfEveryProposal() {
-        List<Forecast> all = forecasts.forecast(recorded(null, Shape.REFERENCE), Shape.REFERENCE, "zen4");
+        List<Forecast> all = forecasts.forecast("baseline", recorded("baseline", Shape.REFERENCE), Shape.REFERENCE, "zen4");
         assertEquals(forecasts.candidates().stream().map(Forecasts.Candidate::proposal).toList(),
                 all.stream().map(Forecast::proposal).toList());
         for (Forecast f : all) {
@@ -93,7 +92,7 @@ class RealModulesTest {
     @ParameterizedTest
     @MethodSource("all")
     void everyShippedProposalFindsItsSitesInItsBase(Proposal proposal) {
-        Path trace = recorded(proposal.startsFromBaseline() ? null : proposal.base(), Shape.REFERENCE);
+        Path trace = recorded(proposal.base(), Shape.REFERENCE);
         Variant.parse(proposal.variant());
         try (TraceReader reader = TraceReader.open(trace)) {
             Prediction p = new Predictor(List.of(CoreProfile.load("zen4")), List.of(proposal), QUICK.withDraws(1), share -> { })
@@ -103,15 +102,9 @@ class RealModulesTest {
     }
 
     @Test
-    void aProposalThatStartsFromAnotherVariantIsNotValidated() {
-        ModelException e = assertThrows(ModelException.class, () -> new ModelForecasts(List.of(Proposal.load("d1")), QUICK));
-        assertTrue(e.getMessage().contains("baseline-d1"), e.getMessage());
-    }
-
-    @Test
     void theFreeShapeIsForecastWhereItsSitesAreLeft() {
         // Gates are variables and stay; which functions stay is the compiler's choice.
-        List<String> found = forecasts.forecast(recorded(null, Shape.FREE), Shape.FREE, "zen4").stream()
+        List<String> found = forecasts.forecast("baseline", recorded("baseline", Shape.FREE), Shape.FREE, "zen4").stream()
                 .map(Forecast::proposal).toList();
         assertTrue(found.contains("E1"), found.toString());
         assertTrue(found.contains("E3"), found.toString());
@@ -119,7 +112,7 @@ class RealModulesTest {
 
     @Test
     void aProgramGainsNothingOverItself() {
-        Path baseline = recorded(null, Shape.REFERENCE);
+        Path baseline = recorded("baseline", Shape.REFERENCE);
         assertEquals(0, forecasts.replayedGainPercent(baseline, baseline, "zen4"), 0);
         assertNotEquals(0, forecasts.replayedGainPercent(baseline, recorded("e1", Shape.REFERENCE), "zen4"));
     }

@@ -142,7 +142,8 @@ record Program(Code code, List<Variable> variables, long threadPointer) {
         return x.storage() == Variable.Storage.GLOBAL ? x.address() : threadPointer + x.address();
     }
 
-    private int variableAt(long address) {
+    /** Number of the variable at an address, or -1. */
+    int variableAt(long address) {
         for (int v = 0; v < variables.size(); v++) {
             Variable x = variables.get(v);
             long start = address(v);

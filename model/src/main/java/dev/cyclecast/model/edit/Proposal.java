@@ -29,11 +29,6 @@ public record Proposal(String id, String title, String reason, List<Double> effo
             "variant", "edits");
     private static final String BASELINE = "baseline";
 
-    /** Whether it is forecast from a trace of the baseline. */
-    public boolean startsFromBaseline() {
-        return base.equals(BASELINE);
-    }
-
     /** The shipped proposals that are forecast where none is chosen, in the order of {@code proposals/index.json}. */
     public static List<Proposal> shipped() {
         return listed("forecast");
@@ -107,12 +102,19 @@ public record Proposal(String id, String title, String reason, List<Double> effo
             case "specialise" -> {
                 keys(node, Set.of("verb", "function", "with", "key", "settled", "dispatch"), where);
                 yield new Specialise(text(node, "function", where), names(node, "with", where, false),
-                        text(node, "key", where), names(node, "settled", where, false), dispatch(node, where));
+                        node.path("key").isObject() ? "" : text(node, "key", where),
+                        node.path("key").isObject() ? Selector.parse(node.path("key"), where + "/key") : null,
+                        names(node, "settled", where, false), dispatch(node, where));
             }
             case "insert" -> Insert.parse(node, where);
             case "replace" -> Replace.parse(node, where);
+            case "inline" -> Inline.parse(node, where);
+            case "outline" -> Outline.parse(node, where);
+            case "reorder" -> Reorder.parse(node, where);
+            case "relocate" -> node.has("variables") ? RelocateVariables.parse(node, where)
+                    : RelocateObjects.parse(node, where);
             default -> throw new ModelException(where + "/verb: unknown verb '" + verb
-                    + "'; use coalesce, insert, remove, replace or specialise");
+                    + "'; use coalesce, inline, insert, outline, relocate, remove, reorder, replace or specialise");
         };
     }
 
@@ -122,6 +124,15 @@ public record Proposal(String id, String title, String reason, List<Double> effo
             case "compare-chain" -> Specialise.Dispatch.COMPARE_CHAIN;
             default -> throw new ModelException(where + "/dispatch: use jump-table or compare-chain");
         };
+    }
+
+    /** A number of bytes, from 1 to 1 GiB. */
+    static long bytes(JsonNode node, String key, String where) {
+        JsonNode number = node.path(key);
+        if (!number.isIntegralNumber() || !number.canConvertToInt() || number.asInt() < 1 || number.asInt() > 1 << 30) {
+            throw new ModelException(where + "/" + key + ": give a number of bytes, from 1 to 2^30");
+        }
+        return number.asInt();
     }
 
     static void keys(JsonNode node, Set<String> allowed, String where) {
