@@ -8,6 +8,11 @@ HAK_COLD_FN void free_tiny_route_cold(void *base, int class)
     slab_give(class, &base, 1);
 }
 
+HAK_COLD_FN int free_tiny_owner_route(const void *base, int kind)
+{
+    return slab_is_foreign(base) ? SMALL_ROUTE_SLAB : kind;
+}
+
 #if HAK_HOTCOLD
 HAK_SHAPE_COLD_FN void free_tiny_fast_cold(void *base, int class)
 {

@@ -6,7 +6,6 @@
 
 #include "env_snapshot.h"
 #include "stats.h"
-#include "superslab.h"
 #include "tiny_c7_ultra.h"
 #include "tiny_class.h"
 #include "tiny_legacy_fallback.h"
@@ -28,6 +27,9 @@ HAK_SHAPE_COLD_FN __attribute__((cold)) void free_tiny_fast_cold_c7(void *base);
 /* Route kinds without a front end of their own: straight to the slabs. */
 HAK_COLD_FN void free_tiny_route_cold(void *base, int class);
 
+/* The route kind given, or SMALL_ROUTE_SLAB if the block is of another thread's slab. */
+HAK_COLD_FN int free_tiny_owner_route(const void *base, int kind);
+
 /* The class in the header of the block at pointer, or -1: not tiny, or at the start of a page. */
 HAK_INLINE int tiny_class_at(const void *pointer)
 {
@@ -39,7 +41,7 @@ HAK_INLINE int tiny_class_at(const void *pointer)
         return -1;
     }
     int class = header & 7;
-    if (HAK_BUG_FREE_CLASS && class == 5) {
+    if (HAK_BUG(FREE_CLASS) && class == 5) {
         class = 6;
     }
     return class;
@@ -59,8 +61,8 @@ HAK_INLINE int free_route_kind(int class, struct free_env env)
 /* What the cold part does: frees a block of a class whose route is known. */
 HAK_INLINE void free_tiny_fast_by_route(void *base, int class, int kind, struct free_env env)
 {
-    if (HAK_UNLIKELY(free_env_larson_fix(env)) && !superslab_contains(base)) {
-        hak_die("free", (uint8_t *)base + 1, "the header byte is that of a tiny block, but no superslab holds it");
+    if (HAK_UNLIKELY(free_env_larson_fix(env))) {
+        kind = free_tiny_owner_route(base, kind);
     }
     if (HAK_RARELY(kind != SMALL_ROUTE_LEGACY)) {
         free_tiny_route_cold(base, class);
@@ -109,7 +111,7 @@ HAK_INLINE int free_tiny_fast_hot(void *pointer, struct free_env env)
     if (HAK_UNLIKELY(free_env_path_stat(env))) {
         stats_count(STATS_FREE_PATH, class);
     }
-    if (HAK_UNLIKELY(free_env_class_stat(env))) {
+    if (HAK_UNLIKELY(free_env_class_stat(env)) && !(HAK_BUG(STATISTICS) && class == 6)) {
         stats_count(STATS_FREE, class);
     }
     if (HAK_FREEMARKS) {

@@ -62,6 +62,9 @@ HAK_INLINE void *malloc_tiny_fast_in_class(size_t size, int class)
             break;
         }
     }
+    if (HAK_BUG(MALLOC_ROUTE) && class == 6) {
+        return malloc_tiny_route_cold(class);
+    }
     if (HAK_UNLIKELY(tiny_prefetch_enabled())) {
         __builtin_prefetch(unified_cache_of(class)->slots);
     }

@@ -107,17 +107,6 @@
 #define HAK_REFERENCE_SHAPE 1
 #endif
 
-/* Planted faults, for the tests that show that the properties notice them. */
-#ifndef HAK_BUG_CLASS_TOO_SMALL
-#define HAK_BUG_CLASS_TOO_SMALL 0
-#endif
-#ifndef HAK_BUG_OVERLAP
-#define HAK_BUG_OVERLAP 0
-#endif
-#ifndef HAK_BUG_FREE_CLASS
-#define HAK_BUG_FREE_CLASS 0
-#endif
-
 /* Under HINTS few functions are cold: that would overrule the hint of every branch that leads to one. */
 #if HAK_HINTS
 #define HAK_COLD
@@ -143,5 +132,42 @@
 /* The hints that HINTS turns round. */
 #define HAK_USUALLY(x) __builtin_expect(!!(x), !HAK_HINTS)
 #define HAK_RARELY(x) __builtin_expect(!!(x), HAK_HINTS)
+
+/*
+ * Planted bugs, one at a time, for the tests that show that each law of the allocator notices when it is broken:
+ * -DHAK_PLANTED_BUG=HAK_BUG_OVERLAP. Plain code asks HAK_BUG(OVERLAP).
+ */
+enum hak_planted_bug {
+    HAK_BUG_NONE,
+    HAK_BUG_CLASS_TOO_SMALL,  /* the header byte is forgotten when a size finds its class */
+    HAK_BUG_CLASS_MISSING,    /* 1000 bytes have no class */
+    HAK_BUG_CLASS_CHANGES,    /* 127 bytes have another class once C4 was refilled */
+    HAK_BUG_CLASS_WASTES,     /* 63 bytes have a larger class than they need */
+    HAK_BUG_CLASS_DROPS,      /* 40 bytes have a larger class than 100 */
+    HAK_BUG_ALIGNMENT,        /* slabs of C1 and C2 start 8 bytes early */
+    HAK_BUG_OVERLAP,          /* blocks of a slab lie too close */
+    HAK_BUG_NO_OWNER,         /* every slab counts as the calling thread's own: a data race */
+    HAK_BUG_THREAD_EXIT,      /* the slabs of a thread that ends count as empty */
+    HAK_BUG_NEIGHBOUR,        /* a free touches the byte before the block's header */
+    HAK_BUG_HEADER,           /* calloc writes one zero too many */
+    HAK_BUG_FREE_CLASS,       /* C5 blocks are freed as C6 */
+    HAK_BUG_MALLOC_ROUTE,     /* C6 blocks are taken past their ring */
+    HAK_BUG_RING_ORDER,       /* a ring gives back first what was freed last */
+    HAK_BUG_RING_CAPACITY,    /* the ring of C4 is twice as large as specified */
+    HAK_BUG_STACK_ORDER,      /* C7's stack gives back first what was freed first */
+    HAK_BUG_STACK_OVERFLOW,   /* C7's stack keeps one of the blocks that it gives back */
+    HAK_BUG_CALLOC,           /* calloc clears no C3 block */
+    HAK_BUG_CALLOC_OVERFLOW,  /* calloc multiplies without looking */
+    HAK_BUG_REALLOC,          /* realloc forgets the last byte when it moves a block */
+    HAK_BUG_REALLOC_MOVES,    /* realloc moves a block of which half is wanted */
+    HAK_BUG_REALLOC_DIES,     /* realloc of a middle block to a large one ends the process */
+    HAK_BUG_ERRNO,            /* a free of a middle block sets errno */
+    HAK_BUG_STATISTICS        /* frees of C6 are not counted */
+};
+
+#ifndef HAK_PLANTED_BUG
+#define HAK_PLANTED_BUG HAK_BUG_NONE
+#endif
+#define HAK_BUG(NAME) (HAK_PLANTED_BUG == HAK_BUG_##NAME)
 
 #endif

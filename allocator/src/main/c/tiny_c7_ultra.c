@@ -17,12 +17,15 @@ _Thread_local struct tiny_caches *g_tiny_caches = &g_no_caches;
 _Thread_local struct tiny_caches g_tiny_caches_own;
 #endif
 
-/* The stack is empty: take the blocks of a slab. */
+/* The stack is empty: take as many blocks as a slab has. */
 HAK_COLD_FN void *tiny_c7_ultra_refill(void)
 {
     struct tiny_c7_ultra *ultra = &g_tiny_c7_ultra;
+    if (!thread_exit_register()) {
+        void *base = NULL;
+        return slab_take(TINY_C7, &base, 1) != 0 ? (uint8_t *)base + 1 : NULL;
+    }
     tiny_caches_attach();
-    thread_exit_register();
     ultra->count = (uint32_t)slab_take(TINY_C7, ultra->bases, C7_REFILL);
     if (ultra->count == 0) {
         return NULL;
@@ -36,6 +39,11 @@ HAK_SHAPE_FN void *tiny_c7_ultra_alloc(size_t size)
     struct tiny_c7_ultra *ultra = tiny_c7_ultra();
     if (HAK_USUALLY(ultra->count > 0)) {
         uint8_t *base = ultra->bases[--ultra->count];
+        if (HAK_BUG(STACK_ORDER)) {
+            uint8_t *first = ultra->bases[0];
+            ultra->bases[0] = base;
+            base = first;
+        }
         if (HAK_PREFETCH) {
             tiny_prefetch_header(ultra->bases[(ultra->count - 1) % TINY_C7_ULTRA_CAPACITY]);
         }
@@ -47,21 +55,26 @@ HAK_SHAPE_FN void *tiny_c7_ultra_alloc(size_t size)
     return tiny_c7_ultra_refill();
 }
 
-/* The block lies outside the segment last seen, or the stack is full. */
+/* The block lies outside the segment last seen, or the stack is full, or every free is to ask for the block's owner. */
 HAK_COLD_FN void tiny_c7_ultra_free_slow(void *base)
 {
     struct tiny_c7_ultra *ultra = &g_tiny_c7_ultra;
-    if (!superslab_contains(base)) {
-        hak_die("free", (uint8_t *)base + 1, "the header byte is that of a C7 block, but no superslab holds it");
+    slab_check(base, TINY_C7, "free");
+    int ask_owner = tiny_larson_fix_enabled();
+    if (!thread_exit_register() || (ask_owner && slab_is_foreign(base))) {
+        slab_give(TINY_C7, &base, 1);
+        return;
     }
-    ultra->seg_base = (uintptr_t)base & ~(uintptr_t)(SUPERSLAB_BYTES - 1);
-    ultra->seg_end = ultra->seg_base + SUPERSLAB_BYTES;
+    if (!ask_owner) {
+        ultra->seg_base = (uintptr_t)base & ~(uintptr_t)(SUPERSLAB_BYTES - 1);
+        ultra->seg_end = ultra->seg_base + SUPERSLAB_BYTES;
+    }
     if (ultra->count == TINY_C7_ULTRA_CAPACITY) {
         ultra->count -= C7_REFILL;
         slab_give(TINY_C7, &ultra->bases[ultra->count], C7_REFILL);
+        ultra->count += HAK_BUG(STACK_OVERFLOW);
     }
     tiny_caches_attach();
-    thread_exit_register();
     ultra->bases[ultra->count++] = base;
 }
 
@@ -82,4 +95,6 @@ HAK_COLD_FN void tiny_c7_ultra_flush(void)
     struct tiny_c7_ultra *ultra = &g_tiny_c7_ultra;
     slab_give(TINY_C7, ultra->bases, ultra->count);
     ultra->count = 0;
+    ultra->seg_base = 0;
+    ultra->seg_end = 0;
 }

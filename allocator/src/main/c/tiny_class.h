@@ -29,7 +29,7 @@ HAK_INLINE int hak_tiny_size_to_class(size_t size)
 {
     if (HAK_ARITH) {
         /* Strides double from 8 bytes on, except that 1024 is left out. */
-        size_t last = HAK_BUG_CLASS_TOO_SMALL && size > 0 ? size - 1 : size;
+        size_t last = HAK_BUG(CLASS_TOO_SMALL) && size > 0 ? size - 1 : size;
         int class = 61 - __builtin_clzl(last | 7);
         return class > TINY_C7 ? TINY_C7 : class;
     }

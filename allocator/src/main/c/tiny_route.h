@@ -10,8 +10,17 @@
 /* The allocation gate's policy for a class. */
 enum tiny_route_policy { ROUTE_TINY_ONLY = 0, ROUTE_TINY_FIRST = 1, ROUTE_POOL_ONLY = 2 };
 
-/* Who serves a class behind the gate. C7's ULTRA path is taken before this table is read. */
-enum small_route_kind { SMALL_ROUTE_LEGACY = 0, SMALL_ROUTE_ULTRA = 1, SMALL_ROUTE_MID_V3 = 2, SMALL_ROUTE_V7 = 3 };
+/*
+ * Who serves a class behind the gate. C7's ULTRA path is taken before this table is read. SLAB is no class's route: it is
+ * that of a block which goes back to another thread's slab.
+ */
+enum small_route_kind {
+    SMALL_ROUTE_LEGACY = 0,
+    SMALL_ROUTE_ULTRA = 1,
+    SMALL_ROUTE_MID_V3 = 2,
+    SMALL_ROUTE_V7 = 3,
+    SMALL_ROUTE_SLAB = 4
+};
 
 struct tiny_static_route {
     uint8_t ready;

@@ -17,8 +17,11 @@ static void **g_spare_slots[TINY_CLASSES];
 
 HAK_COLD_FN int unified_cache_init(int class)
 {
+    if (!thread_exit_register()) {
+        return 0;
+    }
     struct unified_cache *cache = &g_unified_cache[class];
-    uint16_t capacity = unified_cache_capacity[class];
+    uint16_t capacity = HAK_BUG(RING_CAPACITY) && class == 4 ? 128 : unified_cache_capacity[class];
     pthread_mutex_lock(&g_spare_slots_lock);
     void **slots = g_spare_slots[class];
     if (slots != NULL) {
@@ -37,7 +40,6 @@ HAK_COLD_FN int unified_cache_init(int class)
     cache->mask = (uint16_t)(capacity - 1);
     cache->slots = slots;
     tiny_caches_attach();
-    thread_exit_register();
     return 1;
 }
 
@@ -58,6 +60,9 @@ HAK_SHAPE_FN int unified_cache_push(int class, void *base)
     if (HAK_RARELY(next == unified_cache_head(cache))) {
         return 0;
     }
+    if (HAK_BUG(NEIGHBOUR)) {
+        ((uint8_t *)base)[-1] ^= 1;
+    }
     cache->slots[tail] = base;
     cache->tail = next;
     return 1;
@@ -70,6 +75,9 @@ HAK_SHAPE_COLD_FN void *unified_cache_refill(int class)
     if (!unified_cache_enabled() || (cache->slots == NULL && !unified_cache_init(class))) {
         slab_take(class, &base, 1);
         return base;
+    }
+    if (HAK_BUG(CLASS_CHANGES) && class == 4) {
+        g_size_to_class[127] = 5;
     }
     size_t taken = slab_take(class, cache->slots, (size_t)cache->capacity - 1);
     if (taken == 0) {
@@ -89,9 +97,11 @@ HAK_COLD_FN void unified_cache_flush(void)
         if (slots == NULL) {
             continue;
         }
-        for (void *base = unified_cache_pop(class); base != NULL; base = unified_cache_pop(class)) {
-            slab_give(class, &base, 1);
+        if (cache->head > cache->tail) {
+            slab_give(class, &slots[cache->head], (size_t)(cache->capacity - cache->head));
+            cache->head = 0;
         }
+        slab_give(class, &slots[cache->head], (size_t)(cache->tail - cache->head));
         cache->slots = NULL;
         cache->head = 0;
         cache->tail = 0;

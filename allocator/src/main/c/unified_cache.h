@@ -49,6 +49,10 @@ HAK_INLINE void *unified_cache_pop(int class)
     if (HAK_RARELY(cache->slots == NULL || head == unified_cache_tail(cache))) {
         return NULL;
     }
+    if (HAK_BUG(RING_ORDER)) {
+        cache->tail = (uint16_t)((cache->tail - 1) & cache->mask);
+        return cache->slots[cache->tail];
+    }
     void *base = cache->slots[head];
     uint16_t next = (uint16_t)((head + 1) & cache->mask);
     cache->head = next;

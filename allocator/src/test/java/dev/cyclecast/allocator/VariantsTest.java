@@ -171,6 +171,15 @@ class VariantsTest {
     }
 
     @Test
+    void changesMakeAndUnmakeFunctionsOfTheReferenceShape() throws Exception {
+        assertTrue(functions("b2").containsAll(List.of("free_tiny_fast_cold_c4", "free_tiny_fast_cold_c5",
+                "free_tiny_fast_cold_c6", "free_tiny_fast_cold_c7")));
+        assertTrue(functions("e2").containsAll(List.of("tiny_alloc_gate_fast_c0", "malloc_tiny_fast_for_class_c7")));
+        assertTrue(!functions("baseline-hotcold").contains("free_tiny_fast_cold"));
+        assertTrue(!functions("inlineheader").contains("tiny_region_id_write_header"));
+    }
+
+    @Test
     void aBuildIsMadeOnce() throws IOException {
         AllocatorBuild build = Gcc.build();
         Path first = build.driver(Variant.BASELINE, Shape.REFERENCE, Layout.DEFAULT);
@@ -237,11 +246,11 @@ class VariantsTest {
     }
 
     private static long setsOfHeaders(Variant variant) {
-        try (var allocator = new AllocatorProcess(Gcc.build().pipe(variant, Shape.REFERENCE, List.of()))) {
-            return IntStream.range(0, 31)
-                    .mapToLong(block -> {
-                        AllocatorProcess.Block made = allocator.malloc(block, 2047);
-                        assertEquals(2047, made.usableBytes());
+        try (var allocator = new CompiledAllocator(variant.id(), Gcc.build().pipe(variant, Shape.REFERENCE, List.of()))) {
+            List<Operation> mallocs = IntStream.range(0, 31).mapToObj(block -> new Operation(0, Call.MALLOC, block, 2047, 0)).toList();
+            return allocator.run(new Sequence(List.of(), mallocs)).answers().stream()
+                    .mapToLong(made -> {
+                        assertEquals(2047, made.usable());
                         return (made.address() - 1) / 64 % 64;
                     })
                     .distinct()
@@ -274,6 +283,10 @@ class VariantsTest {
         Execution run = Execution.of(driver, workload.toArray(String[]::new));
         assertEquals(0, run.status(), run.errors());
         return DriverResult.parse(run.output());
+    }
+
+    private static Set<String> functions(String variant) throws IOException, InterruptedException {
+        return Set.copyOf(functionsByAddress(Gcc.build().driver(Variant.parse(variant), Shape.REFERENCE, Layout.DEFAULT)));
     }
 
     private static List<String> functionsByAddress(Path program) throws IOException, InterruptedException {

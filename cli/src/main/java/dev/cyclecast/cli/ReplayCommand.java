@@ -57,7 +57,15 @@ final class ReplayCommand implements Callable<Integer> {
                 "operations", r.operations(), "cyclesPerOperation", r.operations() > 0 ? r.cyclesPerOperation() : null,
                 "ipc", r.ipc(), "instructionsPerSecond", r.instructionsPerSecond(),
                 "ratesPer", r.operations() > 0 ? "operation" : "1000 instructions", "rates", r.rates(),
-                "causes", causes(r), "functions", r.functions(), "defaulted", r.defaulted(), "unknownForms", r.unknownForms());
+                "causes", causes(r), "operationsByClass", r.byOperation().stream().map(ReplayCommand::json).toList(),
+                "functions", r.functions(), "defaulted", r.defaulted(), "unknownForms", r.unknownForms());
+    }
+
+    private static Map<String, Object> json(ReplayReport.OperationCost cost) {
+        Map<String, Object> json = object("operation", cost.operation().isEmpty() ? null : cost.operation(),
+                "sizeClass", cost.sizeClass() < 0 ? null : cost.sizeClass(), "count", cost.count());
+        ReplayReport.OperationCost.COUNTERS.forEach(counter -> json.put(counter, cost.sum(counter)));
+        return json;
     }
 
     private static Map<String, Long> causes(ReplayReport report) {
@@ -78,6 +86,7 @@ final class ReplayCommand implements Callable<Integer> {
         text.append("  %,15d  cycles%n".formatted(r.cycles()))
                 .append("  %,15d  instructions, %.2f per cycle%n".formatted(r.instructions(), r.ipc()))
                 .append('\n').append(rates(r)).append('\n').append(stack(r)).append('\n')
+                .append(operations(r))
                 .append(functions(r, top).text(terminal, "  "));
         int hidden = r.functions().size() - top;
         if (hidden > 0) {
@@ -126,6 +135,28 @@ final class ReplayCommand implements Callable<Integer> {
             }
         }
         return table.text(terminal, "  ");
+    }
+
+    /** What each kind of operation costs by size class, per operation of that kind. */
+    private String operations(ReplayReport r) {
+        if (r.operations() == 0) {
+            return "";
+        }
+        List<Table.Column> columns = new java.util.ArrayList<>(List.of(Table.Column.words("operation", "each"),
+                Table.Column.numbers("percent", "% of ops", "%.2f")));
+        ReplayReport.OperationCost.COUNTERS.forEach(counter -> columns.add(
+                Table.Column.numbers(counter, words(counter), counter.equals("cycles") ? "%.1f" : "%.2f")));
+        Table table = new Table(columns.toArray(Table.Column[]::new));
+        for (ReplayReport.OperationCost cost : r.byOperation()) {
+            boolean program = cost.operation().isEmpty();
+            double count = program ? r.operations() : cost.count();
+            List<Object> row = new java.util.ArrayList<>();
+            row.add(program ? "program, per operation" : cost.operation() + (cost.sizeClass() < 0 ? "" : " C" + cost.sizeClass()));
+            row.add(program ? null : 100 * count / r.operations());
+            cost.counters().forEach(sum -> row.add(sum / count));
+            table.row(row.toArray());
+        }
+        return table.text(terminal, "  ") + "\n";
     }
 
     private Table functions(ReplayReport r, int count) {

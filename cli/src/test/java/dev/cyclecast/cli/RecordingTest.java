@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,29 @@ class RecordingTest {
         assertTrue(Stream.iterate(0, i -> i + 1).limit(replayed.get("functions").size())
                 .map(i -> replayed.get("functions").get(i).get("name").asText()).toList()
                 .containsAll(List.of("malloc", "free", "tiny_alloc_gate_fast", "free_tiny_fast_cold")));
+        operationsSumToTheWhole(replayed);
+    }
+
+    /** Operations by size class and the program around them make up all that was counted. */
+    private static void operationsSumToTheWhole(JsonNode replayed) {
+        long cycles = 0;
+        long instructions = 0;
+        long operations = 0;
+        long mispredicts = 0;
+        TreeSet<String> kinds = new TreeSet<>();
+        for (JsonNode part : replayed.get("operationsByClass")) {
+            cycles += part.get("cycles").asLong();
+            instructions += part.get("instructions").asLong();
+            operations += part.get("count").asLong();
+            mispredicts += part.get("mispredicts").asLong();
+            kinds.add(part.get("operation").asText() + " " + part.get("sizeClass").asText());
+        }
+        assertEquals(replayed.get("cycles").asLong(), cycles);
+        assertEquals(replayed.get("instructions").asLong(), instructions);
+        assertEquals(replayed.get("operations").asLong(), operations);
+        assertEquals(replayed.at("/rates/mispredicts").asDouble() * operations, mispredicts, 1e-6);
+        assertTrue(kinds.containsAll(List.of("malloc 4", "malloc 7", "free 4", "free 7", "null null")), kinds.toString());
+        assertTrue(kinds.size() <= 13, kinds.toString());
     }
 
     @Test

@@ -254,7 +254,8 @@ final class Core {
             long issue = ports.issue(timing.ports[s], from, timing.busy[s]);
             integer.enter(issue);
             complete = issue + latency(s, flags, value);
-            if (loaded == 0 || loaded < from) {
+            // Whichever took longer is what retirement waited for: the load, or what was done with it.
+            if (loaded == 0 || loaded < from || complete - issue > loaded - dispatched) {
                 back = issue > from ? Cause.PORTS : Cause.EXECUTE;
             }
         }

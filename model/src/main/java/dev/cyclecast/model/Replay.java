@@ -3,6 +3,7 @@ package dev.cyclecast.model;
 import dev.cyclecast.trace.EventBatch;
 import dev.cyclecast.trace.TraceSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -31,12 +32,18 @@ public final class Replay {
     private final Code code;
     private final CodeTiming timing;
     private final Core core;
+    private final OperationCosts costs;
+    /** Marks behind an event that still waits for its successor. */
+    private final List<Mark> waiting = new ArrayList<>();
     private long operations;
     private boolean counting;
-    private boolean countFromNext;
     private long warmInstructions;
     private Map<String, Long> atCount = Map.of();
     private long cyclesAtCount;
+
+    /** A mark, and at the end of an operation its size class. */
+    private record Mark(byte kind, int operation, int sizeClass) {
+    }
 
     private Replay(TraceSource trace, CoreProfile profile, Options options) {
         this.trace = trace;
@@ -46,6 +53,7 @@ public final class Replay {
         InstructionTable table = InstructionTable.of(profile.instructions());
         timing = new CodeTiming(code, table, table.entries(code), profile);
         core = new Core(code, timing, profile, Placement.recorded(code), 0, true);
+        costs = new OperationCosts(core, code, trace);
     }
 
     /** Replays as recorded, with the profile's own constants. */
@@ -74,25 +82,27 @@ public final class Replay {
                 for (int m = 0; m < batch.marks; m++) {
                     replay(events, batch, from, batch.markAt[m]);
                     from = batch.markAt[m];
-                    mark(batch.markKind[m], events);
+                    mark(batch.markKind[m], batch.markValue[m] & 0xff, events);
                 }
                 replay(events, batch, from, batch.size);
             }
         }
         core.run(events, 0, events.size);
-        if (countFromNext) {
-            countFromHere();
-        }
+        passWaiting();
+        costs.chargeProgram();
     }
 
     /** The last event waits for the next one, which says where its branch went. */
     private void replay(Events events, EventBatch batch, int from, int to) {
         if (to > from) {
+            for (int e = from; e < to; e++) {
+                costs.see(batch.instruction[e], batch.address0[e], batch.value[e]);
+            }
             events.add(batch, from, to);
             int done = 0;
-            if (countFromNext && events.size > 1) {
+            if (!waiting.isEmpty() && events.size > 1) {
                 core.run(events, 0, 1);
-                countFromHere();
+                passWaiting();
                 done = 1;
             }
             core.run(events, done, events.size - 1);
@@ -100,30 +110,44 @@ public final class Replay {
         }
     }
 
-    private void mark(byte kind, Events events) {
-        if (kind == EventBatch.COUNT && !counting) {
-            if (core.instructions + events.size == 0 && !options.cold()) {
-                throw new ModelException(trace.header().program() + ": the trace has no warm-up, so caches and predictors "
-                        + "would be counted cold; record one (call cyclecast_count_begin after it) or replay with --cold");
-            }
-            counting = true;
-            if (events.size == 0) {
-                countFromHere();
-            } else {
-                // The event that still waits for its successor belongs to the warm-up.
-                countFromNext = true;
-            }
-        } else if (kind == EventBatch.END && counting) {
-            operations++;
+    private void mark(byte kind, int operation, Events events) {
+        if (kind == EventBatch.COUNT && !counting && core.instructions + events.size == 0 && !options.cold()) {
+            throw new ModelException(trace.header().program() + ": the trace has no warm-up, so caches and predictors "
+                    + "would be counted cold; record one (call cyclecast_count_begin after it) or replay with --cold");
+        }
+        if (kind == EventBatch.BEGIN) {
+            costs.entered();
+        }
+        // The event that still waits for its successor belongs before the mark.
+        waiting.add(new Mark(kind, operation, kind == EventBatch.END ? costs.left() : 0));
+        if (events.size == 0) {
+            passWaiting();
         }
     }
 
+    private void passWaiting() {
+        for (Mark mark : waiting) {
+            switch (mark.kind()) {
+                case EventBatch.BEGIN -> costs.chargeProgram();
+                case EventBatch.END -> {
+                    costs.charge(mark.operation(), mark.sizeClass());
+                    operations += counting ? 1 : 0;
+                }
+                default -> countFromHere();
+            }
+        }
+        waiting.clear();
+    }
+
     private void countFromHere() {
-        countFromNext = false;
-        warmInstructions = core.instructions;
-        cyclesAtCount = core.cycles();
-        core.countFromHere();
-        atCount = counters();
+        if (!counting) {
+            counting = true;
+            warmInstructions = core.instructions;
+            cyclesAtCount = core.cycles();
+            core.countFromHere();
+            costs.clear();
+            atCount = counters();
+        }
     }
 
     private Map<String, Long> counters() {
@@ -170,7 +194,7 @@ public final class Replay {
         }
         return new ReplayReport(profile.name(), cycles, instructions, operations,
                 operations > 0 ? (double) cycles / operations : 0, cycles > 0 ? (double) instructions / cycles : 0,
-                core.instructions / seconds, rates, causes, functions(cycles),
+                core.instructions / seconds, rates, causes, functions(cycles), costs.parts(), sites(),
                 (double) defaulted() / Math.max(1, instructions), unknownForms());
     }
 
@@ -190,6 +214,12 @@ public final class Replay {
         functions.sort(Comparator.comparingLong(ReplayReport.FunctionCost::cycles).reversed()
                 .thenComparing(ReplayReport.FunctionCost::name));
         return functions;
+    }
+
+    private List<ReplayReport.SiteCost> sites() {
+        return IntStream.range(0, code.size()).filter(s -> core.executed[s] > 0)
+                .mapToObj(s -> new ReplayReport.SiteCost(s, core.executed[s], core.mispredicted[s],
+                        Arrays.stream(Cause.values()).map(cause -> core.stack.cycles(s, cause)).toList())).toList();
     }
 
     /** Instructions executed whose form has no timings of its own. */

@@ -8,10 +8,10 @@ import java.util.List;
  *
  * @param writtenAt when, in ISO form
  * @param core      the core profile that they are for
- * @param baselines what they were made from
+ * @param bases     what they were made from
  * @param forecasts the forecasts
  */
-record ForecastRecord(String writtenAt, CoreMatch core, List<Baseline> baselines, List<Forecast> forecasts) {
+record ForecastRecord(String writtenAt, CoreMatch core, List<Base> bases, List<Forecast> forecasts) {
     /** The forecast for a proposal from a shape's own trace, else from the reference's, else null. */
     Forecast find(String proposal, Shape shape) {
         List<Forecast> own = forecasts.stream().filter(f -> f.proposal().equals(proposal)).toList();
@@ -20,12 +20,13 @@ record ForecastRecord(String writtenAt, CoreMatch core, List<Baseline> baselines
     }
 
     /**
-     * A baseline by its hashes.
+     * What forecasts were made from, by its hashes.
      *
+     * @param variant       its name
      * @param shape         how it was built
      * @param programSha256 hash of the executable
      * @param traceSha256   hash of its trace
      */
-    record Baseline(Shape shape, String programSha256, String traceSha256) {
+    record Base(String variant, Shape shape, String programSha256, String traceSha256) {
     }
 }

@@ -4,37 +4,39 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The model as a validation sees it: forecasts from a trace of the baseline, and replays of traces of real variants.
+ * The model as a validation sees it: forecasts from traces of the variants that proposals start from, and replays of traces of real variants.
  */
 public interface Forecasts {
     /**
      * A proposal that exists as code too.
      *
      * @param proposal its id, such as {@code E1}
+     * @param base     name of the variant that it starts from
      * @param variant  name of the variant that carries it out
      */
-    record Candidate(String proposal, String variant) {
+    record Candidate(String proposal, String base, String variant) {
     }
 
     /** The proposals to be validated, in order. */
     List<Candidate> candidates();
 
     /**
-     * Forecasts from a baseline's trace.
+     * Forecasts from the trace of what the proposals start from.
      *
-     * @param baselineTrace trace of the baseline
-     * @param shape         shape in which the baseline was built
-     * @param core          name of the core profile
-     * @return one forecast for each candidate whose sites are in the trace
+     * @param base      name of the variant
+     * @param baseTrace its trace
+     * @param shape     shape in which it was built
+     * @param core      name of the core profile
+     * @return one forecast for each candidate that starts from it and whose sites are in the trace
      */
-    List<Forecast> forecast(Path baselineTrace, Shape shape, String core);
+    List<Forecast> forecast(String base, Path baseTrace, Shape shape, String core);
 
     /**
      * Gain found by replaying two traces, in percent.
      *
-     * @param baselineTrace trace of the baseline
-     * @param variantTrace  trace of the real variant, under the same work
-     * @param core          name of the core profile
+     * @param baseTrace    trace of the variant that the proposal starts from
+     * @param variantTrace trace of the real variant, under the same work
+     * @param core         name of the core profile
      */
-    double replayedGainPercent(Path baselineTrace, Path variantTrace, String core);
+    double replayedGainPercent(Path baseTrace, Path variantTrace, String core);
 }

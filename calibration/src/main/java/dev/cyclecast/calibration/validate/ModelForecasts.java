@@ -16,35 +16,28 @@ import java.util.Map;
 public final class ModelForecasts implements Forecasts {
     private final List<Proposal> proposals;
     private final Predictor.Options options;
-    /** The baseline's own replays, made once for all variants. */
-    private final Map<Path, PairReplay> baselines = new HashMap<>();
+    /** The replays of what proposals start from, made once for all variants. */
+    private final Map<Path, PairReplay> bases = new HashMap<>();
 
-    /**
-     * For proposals that exist as variants of the baseline.
-     *
-     * @throws ModelException if a proposal starts from another variant, whose trace a validation does not have
-     */
+    /** For proposals that exist as variants of the allocator; others are left out. */
     public ModelForecasts(List<Proposal> proposals, Predictor.Options options) {
-        proposals.stream().filter(p -> !p.startsFromBaseline()).findFirst().ifPresent(p -> {
-            throw new ModelException(p.file() + ": /base: a validation starts from the baseline, " + p.id() + " from "
-                    + p.base() + "; forecast it with 'cyclecast predict' from a trace of that variant");
-        });
         this.proposals = proposals.stream().filter(p -> !p.variant().isEmpty()).toList();
         this.options = options;
     }
 
     @Override
     public List<Candidate> candidates() {
-        return proposals.stream().map(p -> new Candidate(p.id(), p.variant())).toList();
+        return proposals.stream().map(p -> new Candidate(p.id(), p.base(), p.variant())).toList();
     }
 
     @Override
-    public List<Forecast> forecast(Path baselineTrace, Shape shape, String core) {
+    public List<Forecast> forecast(String base, Path baseTrace, Shape shape, String core) {
         CoreProfile profile = CoreProfile.load(core);
-        try (TraceReader trace = TraceReader.open(baselineTrace)) {
+        List<Proposal> own = proposals.stream().filter(p -> p.base().equals(base)).toList();
+        try (TraceReader trace = TraceReader.open(baseTrace)) {
             // The reference shape keeps every name: what is not found there is a mistake in the proposal.
-            List<Proposal> present = shape == Shape.REFERENCE ? proposals
-                    : proposals.stream().filter(p -> hasSites(p, trace, profile)).toList();
+            List<Proposal> present = shape == Shape.REFERENCE ? own
+                    : own.stream().filter(p -> hasSites(p, trace, profile)).toList();
             return present.isEmpty() ? List.of() : predict(present, trace, profile, options).stream()
                     .map(p -> new Forecast(p.proposal(), p.gainPercent(), p.low(), p.high(), p.level(), p.verdict(),
                             p.statedGain(), shape)).toList();
@@ -64,18 +57,18 @@ public final class ModelForecasts implements Forecasts {
     private static List<Prediction> predict(List<Proposal> proposals, TraceReader trace, CoreProfile core,
                                             Predictor.Options options) {
         return new Predictor(List.of(core), proposals, options, share -> { })
-                .predict(List.of(new Predictor.NamedTrace("baseline", trace)));
+                .predict(List.of(new Predictor.NamedTrace("base", trace)));
     }
 
     @Override
-    public double replayedGainPercent(Path baselineTrace, Path variantTrace, String core) {
-        PairReplay baseline = baselines.computeIfAbsent(baselineTrace, path -> {
+    public double replayedGainPercent(Path baseTrace, Path variantTrace, String core) {
+        PairReplay base = bases.computeIfAbsent(baseTrace, path -> {
             try (TraceReader trace = TraceReader.open(path)) {
                 return new PairReplay(trace, CoreProfile.load(core), options);
             }
         });
         try (TraceReader trace = TraceReader.open(variantTrace)) {
-            return baseline.gain(trace).gainPercent();
+            return base.gain(trace).gainPercent();
         }
     }
 }

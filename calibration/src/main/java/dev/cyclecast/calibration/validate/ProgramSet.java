@@ -4,6 +4,7 @@ import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.calibration.ab.Arm;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.concurrent.Future;
 final class ProgramSet {
     private record Key(String variant, Shape shape, int layout) {
         String label() {
-            return (variant == null ? "baseline" : variant) + "-" + shape.label() + "-layout" + layout;
+            return variant + "-" + shape.label() + "-layout" + layout;
         }
     }
 
@@ -30,23 +31,23 @@ final class ProgramSet {
         this.folder = folder;
     }
 
-    /** Builds the baseline in one layout, in both shapes. */
-    void buildBaseline(int layout) {
-        buildMissing(List.of(), layout);
+    /** Builds variants in one layout, in both shapes, those that are not built yet. */
+    void build(Collection<String> variants, int layout) {
+        buildMissing(variants, layout);
     }
 
-    /** Builds the next layout of the baseline and of all variants, in both shapes. */
-    void buildNextLayout(List<String> variants) {
+    /** Builds the next layout of all variants, in both shapes. */
+    void buildNextLayout(Collection<String> variants) {
         buildMissing(variants, layouts);
         layouts++;
     }
 
-    /** Number of layouts built of the baseline and all variants. */
+    /** Number of layouts built of all variants. */
     int layouts() {
         return layouts;
     }
 
-    /** The program of a variant, or of the baseline if null, as an arm. */
+    /** The program of a variant as an arm. */
     Arm arm(String variant, Shape shape, int layout) {
         Key key = new Key(variant, shape, layout);
         return new Arm(key.label(), built.get(key), List.of());
@@ -57,10 +58,9 @@ final class ProgramSet {
         return built.keySet().stream().map(k -> arm(k.variant(), k.shape(), k.layout())).toList();
     }
 
-    private void buildMissing(List<String> variants, int layout) {
+    private void buildMissing(Collection<String> variants, int layout) {
         List<Key> wanted = new ArrayList<>();
         for (Shape shape : Shape.values()) {
-            wanted.add(new Key(null, shape, layout));
             variants.forEach(v -> wanted.add(new Key(v, shape, layout)));
         }
         wanted.removeIf(built::containsKey);

@@ -8,7 +8,7 @@ public interface Programs {
     /**
      * Compiles the workload driver with the allocator.
      *
-     * @param variant name of the variant, or null for the baseline
+     * @param variant name of the variant, such as {@code baseline}
      * @param shape   how the allocator is built
      * @param layout  number of the code layout; the same number places code alike as far as code is alike
      * @param folder  where results go; the same for all programs of a session, and empty at first

@@ -21,17 +21,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.function.Consumer;
 
 /**
- * A validation: forecasts from the baseline alone are written to disk, then the variants are compiled and run, and the
- * two are put side by side.
+ * A validation: forecasts from what the proposals start from are written to disk, then the variants are compiled and run,
+ * and the two are put side by side.
  *
- * <p>The order is the point. Nothing of a variant exists when the forecasts are written; their hash is told at once and
- * stands in the result. What is kept in the session folder: programs, traces, {@code forecasts.json}, {@code
+ * <p>The order is the point. Nothing of a variant exists when the forecasts are written, unless it is what another proposal
+ * starts from; their hash is told at once and stands in the result. What is kept in the session folder: programs, traces, {@code forecasts.json}, {@code
  * runs.jsonl} with every raw run, {@code result.json}.
  */
 public final class Validation {
@@ -82,11 +85,17 @@ public final class Validation {
         Instant deadline = start.plus(settings.budget());
         HostCpu cpu = HostCpu.detect();
         String core = cpu.core().core();
-        progress.accept("building and recording the baseline in both shapes");
+        List<Forecasts.Candidate> candidates = forecasts.candidates();
+        SequencedSet<String> bases = new LinkedHashSet<>();
+        candidates.forEach(c -> bases.add(c.base()));
+        SequencedSet<String> variants = new LinkedHashSet<>(bases);
+        candidates.forEach(c -> variants.add(c.variant()));
+        progress.accept("building and recording " + String.join(", ", bases) + " in both shapes");
         ProgramSet set = new ProgramSet(programs, folder);
-        set.buildBaseline(0);
+        set.build(bases, 0);
         Instant recording = clock.instant();
-        Map<Shape, Path> traces = recordAll(folder, set, null);
+        Map<String, Map<Shape, Path>> traces = new LinkedHashMap<>();
+        bases.forEach(base -> traces.put(base, recordAll(folder, set, base)));
         progress.accept("forecasting for " + core);
         Instant forecasting = clock.instant();
         ForecastRecord record = forecast(cpu, set, traces);
@@ -94,23 +103,22 @@ public final class Validation {
         progress.accept("forecasts written before any variant is compiled: " + folder.file(FORECASTS)
                 + ", SHA-256 " + hash);
 
-        List<Forecasts.Candidate> candidates = forecasts.candidates();
         Instant building = clock.instant();
-        // The real variants are still to be recorded, each as the baseline was, and replayed, all as the forecasts
+        // The real variants are still to be recorded, each as its base was, and replayed, all as the forecasts
         // were.
-        Duration replaying = Duration.between(recording, forecasting).multipliedBy(candidates.size())
+        Duration replaying = Duration.between(recording, forecasting).multipliedBy(variants.size()).dividedBy(bases.size())
                 .plus(Duration.between(forecasting, building));
         Instant measuredBy = deadline.minus(
                 least(replaying, part(MOST_REPLAYING, Duration.between(building, deadline))));
-        buildLayouts(set, candidates, building, measuredBy);
+        buildLayouts(set, variants, candidates.size(), building, measuredBy);
         ProgramRunner runner = new ProgramRunner(pinning, RUN_LIMIT);
-        requireEqualWork(runner, set);
-        long operations = operationsPerRun(runner, set);
+        requireEqualWork(runner, set, bases.getFirst());
+        long operations = operationsPerRun(runner, set, bases.getFirst());
         HostNoise.Reading before = HostNoise.Reading.now();
         try (RunLog log = new RunLog(folder.file("runs.jsonl"))) {
             BlockRunner blocks = new BlockRunner(runner, log);
             Instant latest = later(measuredBy, clock.instant().plus(part(LEAST_MEASURING, settings.budget())));
-            AaControl aa = control(blocks, set, operations, latest);
+            AaControl aa = control(blocks, set, bases.getFirst(), operations, latest);
             Map<String, Measured> measured = measure(blocks, set, operations, latest, record);
             HostNoise noise = HostNoise.between(before, HostNoise.Reading.now());
             Map<String, Double> replayed = replayVariants(folder, set, candidates, traces, core);
@@ -142,67 +150,68 @@ public final class Validation {
     /**
      * Forecasts from each shape's own trace; where a proposal's sites are not in the free one, from the reference's.
      */
-    private ForecastRecord forecast(HostCpu cpu, ProgramSet set, Map<Shape, Path> traces) {
-        List<ForecastRecord.Baseline> baselines = new ArrayList<>();
+    private ForecastRecord forecast(HostCpu cpu, ProgramSet set, Map<String, Map<Shape, Path>> traces) {
+        List<ForecastRecord.Base> bases = new ArrayList<>();
         List<Forecast> all = new ArrayList<>();
-        traces.forEach((shape, trace) -> {
-            baselines.add(new ForecastRecord.Baseline(shape, SessionFolder.sha256(set.arm(null, shape, 0).program()),
+        traces.forEach((base, byShape) -> byShape.forEach((shape, trace) -> {
+            bases.add(new ForecastRecord.Base(base, shape, SessionFolder.sha256(set.arm(base, shape, 0).program()),
                     SessionFolder.sha256(trace)));
-            all.addAll(forecasts.forecast(trace, shape, cpu.core().core()));
-        });
-        return new ForecastRecord(clock.instant().toString(), cpu.core(), baselines, all);
+            all.addAll(forecasts.forecast(base, trace, shape, cpu.core().core()));
+        }));
+        return new ForecastRecord(clock.instant().toString(), cpu.core(), bases, all);
     }
 
-    private void buildLayouts(ProgramSet set, List<Forecasts.Candidate> candidates, Instant start, Instant deadline) {
-        List<String> variants = candidates.stream().map(Forecasts.Candidate::variant).toList();
-        LayoutBudget budget = new LayoutBudget(start, deadline, variants.size() * Shape.values().length,
+    private void buildLayouts(ProgramSet set, Collection<String> variants, int candidates, Instant start,
+                              Instant deadline) {
+        LayoutBudget budget = new LayoutBudget(start, deadline, candidates * Shape.values().length,
                 settings.runLength(), settings.mostLayouts());
         Instant lastStart;
         do {
             lastStart = clock.instant();
-            progress.accept("building code layout " + set.layouts() + " of baseline and variants");
+            progress.accept("building code layout " + set.layouts() + " of all variants");
             set.buildNextLayout(variants);
         } while (budget.allowsAnother(set.layouts(), Duration.between(lastStart, clock.instant()), clock.instant()));
     }
 
-    private void requireEqualWork(ProgramRunner runner, ProgramSet set) {
+    private void requireEqualWork(ProgramRunner runner, ProgramSet set, String base) {
         progress.accept("checking that all programs do the same work");
         List<String> arguments = programs.arguments(WORK_CHECK_OPERATIONS);
-        Arm baseline = set.arm(null, Shape.REFERENCE, 0);
-        Work expected = runner.run(baseline.withArguments(arguments), 0).work();
+        Arm reference = set.arm(base, Shape.REFERENCE, 0);
+        Work expected = runner.run(reference.withArguments(arguments), 0).work();
         for (Arm arm : set.arms()) {
-            BlockRunner.requireEqual(baseline, expected, arm, runner.run(arm.withArguments(arguments), 0).work());
+            BlockRunner.requireEqual(reference, expected, arm, runner.run(arm.withArguments(arguments), 0).work());
         }
     }
 
     private Map<String, Double> replayVariants(SessionFolder folder, ProgramSet set,
-                                               List<Forecasts.Candidate> candidates, Map<Shape, Path> baselines,
+                                               List<Forecasts.Candidate> candidates, Map<String, Map<Shape, Path>> traces,
                                                String core) {
         Map<String, Double> gains = new LinkedHashMap<>();
         for (Forecasts.Candidate candidate : candidates) {
             progress.accept("recording and replaying the real " + candidate.proposal());
-            recordAll(folder, set, candidate.variant()).forEach((shape, trace) -> gains.put(
-                    comparison(candidate.proposal(), shape),
-                    forecasts.replayedGainPercent(baselines.get(shape), trace, core)));
+            Map<Shape, Path> base = traces.get(candidate.base());
+            traces.computeIfAbsent(candidate.variant(), variant -> recordAll(folder, set, variant)).forEach(
+                    (shape, trace) -> gains.put(comparison(candidate.proposal(), shape),
+                            forecasts.replayedGainPercent(base.get(shape), trace, core)));
         }
         return gains;
     }
 
     /** Operations that take about as long as a run should, to two digits. */
-    private long operationsPerRun(ProgramRunner runner, ProgramSet set) {
-        Arm baseline = set.arm(null, Shape.REFERENCE, 0);
-        Run pilot = runner.run(baseline.withArguments(programs.arguments(PILOT_OPERATIONS)), 0);
+    private long operationsPerRun(ProgramRunner runner, ProgramSet set, String base) {
+        Arm reference = set.arm(base, Shape.REFERENCE, 0);
+        Run pilot = runner.run(reference.withArguments(programs.arguments(PILOT_OPERATIONS)), 0);
         double wanted = settings.runLength().toNanos() / pilot.nanosecondsPerOperation();
         double unit = Math.pow(10, Math.floor(Math.log10(wanted)) - 1);
         return Math.max(1_000, Math.round(Math.round(wanted / unit) * unit));
     }
 
-    private AaControl control(BlockRunner blocks, ProgramSet set, long operations, Instant deadline) {
+    private AaControl control(BlockRunner blocks, ProgramSet set, String base, long operations, Instant deadline) {
         progress.accept("A/A control");
         List<LayoutPair> pairs = new ArrayList<>();
         for (int layout = 0; layout < set.layouts(); layout++) {
             for (Shape shape : Shape.values()) {
-                Arm arm = set.arm(null, shape, layout).withArguments(programs.arguments(operations));
+                Arm arm = set.arm(base, shape, layout).withArguments(programs.arguments(operations));
                 // All under one number: where both arms are the same program, layouts cannot differ in gain.
                 pairs.add(new LayoutPair(AA, 0, programs.paddingBytes(layout), arm, arm));
             }
@@ -228,7 +237,7 @@ public final class Validation {
                 rules.put(name, new PrecisionRule(forecast == null ? 0 : forecast.gainPercent()));
                 for (int layout = 0; layout < set.layouts(); layout++) {
                     pairs.add(new LayoutPair(name, layout, programs.paddingBytes(layout),
-                            set.arm(null, shape, layout).withArguments(arguments),
+                            set.arm(candidate.base(), shape, layout).withArguments(arguments),
                             set.arm(candidate.variant(), shape, layout).withArguments(arguments)));
                 }
             }

@@ -38,7 +38,7 @@ final class FakeModules implements Programs, Forecasts {
     public Path build(String variant, Shape shape, int layout, Path folder) {
         onBuild.run();
         events.add("build " + variant + " " + shape.label() + " " + layout);
-        String proposal = variant == null ? null : variant.toUpperCase(Locale.ROOT);
+        String proposal = variant.equals("baseline") ? null : variant.toUpperCase(Locale.ROOT);
         double bias = proposal == null ? 0 : 0.1 * ((layout % 8) - 3.5);
         double gain = proposal == null ? 0 : gains.get(proposal + "/" + shape.label());
         long femtoseconds = Math.round(40e6 / Math.exp(Math.log1p(gain / 100) + bias / 100));
@@ -82,20 +82,20 @@ final class FakeModules implements Programs, Forecasts {
     @Override
     public List<Candidate> candidates() {
         return planted.get(Shape.REFERENCE).stream()
-                .map(f -> new Candidate(f.proposal(), f.proposal().toLowerCase(Locale.ROOT))).toList();
+                .map(f -> new Candidate(f.proposal(), "baseline", f.proposal().toLowerCase(Locale.ROOT))).toList();
     }
 
     @Override
-    public List<Forecast> forecast(Path baselineTrace, Shape shape, String core) {
-        events.add("forecast " + baselineTrace.getFileName());
+    public List<Forecast> forecast(String base, Path baseTrace, Shape shape, String core) {
+        events.add("forecast " + baseTrace.getFileName());
         return planted.get(shape);
     }
 
     @Override
-    public double replayedGainPercent(Path baselineTrace, Path variantTrace, String core) {
+    public double replayedGainPercent(Path baseTrace, Path variantTrace, String core) {
         events.add("replay " + variantTrace.getFileName());
-        if (!baselineTrace.getFileName().toString().startsWith("baseline-")) {
-            throw new CalibrationException("not a baseline: " + baselineTrace);
+        if (!baseTrace.getFileName().toString().startsWith("baseline-")) {
+            throw new CalibrationException("not a baseline: " + baseTrace);
         }
         return 1.5;
     }

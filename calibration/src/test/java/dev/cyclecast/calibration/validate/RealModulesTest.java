@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cyclecast.allocator.AllocatorBuild;
 import dev.cyclecast.allocator.Variant;
+import dev.cyclecast.allocator.Workload;
 import dev.cyclecast.calibration.ab.Arm;
 import dev.cyclecast.calibration.ab.Pinning;
 import dev.cyclecast.calibration.ab.ProgramRunner;
 import dev.cyclecast.calibration.ab.Run;
+import dev.cyclecast.model.CoreProfile;
 import dev.cyclecast.model.edit.Proposal;
+import dev.cyclecast.model.predict.Prediction;
 import dev.cyclecast.model.predict.Predictor;
+import dev.cyclecast.trace.TraceReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +25,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The seams to the allocator's build, the recorder and the model, with short recordings. */
 class RealModulesTest {
@@ -30,8 +36,9 @@ class RealModulesTest {
     @TempDir
     static Path folder;
 
-    private static final AllocatorPrograms PROGRAMS = new AllocatorPrograms(HOME, 0);
-    private final ModelForecasts forecasts = new ModelForecasts(Proposal.shipped(), new Predictor.Options(64, 1, 2, 5000, 12_000));
+    private static final AllocatorPrograms PROGRAMS = new AllocatorPrograms(HOME, Workload.MIXED, 0);
+    private static final Predictor.Options QUICK = new Predictor.Options(64, 1, 2, 5000, 12_000);
+    private final ModelForecasts forecasts = new ModelForecasts(Proposal.shipped(), QUICK);
 
     @BeforeAll
     static void needTools() {
@@ -58,7 +65,7 @@ class RealModulesTest {
     @Test
     void programsPrintWhatTheRunnerReadsAndDoTheSameWork() {
         ProgramRunner runner = new ProgramRunner(new Pinning(-1, "not pinned: test"), Duration.ofSeconds(60));
-        Path baseline = PROGRAMS.build(null, Shape.REFERENCE, 0, folder);
+        Path baseline = PROGRAMS.build("baseline", Shape.REFERENCE, 0, folder);
         Path variant = PROGRAMS.build("e4", Shape.FREE, 3, folder);
         assertNotEquals(SessionFolder.sha256(baseline), SessionFolder.sha256(variant));
         Run a = runner.run(new Arm("baseline", baseline, PROGRAMS.arguments(50_000)), 0);
@@ -69,7 +76,7 @@ class RealModulesTest {
 
     @Test
     void theReferenceShapeHasTheSitesOfEveryProposal() {
-        List<Forecast> all = forecasts.forecast(recorded(null, Shape.REFERENCE), Shape.REFERENCE, "zen4");
+        List<Forecast> all = forecasts.forecast("baseline", recorded("baseline", Shape.REFERENCE), Shape.REFERENCE, "zen4");
         assertEquals(forecasts.candidates().stream().map(Forecasts.Candidate::proposal).toList(),
                 all.stream().map(Forecast::proposal).toList());
         for (Forecast f : all) {
@@ -78,10 +85,26 @@ class RealModulesTest {
         }
     }
 
+    static List<Proposal> all() {
+        return Proposal.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void everyShippedProposalFindsItsSitesInItsBase(Proposal proposal) {
+        Path trace = recorded(proposal.base(), Shape.REFERENCE);
+        Variant.parse(proposal.variant());
+        try (TraceReader reader = TraceReader.open(trace)) {
+            Prediction p = new Predictor(List.of(CoreProfile.load("zen4")), List.of(proposal), QUICK.withDraws(1), share -> { })
+                    .predict(List.of(new Predictor.NamedTrace("base", reader))).getFirst();
+            assertTrue(p.sites() > 0 && p.editedCyclesPerOperation() > 0, p.toString());
+        }
+    }
+
     @Test
     void theFreeShapeIsForecastWhereItsSitesAreLeft() {
         // Gates are variables and stay; which functions stay is the compiler's choice.
-        List<String> found = forecasts.forecast(recorded(null, Shape.FREE), Shape.FREE, "zen4").stream()
+        List<String> found = forecasts.forecast("baseline", recorded("baseline", Shape.FREE), Shape.FREE, "zen4").stream()
                 .map(Forecast::proposal).toList();
         assertTrue(found.contains("E1"), found.toString());
         assertTrue(found.contains("E3"), found.toString());
@@ -89,7 +112,7 @@ class RealModulesTest {
 
     @Test
     void aProgramGainsNothingOverItself() {
-        Path baseline = recorded(null, Shape.REFERENCE);
+        Path baseline = recorded("baseline", Shape.REFERENCE);
         assertEquals(0, forecasts.replayedGainPercent(baseline, baseline, "zen4"), 0);
         assertNotEquals(0, forecasts.replayedGainPercent(baseline, recorded("e1", Shape.REFERENCE), "zen4"));
     }

@@ -97,7 +97,7 @@ class ValidationTest {
         Path forecasts = session().resolve("forecasts.json");
         assertEquals(card.forecastsSha256(), SessionFolder.sha256(forecasts));
         assertTrue(news.stream().anyMatch(n -> n.contains(card.forecastsSha256())), news.toString());
-        JsonNode baseline = new ObjectMapper().readTree(forecasts.toFile()).get("baselines").get(0);
+        JsonNode baseline = new ObjectMapper().readTree(forecasts.toFile()).get("bases").get(0);
         assertEquals(SessionFolder.sha256(session().resolve("traces/baseline-reference-layout0.cct")),
                 baseline.get("traceSha256").asText());
     }

@@ -29,11 +29,6 @@ public record Proposal(String id, String title, String reason, List<Double> effo
             "variant", "edits");
     private static final String BASELINE = "baseline";
 
-    /** Whether it is forecast from a trace of the baseline. */
-    public boolean startsFromBaseline() {
-        return base.equals(BASELINE);
-    }
-
     /** The shipped proposals that are forecast where none is chosen, in the order of {@code proposals/index.json}. */
     public static List<Proposal> shipped() {
         return listed("forecast");

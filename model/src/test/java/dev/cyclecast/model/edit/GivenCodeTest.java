@@ -303,6 +303,15 @@ class GivenCodeTest {
     }
 
     @Test
+    void namesMeanNothing() {
+        String edits = "{'verb': 'insert', 'after': {'in': ['%1$smalloc'], 'calls': '%1$sgate'}, 'code': ['mov scratch0d, fs:[%1$sg_unread]', "
+                + "{'asm': 'mov scratch1, [scratch0]', 'address': {'of': 'next', 'site': {'reads': '%1$stable'}}}]},"
+                + "{'verb': 'replace', 'select': {'in': ['%1$smalloc'], 'reads': '%1$sg_inline'}, 'by': ['mov valued, fs:[%1$sg_unread]']}";
+        assertEquals(cost(new GatedProgram(2 * OPERATIONS, "", false).trace(), "zen4", edits.formatted("")),
+                cost(new GatedProgram(2 * OPERATIONS, "other_", false).trace(), "zen4", edits.formatted("other_")), 0);
+    }
+
+    @Test
     void placesOfAFunctionAreSelected() {
         assertEquals(330, added(gated(), "{'verb': 'insert', 'before': {'in': ['gate'], 'at': 'entry'}, 'code': ['nop']}").size());
         assertEquals(330, added(gated(), "{'verb': 'insert', 'before': {'in': ['gate'], 'at': 'return'}, 'code': ['nop']}").size());
