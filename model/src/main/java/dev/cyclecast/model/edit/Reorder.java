@@ -54,7 +54,7 @@ record Reorder(List<String> in, List<String> on, Side hot) implements Edit {
         for (String function : in) {
             for (int b : program.bodies(List.of(function), where)) {
                 Code.Body body = program.code().bodies().get(b);
-                List<Rearranged.Item> items = new ArrayList<>(Rearranged.items(body));
+                List<Rearranged.Item> items = new ArrayList<>(Rearranged.items(program.code(), body));
                 Set<Integer> here = new TreeSet<>();
                 for (int s : body.instructions()) {
                     if (body.movable() && branches.selected(s) && branches.within(s, body) && swap(program, branches, s, items)) {
@@ -100,22 +100,21 @@ record Reorder(List<String> in, List<String> on, Side hot) implements Edit {
         return true;
     }
 
-    /** The other side was never executed: its bytes come to lie behind the branch. */
+    /** The other side was never executed: its bytes, up to where another branch goes, come to lie behind the branch. */
     private static boolean insertNeverExecuted(Program program, int s, int at, List<Rearranged.Item> items) {
         long target = program.code().instruction(s).target();
-        long place = 0;
         for (int k = 0; k < items.size(); k++) {
             Rearranged.Item item = items.get(k);
-            if (item.instruction() != NONE) {
-                place = program.code().instruction(item.instruction()).end();
-            } else if (target >= place && target < place + item.bytes()) {
-                int kept = (int) (target - place);
-                items.set(k, new Rearranged.Item(NONE, kept));
-                items.add(at + 1, new Rearranged.Item(NONE, item.bytes() - kept));
+            long end = item.address() + item.bytes();
+            if (item.instruction() == NONE && target >= item.address() && target < end) {
+                long next = items.stream().filter(i -> i.instruction() != NONE)
+                        .mapToLong(i -> program.code().instruction(i.instruction()).target())
+                        .filter(other -> other > target && other < end).min().orElse(end);
+                items.set(k, new Rearranged.Item(NONE, (int) (target - item.address()), item.address()));
+                items.add(k + 1, new Rearranged.Item(NONE, (int) (end - next), next));
+                items.add(at + 1 + (k <= at ? 1 : 0), new Rearranged.Item(NONE, (int) (next - target), target));
                 items.removeIf(i -> i.instruction() == NONE && i.bytes() == 0);
                 return true;
-            } else {
-                place += item.bytes();
             }
         }
         return false;
