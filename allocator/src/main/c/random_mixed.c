@@ -129,7 +129,10 @@ uint64_t driver_finish(void)
 {
     for (uint32_t slot = 0; slot < workload.slot_count; slot++) {
         uint8_t *block = workload.slots[slot];
-        if (block != NULL && *block != (uint8_t)slot) {
+        if (block == NULL) {
+            continue;
+        }
+        if (*block != (uint8_t)slot) {
             driver_fail_damaged(slot);
         }
         free(block);

@@ -16,7 +16,9 @@ public enum Workload {
     REALLOC("strings that grow by small appends through realloc", "realloc_string"),
     REPLAY("the operations of a file, which --trace names", "replay_operations");
 
-    private static final String WORKING_SET = "400";
+    private static final int WORKING_SET = 400;
+    /** Fits in the cache of every class. */
+    private static final int HOT_WORKING_SET = 32;
     private static final String SEED = "1";
 
     private final String title;
@@ -49,9 +51,13 @@ public enum Workload {
         return this == REPLAY ? List.of(program + ".c", "operation_trace.c") : List.of(program + ".c");
     }
 
-    /** The program's arguments: so many operations on a working set of 400 with seed 1, and what makes it this workload. */
+    /**
+     * The program's arguments: so many operations on a working set of 400 (tiny hot: 32) with seed 1, and what makes it this
+     * workload.
+     */
     public List<String> arguments(long operations) {
-        var arguments = new ArrayList<>(List.of(Long.toString(operations), WORKING_SET, SEED));
+        int workingSet = this == TINY_HOT ? HOT_WORKING_SET : WORKING_SET;
+        var arguments = new ArrayList<>(List.of(Long.toString(operations), Integer.toString(workingSet), SEED));
         arguments.addAll(options);
         return List.copyOf(arguments);
     }

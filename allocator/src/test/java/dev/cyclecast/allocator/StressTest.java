@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +45,21 @@ class StressTest {
         Path stress = Gcc.build().stress(Variant.BASELINE, Shape.REFERENCE);
         String counts = assertSound(run(stress, Map.of(), "2 200000 1 --life 20 --memory 80"), 200000);
         assertTrue(count(counts, "late") >= 4 * count(counts, "threads"), counts);
+    }
+
+    /** As it is, a block goes to the cache of the thread that frees it (a live header); with the Larson fix to its slab. */
+    @ParameterizedTest
+    @CsvSource({"0, headers: a0 a4 a7", "1, headers: f0 f4 f7"})
+    void slabsHaveOwnersAndFindNewOnes(String larsonFix, String headers, @TempDir Path folder) throws Exception {
+        Path library = Gcc.build().preload(Variant.BASELINE, Shape.REFERENCE);
+        Path source = Path.of(StressTest.class.getResource("/owners.c").toURI());
+        Path program = folder.resolve("owners");
+        Execution compiled = Execution.of(
+                List.of("gcc", "-O0", "-w", "-o", program.toString(), source.toString()), Map.of());
+        assertEquals(0, compiled.status(), compiled.errors());
+        Execution run = Execution.of(List.of(program.toString()),
+                Map.of("LD_PRELOAD", library.toString(), "HAKMEM_TINY_LARSON_FIX", larsonFix));
+        assertEquals(new Execution(0, headers + "\nadopted: 1 reused: 1 back: 1 1\n", ""), run);
     }
 
     @Test

@@ -238,6 +238,9 @@ final class Core {
             complete = loaded;
             back = loadCause;
         }
+        if ((flags & CodeTiming.PREFETCH) != 0) {
+            prefetch(s, shift(address0), earliest);
+        }
         if ((flags & CodeTiming.ELIMINATED) != 0) {
             complete = Math.max(dispatched, operands);
         } else if ((flags & CodeTiming.OPERATE) != 0) {
@@ -378,6 +381,15 @@ final class Core {
             return data + alias;
         }
         return data;
+    }
+
+    /** Brings a line in; a recorder does not see which, so that only prefetches that edits put in have an address. */
+    private void prefetch(int s, long at, long earliest) {
+        long agu = ports.issue(ports.load, Math.max(earliest, operands(timing.addressRegisters[s])));
+        addresses.enter(agu);
+        if (at != 0) {
+            memory.access(at, agu, 0);
+        }
     }
 
     /** Identifies an address expression for memory renaming; 0 where this core does not rename it. */
