@@ -2,6 +2,7 @@ package dev.cyclecast.calibration.validate;
 
 import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.calibration.ab.Arm;
+import dev.cyclecast.calibration.ab.SessionFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
