@@ -32,6 +32,22 @@
 #define HAK_FREE_MARKS 0
 #endif
 
+/*
+ * Where defined, malloc and free begin with a chain of so many dependent adds, fenced off so that nothing overlaps with it:
+ * a difference of known cost, for the test of what measures differences.
+ */
+#ifdef HAK_PLANTED_CYCLES
+#define HAK_STRING(x) #x
+#define HAK_REPEATED(n) ".rept " HAK_STRING(n) "\n\tadd %0, %0\n\t.endr\n\t"
+#define HAK_PLANT()                                                                                            \
+    do {                                                                                                       \
+        unsigned long planted = 1;                                                                             \
+        __asm__ volatile("lfence\n\t" HAK_REPEATED(HAK_PLANTED_CYCLES) "lfence" : "+r"(planted) : : "cc", "memory"); \
+    } while (0)
+#else
+#define HAK_PLANT() ((void)0)
+#endif
+
 /* Planted faults, for the tests that show that the properties notice them. */
 #ifndef HAK_BUG_CLASS_TOO_SMALL
 #define HAK_BUG_CLASS_TOO_SMALL 0

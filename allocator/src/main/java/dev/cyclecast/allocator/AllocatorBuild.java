@@ -85,6 +85,11 @@ public final class AllocatorBuild {
         return program("random_mixed", variant, shape, layout, List.of());
     }
 
+    /** The random mixed driver with the baseline and so many cycles added to every malloc and free, outside all that overlaps. */
+    public Path driverWithPlantedCycles(Layout layout, int cycles) {
+        return program("random_mixed", Variant.BASELINE, Shape.REFERENCE, layout, List.of("-DHAK_PLANTED_CYCLES=" + cycles));
+    }
+
     /** The program that drives a variant by commands over a pipe, with extra options for the compiler. */
     public Path pipe(Variant variant, Shape shape, List<String> extraFlags) {
         return program("allocator_pipe", variant, shape, Layout.DEFAULT, extraFlags);

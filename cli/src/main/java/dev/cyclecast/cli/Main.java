@@ -83,6 +83,7 @@ public final class Main implements Runnable {
         commands.put("replay", ReplayCommand.class);
         commands.put("profile", ProfileCommand.class);
         commands.put("validate", ValidateCommand.class);
+        commands.put("ab", AbCommand.class);
         commands.put("ablate", AblateCommand.class);
         commands.put("cores", CoresCommand.class);
         commands.put("build", BuildCommand.class);

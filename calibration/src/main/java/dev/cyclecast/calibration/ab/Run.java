@@ -1,5 +1,7 @@
 package dev.cyclecast.calibration.ab;
 
+import java.time.Duration;
+
 /**
  * One timed run of a program.
  *
@@ -18,5 +20,12 @@ public record Run(Work work, double seconds, double cpuSeconds, double tscCycles
     /** Wall time of one operation, in nanoseconds. */
     public double wallNanosecondsPerOperation() {
         return 1e9 * seconds / work.operations();
+    }
+
+    /** Operations that take about that long, to two digits. */
+    public long operationsIn(Duration length) {
+        double wanted = length.toNanos() / nanosecondsPerOperation();
+        double unit = Math.pow(10, Math.floor(Math.log10(wanted)) - 1);
+        return Math.max(1_000, Math.round(Math.round(wanted / unit) * unit));
     }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * The small program {@code watch_run}, which starts another and says what the kernel counted of it: from outside, those
- * figures are gone when the process is.
+ * figures are gone when the process is. Linked statically, so that libraries preloaded for the other leave it alone.
  */
 public final class RunWatch {
     private final Path program;
@@ -37,7 +37,7 @@ public final class RunWatch {
             Files.createDirectories(folder);
             Path aside = Files.createTempFile(folder, "watch_run", ".partial");
             try {
-                Process gcc = new ProcessBuilder("gcc", "-std=gnu17", "-O2", "-Wall", "-Wextra", "-Werror", "-o",
+                Process gcc = new ProcessBuilder("gcc", "-std=gnu17", "-O2", "-Wall", "-Wextra", "-Werror", "-static", "-o",
                         aside.toString(), source.toString()).redirectErrorStream(true).start();
                 String output = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 if (gcc.waitFor() != 0) {

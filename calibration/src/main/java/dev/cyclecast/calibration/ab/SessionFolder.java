@@ -50,6 +50,15 @@ public final class SessionFolder {
         }
     }
 
+    /** The folder of an earlier session, which holds a file of that name. */
+    public static SessionFolder open(Path path, String name) {
+        if (!Files.isRegularFile(path.resolve(name))) {
+            throw new CalibrationException(path + ": no folder of a session, it holds no " + name
+                    + "; name the folder that the session told");
+        }
+        return new SessionFolder(path);
+    }
+
     /** Where it is. */
     public Path path() {
         return path;
@@ -80,6 +89,21 @@ public final class SessionFolder {
             throw failure(file, e);
         }
         return sha256(file);
+    }
+
+    /** Reads a value that was written as JSON. */
+    public <T> T read(String name, Class<T> type) {
+        try {
+            T value = json.readValue(file(name).toFile(), type);
+            if (value == null) {
+                throw new IOException("it is empty");
+            }
+            return value;
+        } catch (IOException e) {
+            String why = String.valueOf(e.getMessage());
+            throw new CalibrationException(file(name) + ": cannot be read (" + why.lines().findFirst().orElse("")
+                    + "); it was changed by hand or is of another version", e);
+        }
     }
 
     /** Removes the folder and all that is in it, unless a file of that name is. */

@@ -206,9 +206,7 @@ public final class Validation {
     private long operationsPerRun(ProgramRunner runner, ProgramSet set, String base) {
         Arm reference = set.arm(base, Shape.REFERENCE, 0);
         Run pilot = runner.run(reference.withArguments(programs.arguments(PILOT_OPERATIONS)), 0);
-        double wanted = settings.runLength().toNanos() / pilot.nanosecondsPerOperation();
-        double unit = Math.pow(10, Math.floor(Math.log10(wanted)) - 1);
-        return Math.max(1_000, Math.round(Math.round(wanted / unit) * unit));
+        return pilot.operationsIn(settings.runLength());
     }
 
     private AaControl control(BlockRunner blocks, ProgramSet set, String base, long operations, Instant deadline) {
