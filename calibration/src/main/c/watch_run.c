@@ -21,7 +21,9 @@
 
 #define CHAIN_TURNS 100
 #define ADDS_PER_TURN 64
-#define CHAIN_REPETITIONS 32
+#define STRING(x) #x
+#define NUMBER(x) STRING(x)
+#define CHAIN_REPETITIONS 100
 
 static void fail(const char *what, const char *detail)
 {
@@ -40,7 +42,7 @@ static double ticks_per_cycle(void)
         uint64_t start = __rdtsc();
         _mm_lfence();
         for (int turn = 0; turn < CHAIN_TURNS; turn++) {
-            __asm__ volatile(".rept 64\n\tadd %1, %0\n\t.endr" : "+r"(sum) : "r"(addend));
+            __asm__ volatile(".rept " NUMBER(ADDS_PER_TURN) "\n\tadd %1, %0\n\t.endr" : "+r"(sum) : "r"(addend));
         }
         _mm_lfence();
         uint64_t ticks = __rdtsc() - start;

@@ -75,18 +75,18 @@ final class AbText {
 
     private static Table sides(AbResult r) {
         Table table = new Table(Table.Column.words("name", ""), Table.Column.words("program", "program"),
-                Table.Column.numbers("runs", "runs", "%d"),
-                Table.Column.numbers("nanosecondsPerOperation", r.operationsPerRun() > 1 ? "ns/op" : "ns/run", "%,.2f"),
+                Table.Column.numbers("runs", "runs", "%d"), Table.Column.numbers("nanosecondsPerOperation", "ns/op", "%.2f"),
                 Table.Column.numbers("cpuSeconds", "CPU s", "%.4f"), Table.Column.numbers("wallSeconds", "wall s", "%.4f"),
                 Table.Column.numbers("minorFaults", "faults", "%.0f"), Table.Column.numbers("majorFaults", "from disk", "%.0f"),
                 Table.Column.numbers("voluntarySwitches", "waits", "%.0f"),
                 Table.Column.numbers("involuntarySwitches", "preempted", "%.0f"));
-        return side(side(table, "A", r.a()), "B", r.b());
-    }
-
-    private static Table side(Table table, String name, AbResult.Side s) {
-        return table.row(name, s.name(), s.runs(), s.nanosecondsPerOperation(), s.cpuSeconds(), s.wallSeconds(), s.minorFaults(),
-                s.majorFaults(), s.voluntarySwitches(), s.involuntarySwitches());
+        for (AbResult.Side s : List.of(r.a(), r.b())) {
+            // Of a whole run, that would be the time once more.
+            Double each = r.operationsPerRun() > 1 ? s.nanosecondsPerOperation() : null;
+            table.row(s == r.a() ? "A" : "B", s.name(), s.runs(), each, s.cpuSeconds(), s.wallSeconds(), s.minorFaults(),
+                    s.majorFaults(), s.voluntarySwitches(), s.involuntarySwitches());
+        }
+        return table;
     }
 
     /** A session, for CSV. */

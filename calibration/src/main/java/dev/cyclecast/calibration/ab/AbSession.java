@@ -49,9 +49,16 @@ public final class AbSession {
     private final Pinning pinning;
     private final InstantSource clock;
     private final Listener listener;
+    private final int draws;
 
     /** Of two programs, with what runs them and says where. */
     public AbSession(Subject subject, Runner runner, Pinning pinning, InstantSource clock, Listener listener) {
+        this(subject, runner, pinning, clock, listener, HierarchicalBootstrap.REPORTED_DRAWS);
+    }
+
+    /** With so many draws of each bootstrap. */
+    AbSession(Subject subject, Runner runner, Pinning pinning, InstantSource clock, Listener listener, int draws) {
+        this.draws = draws;
         this.subject = subject;
         this.runner = runner;
         this.pinning = pinning;
@@ -114,7 +121,7 @@ public final class AbSession {
         BlockRunner.requireEqual(pair.a(), a.work(), pair.b(), b.work());
         Duration length = Duration.ofMillis(request.runMillis());
         long operations = subject.takesOperations() ? a.operationsIn(length) : 1;
-        double seconds = subject.takesOperations() ? 1e-9 * length.toNanos() : 0.5 * (a.seconds() + b.seconds());
+        double seconds = subject.takesOperations() ? 1e-9 * length.toNanos() : Math.min(a.seconds(), b.seconds());
         return new AbStart(request, now.toString(), operations, seconds, subject.hashes());
     }
 
@@ -206,7 +213,7 @@ public final class AbSession {
     private AbResult result(SessionFolder folder, AbStart start, RunLog log, Comparison control, Comparison pair, Pilot pilot,
                             String failure, Host host) {
         AbRequest request = start.request();
-        HierarchicalBootstrap bootstrap = new HierarchicalBootstrap(HierarchicalBootstrap.REPORTED_DRAWS, request.seed());
+        HierarchicalBootstrap bootstrap = new HierarchicalBootstrap(draws, request.seed());
         AbResult.Gain gain = AbResult.Gain.of(label(request.wallTime()), pair, bootstrap);
         Comparison other = new Comparison(PAIR).addBlocksOf(log.runs(), time(!request.wallTime()));
         AaControl aa = control.isEmpty() ? null : AaControl.of(control.estimate(bootstrap), control.logRatios().size());

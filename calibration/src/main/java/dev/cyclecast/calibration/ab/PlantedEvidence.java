@@ -17,6 +17,9 @@ import org.apache.commons.math3.stat.descriptive.rank.Median;
  * driver reads, and from the core's clock that is taken around each run.
  */
 public final class PlantedEvidence {
+    /** Enough for an interval that is only counted. */
+    private static final int DRAWS = 1_000;
+
     private final Subject planted;
     private final Subject none;
     private final int addedCycles;
@@ -86,7 +89,7 @@ public final class PlantedEvidence {
     }
 
     private AbResult session(Subject subject, AbRequest request, int number, SessionFolder folder) {
-        return new AbSession(new DrawnLayouts(subject, request.layouts(), number), runner, pinning, clock, listener)
+        return new AbSession(new DrawnLayouts(subject, request.layouts(), number), runner, pinning, clock, listener, DRAWS)
                 .begin(request.withSeed(number), folder.path());
     }
 
