@@ -42,6 +42,8 @@ public record LayoutSpread(String name, double nanoseconds, double spreadPercent
             }
         }
         double level = StatUtils.mean(common);
+        // A run's own noise is part of what its round has in common, and goes with it.
+        double shareLeft = 1 - 1.0 / (names.size() * layouts);
         HodgesLehmann location = new HodgesLehmann();
         List<LayoutSpread> spreads = new ArrayList<>();
         double[] first = new double[0];
@@ -54,7 +56,7 @@ public record LayoutSpread(String name, double nanoseconds, double spreadPercent
                     own[r] -= common[r] - level;
                 }
                 centres[l] = location.of(own);
-                noise += StatUtils.variance(own) / rounds / layouts;
+                noise += StatUtils.variance(own) / rounds / layouts / shareLeft;
             }
             first = p == 0 ? centres : first;
             spreads.add(of(names.get(p), centres, noise, p == 0 ? null : first));

@@ -45,15 +45,20 @@ public final class RunLog implements AutoCloseable {
     /** Opens the log of a session that was interrupted; a last line that was not written to its end is cut off. */
     public static RunLog resume(Path file) {
         try {
-            String text = Files.exists(file) ? Files.readString(file) : "";
+            byte[] bytes = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+            int end = bytes.length;
+            while (end > 0 && bytes[end - 1] != '\n') {
+                end--;
+            }
+            // A line may be cut within a character, so only whole ones are decoded.
+            String whole = new String(bytes, 0, end, StandardCharsets.UTF_8);
             List<RawRun> earlier = new ArrayList<>();
-            String whole = text.substring(0, text.lastIndexOf('\n') + 1);
             int number = 0;
             for (String line : whole.lines().toList()) {
                 earlier.add(read(file, ++number, line));
             }
             RunLog log = new RunLog(file, earlier);
-            log.cutTo(whole.getBytes(StandardCharsets.UTF_8).length);
+            log.cutTo(end);
             return log;
         } catch (IOException e) {
             throw new CalibrationException(file + ": the run log cannot be read (" + e.getMessage()

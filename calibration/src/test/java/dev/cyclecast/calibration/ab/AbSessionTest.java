@@ -128,7 +128,7 @@ class AbSessionTest {
     void aProgramThatFailsInOneArmLeavesWhatWasMeasured() throws IOException {
         Simulation simulation = new Simulation(2, 0.3, 0.3, 0, 8);
         simulation.failsBefore = 402;
-        AbResult result = simulation.session().begin(Simulation.request(600, 0.01), folder);
+        AbResult result = simulation.session().begin(Simulation.request(12, 0.01), folder);
         assertEquals(Stopped.FAILED, result.stopped());
         assertTrue(result.failure().contains("heap is corrupt"), result.failure());
         // The first two runs are no blocks.

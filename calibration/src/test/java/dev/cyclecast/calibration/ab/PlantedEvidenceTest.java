@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,9 +17,9 @@ class PlantedEvidenceTest {
 
     private PlantedEvidence.Result gather(int sessions, double layoutPercent, double noisePercent) {
         double truth = Simulation.gainOfCycles(CYCLES);
-        Simulation simulation = new Simulation(truth, layoutPercent, noisePercent, 0.01, 17);
-        // Every twentieth run is hit by something that takes a tenth of its time.
-        simulation.hits = n -> n % 20 == 7 ? 0.1 : 0;
+        Simulation simulation = new Simulation(truth, layoutPercent, noisePercent, 0.002, 17);
+        // One run of twenty is hit by something that takes a tenth of its time.
+        simulation.hits = n -> new SplittableRandom(n).nextInt(20) == 0 ? 0.1 : 0;
         PlantedEvidence.Result result = new PlantedEvidence(simulation, simulation.withoutDifference(), CYCLES, simulation,
                 new Pinning(1, "taskset -c 1"), simulation, simulation).gather(sessions, Simulation.request(3, 0.5), folder);
         // Drift and hits move the time that the truth is a share of, a little.

@@ -7,18 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cyclecast.calibration.CalibrationException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,39 +23,6 @@ class RunLogTest {
     private static RawRun run(int block, int position, String checksum) {
         return new RawRun("A/B", 3, block, position, "a", 16, 1000, 510, 490, 0.1, 0.09, 85.5, checksum, 0.5,
                 new Usage(0.11, 0.09, 0.01, 60, 1, 2, 3, 0.25, 0.8, 0.81));
-    }
-
-    @Provide
-    Arbitrary<RawRun> runs() {
-        Arbitrary<Double> time = Arbitraries.doubles().between(1e-6, 1e6).ofScale(9);
-        Arbitrary<Usage> usage = Combinators.combine(time, time, Arbitraries.longs().between(0, 1L << 40))
-                .as((s, t, n) -> new Usage(s, s, t, n, n, n, n, t, t, t)).injectNull(0.2);
-        return Combinators.combine(Arbitraries.strings(), Arbitraries.integers().between(0, 3), time, time, usage,
-                Arbitraries.strings().injectNull(0.2), time.injectNull(0.2))
-                .as((name, n, s, t, u, checksum, tsc) -> new RawRun(name, n, n, n, name, n, 1 + n, n, n, s, t, tsc, checksum, t, u));
-    }
-
-    @Property(tries = 100)
-    void whatIsWrittenIsReadBackWhereverTheLastLineWasCut(@ForAll("runs") List<RawRun> written, @ForAll @IntRange(max = 400) int cut)
-            throws IOException {
-        Path file = Files.createTempFile("runs", ".jsonl");
-        try {
-            try (RunLog log = new RunLog(file)) {
-                written.forEach(log::append);
-                assertEquals(written, log.runs());
-            }
-            byte[] bytes = Files.readAllBytes(file);
-            Files.write(file, Arrays.copyOf(bytes, Math.max(0, bytes.length - cut)));
-            List<RawRun> left;
-            try (RunLog log = RunLog.resume(file)) {
-                left = log.runs();
-                assertEquals(written.subList(0, left.size()), left);
-                written.subList(left.size(), written.size()).forEach(log::append);
-            }
-            assertEquals(new String(bytes, StandardCharsets.UTF_8), Files.readString(file));
-        } finally {
-            Files.delete(file);
-        }
     }
 
     @Test
