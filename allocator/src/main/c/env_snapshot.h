@@ -93,6 +93,15 @@ HAK_INLINE struct free_env free_env_fetch(void)
     return env;
 }
 
+/* For free's cold part: the only gate of E1's snapshot that it reads is that of D1, and B2 does without it. */
+HAK_INLINE struct free_env free_env_fetch_cold(void)
+{
+    if (HAK_E3 || (HAK_D1 && !HAK_B2)) {
+        return free_env_fetch();
+    }
+    return (struct free_env){NULL, NULL};
+}
+
 HAK_INLINE int env_c7_ultra(const struct hakmem_env_snapshot *env)
 {
     if (HAK_E1) {

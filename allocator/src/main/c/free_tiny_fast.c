@@ -2,28 +2,34 @@
 #include "free_tiny_fast.h"
 
 #include "slab.h"
-#include "superslab.h"
 
 HAK_COLD_FN void free_tiny_route_cold(void *base, int class)
 {
     slab_give(class, &base, 1);
 }
 
+HAK_COLD_FN int free_tiny_owner_route(const void *base, int kind)
+{
+    return slab_is_foreign(base) ? SMALL_ROUTE_SLAB : kind;
+}
+
+#if HAK_HOTCOLD
 HAK_SHAPE_COLD_FN void free_tiny_fast_cold(void *base, int class)
 {
-    struct free_env env = free_env_fetch();
-    int kind;
-    if (HAK_LIKELY(free_env_static_route(env))) {
-        kind = g_tiny_route_class[class & 7];
-    } else {
-        kind = tiny_route_for_class(class);
-    }
-    if (HAK_UNLIKELY(free_env_larson_fix(env)) && !superslab_contains(base)) {
-        hak_die("free", (uint8_t *)base + 1, "the header byte is that of a tiny block, but no superslab holds it");
-    }
-    if (HAK_UNLIKELY(kind != SMALL_ROUTE_LEGACY)) {
-        free_tiny_route_cold(base, class);
-        return;
-    }
-    tiny_legacy_fallback_free_base(base, class);
+    struct free_env env = free_env_fetch_cold();
+    free_tiny_fast_by_route(base, class, free_route_kind(class, env), env);
 }
+#endif
+
+#if HAK_HOTCOLD && HAK_B2
+#define HAK_DEFINE_FREE_COLD_OF_CLASS(N)                                                 \
+    HAK_SHAPE_COLD_FN void free_tiny_fast_cold_c##N(void *base)                          \
+    {                                                                                    \
+        free_tiny_fast_by_route(base, N, SMALL_ROUTE_LEGACY, free_env_fetch_cold());     \
+    }
+
+HAK_DEFINE_FREE_COLD_OF_CLASS(4)
+HAK_DEFINE_FREE_COLD_OF_CLASS(5)
+HAK_DEFINE_FREE_COLD_OF_CLASS(6)
+HAK_DEFINE_FREE_COLD_OF_CLASS(7)
+#endif

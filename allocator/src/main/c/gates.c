@@ -5,26 +5,26 @@
 
 #include "env_snapshot.h"
 
-_Thread_local int g_front_gate_unified = -1;
-_Thread_local int g_free_hotcold = -1;
-_Thread_local int g_alloc_dualhot = -1;
-_Thread_local int g_c7_ultra = -1;
-_Thread_local int g_front_v3 = -1;
-_Thread_local int g_metadata_cache = -1;
-_Thread_local int g_static_route = -1;
-_Thread_local int g_free_static_route = -1;
-_Thread_local int g_alloc_route_shape = -1;
-_Thread_local int g_alloc_gate_shape = -1;
-_Thread_local int g_alloc_gate_stat = -1;
-_Thread_local int g_free_path_stat = -1;
-_Thread_local int g_class_stat = -1;
-_Thread_local int g_free_trace = -1;
-_Thread_local int g_tiny_prefetch = -1;
-_Thread_local int g_larson_fix = -1;
-_Thread_local int g_unified_cache_enable = -1;
-_Thread_local int g_header_mode = -1;
-_Thread_local int g_c7_header_light = -1;
-_Thread_local int rel_route_logged = 0;
+HAK_GATE g_front_gate_unified = -1;
+HAK_GATE g_free_hotcold = -1;
+HAK_GATE g_alloc_dualhot = -1;
+HAK_GATE g_c7_ultra = -1;
+HAK_GATE g_front_v3 = -1;
+HAK_GATE g_metadata_cache = -1;
+HAK_GATE g_static_route = -1;
+HAK_GATE g_free_static_route = -1;
+HAK_GATE g_alloc_route_shape = -1;
+HAK_GATE g_alloc_gate_shape = -1;
+HAK_GATE g_alloc_gate_stat = -1;
+HAK_GATE g_free_path_stat = -1;
+HAK_GATE g_class_stat = -1;
+HAK_GATE g_free_trace = -1;
+HAK_GATE g_tiny_prefetch = -1;
+HAK_GATE g_larson_fix = -1;
+HAK_GATE g_unified_cache_enable = -1;
+HAK_GATE g_header_mode = -1;
+HAK_GATE g_c7_header_light = -1;
+HAK_GATE rel_route_logged = 0;
 
 HAK_COLD_FN int hak_gate_init(const char *name, int when_unset)
 {

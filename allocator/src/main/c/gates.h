@@ -7,28 +7,30 @@
 
 #include "options.h"
 
-extern _Thread_local int g_front_gate_unified;
-extern _Thread_local int g_free_hotcold;
-extern _Thread_local int g_alloc_dualhot;
-extern _Thread_local int g_c7_ultra;
-extern _Thread_local int g_front_v3;
-extern _Thread_local int g_metadata_cache;
-extern _Thread_local int g_static_route;
-extern _Thread_local int g_free_static_route;
-extern _Thread_local int g_alloc_route_shape;
-extern _Thread_local int g_alloc_gate_shape;
-extern _Thread_local int g_alloc_gate_stat;
-extern _Thread_local int g_free_path_stat;
-extern _Thread_local int g_class_stat;
-extern _Thread_local int g_free_trace;
-extern _Thread_local int g_tiny_prefetch;
-extern _Thread_local int g_larson_fix;
-extern _Thread_local int g_unified_cache_enable;
-extern _Thread_local int g_header_mode;
-extern _Thread_local int g_c7_header_light;
+#define HAK_GATE _Alignas(HAK_GATELINES ? 64 : _Alignof(int)) _Thread_local int
+
+extern HAK_GATE g_front_gate_unified;
+extern HAK_GATE g_free_hotcold;
+extern HAK_GATE g_alloc_dualhot;
+extern HAK_GATE g_c7_ultra;
+extern HAK_GATE g_front_v3;
+extern HAK_GATE g_metadata_cache;
+extern HAK_GATE g_static_route;
+extern HAK_GATE g_free_static_route;
+extern HAK_GATE g_alloc_route_shape;
+extern HAK_GATE g_alloc_gate_shape;
+extern HAK_GATE g_alloc_gate_stat;
+extern HAK_GATE g_free_path_stat;
+extern HAK_GATE g_class_stat;
+extern HAK_GATE g_free_trace;
+extern HAK_GATE g_tiny_prefetch;
+extern HAK_GATE g_larson_fix;
+extern HAK_GATE g_unified_cache_enable;
+extern HAK_GATE g_header_mode;
+extern HAK_GATE g_c7_header_light;
 
 /* 1 while the first C7 allocation of the thread is still to be logged. */
-extern _Thread_local int rel_route_logged;
+extern HAK_GATE rel_route_logged;
 
 /* The value of an environment flag: unset gives the default, empty or leading 0 gives 0, all else 1. */
 HAK_COLD_FN int hak_gate_init(const char *name, int when_unset);
@@ -79,7 +81,7 @@ HAK_INLINE int alloc_route_shape_enabled(void)
 
 HAK_INLINE int alloc_gate_shape_enabled(void)
 {
-    HAK_GATE_VALUE(g_alloc_gate_shape, hak_gate_init("HAKMEM_ALLOC_GATE_SHAPE", 0));
+    HAK_GATE_VALUE(g_alloc_gate_shape, hak_gate_init("HAKMEM_ALLOC_GATE_SHAPE", HAK_D3));
 }
 
 HAK_INLINE int alloc_gate_stat_enabled(void)

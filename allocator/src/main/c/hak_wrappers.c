@@ -68,7 +68,7 @@ HAK_SHAPE_FN size_t tiny_get_max_size(void)
     return HAK_LIKELY(size != 0) ? size : tiny_max_size_init();
 }
 
-/* Fills the tables once. The thread that does so is served from the middle sizes meanwhile, the others wait. */
+/* Fills the tables and reads the settings of the process once. The thread that does so is served from the middle sizes meanwhile, the others wait. */
 HAK_COLD_FN void hak_init(void)
 {
     if (g_in_init) {
@@ -80,6 +80,9 @@ HAK_COLD_FN void hak_init(void)
         g_initializing = 1;
         tiny_class_init();
         tiny_route_init();
+        tiny_front_v3_snapshot_init();
+        wrapper_env_init();
+        tiny_max_size_init();
         thread_exit_init();
         g_initializing = 0;
         atomic_thread_fence(memory_order_release);
@@ -97,7 +100,7 @@ static void fork_prepare(void)
     large_lock_all();
 }
 
-static void fork_done(void)
+static void fork_done_in_parent(void)
 {
     large_unlock_all();
     unified_cache_unlock_all();
@@ -105,10 +108,16 @@ static void fork_done(void)
     pthread_mutex_unlock(&g_init_lock);
 }
 
+static void fork_done_in_child(void)
+{
+    slab_abandon_others();
+    fork_done_in_parent();
+}
+
 __attribute__((constructor)) static void hak_constructor(void)
 {
     hak_init();
-    pthread_atfork(fork_prepare, fork_done, fork_done);
+    pthread_atfork(fork_prepare, fork_done_in_parent, fork_done_in_child);
 }
 
 /* Everything but the first try of the hot box: initialisation, closed gates, sizes that are not tiny. */
@@ -149,17 +158,22 @@ HAK_SHAPE_API void *malloc(size_t size)
     return malloc_cold(size);
 }
 
-/* Class of the tiny block at pointer, or -1. Unlike the hot path's test it also knows blocks at the start of a page. */
-HAK_COLD_FN int tiny_class_of(const void *pointer)
+/*
+ * Class of the tiny block at pointer, or -1; dies, naming the call, if there is its header but no such block. Unlike the hot
+ * path's test it also knows blocks at the start of a page.
+ */
+HAK_COLD_FN int tiny_class_of(const void *pointer, const char *call)
 {
-    if (((uintptr_t)pointer & TINY_PAGE_MASK) != 0) {
-        return tiny_class_at(pointer);
-    }
-    if (!superslab_contains((const uint8_t *)pointer - 1)) {
+    const uint8_t *base = (const uint8_t *)pointer - 1;
+    if (((uintptr_t)pointer & TINY_PAGE_MASK) == 0 && superslab_slab(base) == NULL) {
         return -1;
     }
-    uint8_t header = ((const uint8_t *)pointer)[-1];
-    return tiny_header_is_live(header) ? header & 7 : -1;
+    if (!tiny_header_is_live(*base)) {
+        return -1;
+    }
+    int class = *base & 7;
+    slab_check(base, class, call);
+    return class;
 }
 
 /* Every free that the hot box did not finish. */
@@ -168,21 +182,23 @@ HAK_COLD_FN void free_cold(void *pointer)
     if (pointer == NULL) {
         return;
     }
-    int class = tiny_class_of(pointer);
+    int class = tiny_class_of(pointer, "free");
     if (class < 0) {
         int saved = errno;
         large_free(pointer);
-        errno = saved;
+        errno = HAK_BUG(ERRNO) ? EINVAL : saved;
         return;
     }
     uint8_t *base = (uint8_t *)pointer - 1;
     if (class_stat_enabled()) {
         stats_count(STATS_FREE, class);
     }
-    if (HAK_FREE_MARKS) {
+    if (HAK_FREEMARKS) {
         *base = (uint8_t)(TINY_HEADER_FREED | class);
     }
-    if (class == TINY_C7 && tiny_c7_ultra_enabled_env()) {
+    if (tiny_larson_fix_enabled() && slab_is_foreign(base)) {
+        free_tiny_route_cold(base, class);
+    } else if (class == TINY_C7 && tiny_c7_ultra_enabled_env()) {
         tiny_c7_ultra_free(base);
     } else {
         tiny_legacy_fallback_free_base(base, class);
@@ -205,8 +221,8 @@ HAK_SHAPE_API void free(void *pointer)
         if (HAK_UNLIKELY(free_env_trace(env))) {
             stats_trace_free(pointer);
         }
-        if (HAK_LIKELY(free_env_front_gate(env)) && HAK_LIKELY(free_env_hotcold(env))
-            && HAK_LIKELY(free_tiny_fast_hot(pointer, env))) {
+        if (HAK_LIKELY(free_env_front_gate(env)) && (!HAK_HOTCOLD || HAK_LIKELY(free_env_hotcold(env)))
+            && HAK_USUALLY(free_tiny_fast_hot(pointer, env))) {
             return;
         }
     }
@@ -216,20 +232,20 @@ HAK_SHAPE_API void free(void *pointer)
 HAK_API void *calloc(size_t count, size_t size)
 {
     size_t bytes;
-    if (__builtin_mul_overflow(count, size, &bytes)) {
+    if (__builtin_mul_overflow(count, size, &bytes) && !HAK_BUG(CALLOC_OVERFLOW)) {
         errno = ENOMEM;
         return NULL;
     }
     void *pointer = malloc(bytes);
-    if (pointer != NULL && (tiny_class_of(pointer) >= 0 || !large_is_zeroed(pointer))) {
-        memset(pointer, 0, bytes);
+    if (pointer != NULL && !large_is_zeroed(pointer) && !(HAK_BUG(CALLOC) && bytes >= 32 && bytes < 64)) {
+        memset(pointer, 0, bytes + HAK_BUG(HEADER));
     }
     return pointer;
 }
 
 HAK_COLD_FN size_t usable_size(void *pointer, const char *call)
 {
-    int class = tiny_class_of(pointer);
+    int class = tiny_class_of(pointer, call);
     return class >= 0 ? tiny_usable_size(class) : large_usable_size(pointer, call);
 }
 
@@ -247,12 +263,15 @@ HAK_API void *realloc(void *pointer, size_t size)
         free(pointer);
         return NULL;
     }
-    int class = tiny_class_of(pointer);
+    int class = tiny_class_of(pointer, "realloc");
     if (class >= 0) {
-        if (size <= tiny_usable_size(class) && (class == 0 || size > tiny_usable_size(class) / 4)) {
+        if (size <= tiny_usable_size(class) && (class == 0 || size > tiny_usable_size(class) / (HAK_BUG(REALLOC_MOVES) ? 2 : 4))) {
             return pointer;
         }
     } else {
+        if (HAK_BUG(REALLOC_DIES) && size > SLAB_BYTES) {
+            __builtin_trap();
+        }
         void *resized = large_resize(pointer, size);
         if (resized != NULL) {
             return resized;
@@ -261,7 +280,7 @@ HAK_API void *realloc(void *pointer, size_t size)
     size_t old = usable_size(pointer, "realloc");
     void *moved = malloc(size);
     if (moved != NULL) {
-        memcpy(moved, pointer, old < size ? old : size);
+        memcpy(moved, pointer, (old < size ? old : size) - HAK_BUG(REALLOC));
         free(pointer);
     }
     return moved;

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "superslab.h"
+#include "tiny_class.h"
 
 /* Stands right before the user pointer; its last byte is where a tiny block has its header. */
 struct large_header {
@@ -33,6 +34,12 @@ enum {
 
 struct middle_free {
     struct middle_free *next;
+};
+
+/* A run of fresh address space: [from, to). */
+struct hak_span {
+    uint8_t *from;
+    uint8_t *to;
 };
 
 static pthread_mutex_t g_middle_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -78,6 +85,10 @@ static void *seal(struct large_header *header, uint64_t size, int class, int kin
 /* The header of a live block, or death in one line. */
 static struct large_header *checked_header(void *pointer, const char *call)
 {
+    if (superslab_slab((uint8_t *)pointer - 1) != NULL) {
+        int freed = (((uint8_t *)pointer)[-1] & TINY_HEADER_MASK) == TINY_HEADER_FREED;
+        hak_die(call, pointer, freed ? "the block is free already" : "not a block of this allocator (no header before it)");
+    }
     if (((uintptr_t)pointer & 15) != 0) {
         hak_die(call, pointer, "not a block of this allocator (misaligned, no tiny header)");
     }
@@ -87,7 +98,7 @@ static struct large_header *checked_header(void *pointer, const char *call)
         hak_die(call, pointer, "not a block of this allocator (no memory before it)");
     }
     struct large_header *header = header_of(pointer);
-    if (header->kind == KIND_FREED || (header->kind & 0xF8) == 0xF0) {
+    if (header->kind == KIND_FREED) {
         hak_die(call, pointer, "the block is free already");
     }
     if (header->kind < KIND_MIDDLE || header->kind > KIND_ALIGNED || header->check != check_of(header)) {

@@ -21,7 +21,7 @@ HAK_COLD_FN size_t large_usable_size(void *pointer, const char *call);
 /* Grows or shrinks without copying by the caller; NULL if that cannot be done (pointer stays valid). */
 HAK_COLD_FN void *large_resize(void *pointer, size_t size);
 
-/* Whether the memory is fresh from the system, hence zero. */
+/* Whether memory just handed out, tiny or not, is fresh from the system, hence zero. */
 HAK_COLD_FN int large_is_zeroed(void *pointer);
 
 HAK_COLD_FN void large_lock_all(void);

@@ -23,7 +23,7 @@ HAK_INLINE void *tiny_hot_alloc_fast(int class)
 {
     if (HAK_LIKELY(unified_cache_enabled())) {
         void *base = unified_cache_pop(class);
-        if (HAK_LIKELY(base != NULL)) {
+        if (HAK_USUALLY(base != NULL)) {
             return base;
         }
     }
@@ -43,13 +43,13 @@ HAK_INLINE void *malloc_tiny_fast_in_class(size_t size, int class)
         return tiny_c7_ultra_alloc(size);
     }
     int kind;
-    if (HAK_LIKELY(env_static_route(env)) && HAK_LIKELY(g_tiny_static_route.ready)) {
+    if (HAK_C3 && HAK_LIKELY(env_static_route(env)) && HAK_LIKELY(g_tiny_static_route.ready)) {
         kind = g_tiny_static_route.route_kind[class];
     } else {
         kind = small_policy_route_kind(class, env_metadata_cache(env));
     }
-    if (alloc_route_shape_enabled()) {
-        if (HAK_UNLIKELY(kind != SMALL_ROUTE_LEGACY)) {
+    if (HAK_B3 && alloc_route_shape_enabled()) {
+        if (HAK_RARELY(kind != SMALL_ROUTE_LEGACY)) {
             return malloc_tiny_route_cold(class);
         }
     } else {
@@ -62,8 +62,11 @@ HAK_INLINE void *malloc_tiny_fast_in_class(size_t size, int class)
             break;
         }
     }
+    if (HAK_BUG(MALLOC_ROUTE) && class == 6) {
+        return malloc_tiny_route_cold(class);
+    }
     if (HAK_UNLIKELY(tiny_prefetch_enabled())) {
-        __builtin_prefetch(g_unified_cache[class].slots);
+        __builtin_prefetch(unified_cache_of(class)->slots);
     }
     return tiny_region_id_write_header(tiny_hot_alloc_fast(class), class);
 }

@@ -5,9 +5,7 @@
  */
 #include "pressure.h"
 
-enum { CELLS = 64 };
-
-static uint32_t hak_filler_cells[CELLS];
+enum { CELLS = PRESSURE_CELLS };
 
 /* Read at run time, so that no branch is decided by the compiler. */
 uint32_t hak_filler_flags = 0x5A3C96E1u;
@@ -85,5 +83,5 @@ __attribute__((noipa)) void pressure_step(struct pressure *pressure)
 {
     uint32_t group = pressure->next;
     pressure->next = group + 1 == pressure->groups ? 0 : group + 1;
-    pressure->value = hak_filler_table[group](pressure->value, hak_filler_flags, hak_filler_cells);
+    pressure->value = hak_filler_table[group](pressure->value, hak_filler_flags, pressure->cells);
 }

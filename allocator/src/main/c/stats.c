@@ -1,14 +1,12 @@
 /* Counting by class, printed when the process ends; and the route log. */
 #include "stats.h"
 
-#include <stdatomic.h>
 #include <stdint.h>
 #include <unistd.h>
 
 #include "gates.h"
-#include "tiny_class.h"
 
-static _Atomic unsigned long g_stats[STATS_COUNTERS][TINY_CLASSES];
+_Atomic unsigned long g_stats[STATS_COUNTERS][TINY_CLASSES];
 
 static void print(const char *text)
 {

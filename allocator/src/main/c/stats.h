@@ -3,9 +3,7 @@
 #define HAK_STATS_H
 
 #include "options.h"
-
-/* What is counted, by class. */
-enum stats_counter { STATS_GATE, STATS_FREE_PATH, STATS_ALLOC, STATS_FREE, STATS_COUNTERS };
+#include "stats_counters.h"
 
 HAK_COLD_FN void stats_count(enum stats_counter counter, int class);
 

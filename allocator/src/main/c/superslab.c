@@ -10,42 +10,37 @@
 
 enum { SUPERSLAB_SLOTS = 1 << 16, SUPERSLAB_SHIFT = 21 };
 
-/* Open-addressed set of superslab numbers (address / 2 MiB); entries are never removed. */
-static _Atomic uint32_t g_superslabs[SUPERSLAB_SLOTS];
+/* One superslab: its number (address / 2 MiB, written last) and its slabs. */
+struct superslab {
+    _Atomic uint32_t number;
+    struct slab *slabs;
+};
 
-static uint32_t superslab_slot(uint32_t number)
-{
-    return (number * 0x9E3779B1u) >> 16;
-}
+/* Open-addressed table by number; entries are never removed. */
+static struct superslab g_superslabs[SUPERSLAB_SLOTS];
 
-static int superslab_enter(uint32_t number)
+/* The entry of the number, or the free one where it belongs; NULL if it has none and the table is full. */
+static struct superslab *superslab_entry(uint32_t number)
 {
-    uint32_t slot = superslab_slot(number);
+    uint32_t slot = (number * 0x9E3779B1u) >> 16;
     for (int probes = 0; probes < SUPERSLAB_SLOTS; probes++) {
-        uint32_t empty = 0;
-        if (atomic_compare_exchange_strong(&g_superslabs[slot], &empty, number)) {
-            return 1;
+        uint32_t found = atomic_load_explicit(&g_superslabs[slot].number, memory_order_acquire);
+        if (found == number || found == 0) {
+            return &g_superslabs[slot];
         }
         slot = (slot + 1) % SUPERSLAB_SLOTS;
     }
-    return 0;
+    return NULL;
 }
 
-HAK_COLD_FN int superslab_contains(const void *address)
+HAK_COLD_FN struct slab *superslab_slab(const void *address)
 {
     uint32_t number = (uint32_t)((uintptr_t)address >> SUPERSLAB_SHIFT);
-    uint32_t slot = superslab_slot(number);
-    for (int probes = 0; probes < SUPERSLAB_SLOTS; probes++) {
-        uint32_t found = atomic_load_explicit(&g_superslabs[slot], memory_order_acquire);
-        if (found == 0) {
-            return 0;
-        }
-        if (found == number) {
-            return 1;
-        }
-        slot = (slot + 1) % SUPERSLAB_SLOTS;
+    struct superslab *entry = superslab_entry(number);
+    if (number == 0 || entry == NULL || atomic_load_explicit(&entry->number, memory_order_acquire) != number) {
+        return NULL;
     }
-    return 0;
+    return &entry->slabs[((uintptr_t)address & (SUPERSLAB_BYTES - 1)) / SLAB_BYTES];
 }
 
 HAK_COLD_FN void *hak_map(size_t bytes)
@@ -54,24 +49,45 @@ HAK_COLD_FN void *hak_map(size_t bytes)
     return memory == MAP_FAILED ? NULL : memory;
 }
 
-HAK_COLD_FN struct hak_span superslab_create(void)
+/* 2 MiB at a multiple of 2 MiB. */
+static uint8_t *superslab_map(void)
 {
-    struct hak_span none = {NULL, NULL};
     uint8_t *mapped = hak_map(2 * (size_t)SUPERSLAB_BYTES);
     if (mapped == NULL) {
-        return none;
+        return NULL;
     }
     size_t before = -(uintptr_t)mapped & (SUPERSLAB_BYTES - 1);
-    uint8_t *from = mapped + before;
     if (before != 0) {
         munmap(mapped, before);
     }
-    munmap(from + SUPERSLAB_BYTES, SUPERSLAB_BYTES - before);
-    if (!superslab_enter((uint32_t)((uintptr_t)from >> SUPERSLAB_SHIFT))) {
-        munmap(from, SUPERSLAB_BYTES);
-        return none;
+    munmap(mapped + before + SUPERSLAB_BYTES, SUPERSLAB_BYTES - before);
+    return mapped + before;
+}
+
+HAK_COLD_FN struct slab *superslab_create(void)
+{
+    uint8_t *memory = superslab_map();
+    if (memory == NULL) {
+        return NULL;
     }
-    return (struct hak_span){from, from + SUPERSLAB_BYTES};
+    size_t bytes = SUPERSLAB_SLABS * sizeof(struct slab);
+    struct slab *slabs = hak_map(bytes);
+    uint32_t number = (uint32_t)((uintptr_t)memory >> SUPERSLAB_SHIFT);
+    struct superslab *entry = superslab_entry(number);
+    if (slabs == NULL || entry == NULL) {
+        munmap(memory, SUPERSLAB_BYTES);
+        if (slabs != NULL) {
+            munmap(slabs, bytes);
+        }
+        return NULL;
+    }
+    for (int i = 0; i < SUPERSLAB_SLABS; i++) {
+        slabs[i].memory = memory + (size_t)i * SLAB_BYTES;
+        slabs[i].class = SLAB_UNUSED;
+    }
+    entry->slabs = slabs;
+    atomic_store_explicit(&entry->number, number, memory_order_release);
+    return slabs;
 }
 
 static size_t append(char *line, size_t length, size_t limit, const char *text)

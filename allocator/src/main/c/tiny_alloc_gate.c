@@ -18,20 +18,36 @@ HAK_INLINE void tiny_alloc_gate_enter(int class)
     }
 }
 
+/* Policy TINY_FIRST: the pool serves what the tiny front end could not. */
+HAK_INLINE void *tiny_or_pool(void *pointer, size_t size)
+{
+    if (HAK_LIKELY(pointer != NULL)) {
+        return pointer;
+    }
+    return large_alloc(size);
+}
+
+HAK_INLINE int gate_policy(int class)
+{
+    if (__builtin_expect(!!alloc_gate_shape_enabled(), HAK_D3)) {
+        return g_tiny_route[class];
+    }
+    return tiny_route_get(class);
+}
+
 HAK_SHAPE_FN void *tiny_alloc_gate_fast(size_t size)
 {
     int class = hak_tiny_size_to_class(size);
     if (HAK_UNLIKELY(class < 0 || class >= TINY_CLASSES)) {
         return NULL;
     }
-    int policy;
-    if (HAK_UNLIKELY(alloc_gate_shape_enabled())) {
-        policy = g_tiny_route[class];
-    } else {
-        policy = tiny_route_get(class);
+    if (HAK_A2 && HAK_USUALLY(g_tiny_static_route.ready)) {
+        tiny_alloc_gate_enter(class);
+        return tiny_or_pool(malloc_tiny_fast_for_class(size, class), size);
     }
+    int policy = gate_policy(class);
     tiny_alloc_gate_enter(class);
-    if (HAK_UNLIKELY(policy == ROUTE_POOL_ONLY)) {
+    if (HAK_RARELY(policy == ROUTE_POOL_ONLY)) {
         return NULL;
     }
     void *pointer = malloc_tiny_fast_for_class(size, class);
@@ -55,11 +71,7 @@ HAK_SHAPE_FN void *tiny_alloc_gate_fast(size_t size)
     HAK_SHAPE_FN void *tiny_alloc_gate_fast_c##N(size_t size)             \
     {                                                                     \
         tiny_alloc_gate_enter(N);                                         \
-        void *pointer = malloc_tiny_fast_for_class_c##N(size);            \
-        if (HAK_LIKELY(pointer != NULL)) {                                \
-            return pointer;                                               \
-        }                                                                 \
-        return large_alloc(size);                                         \
+        return tiny_or_pool(malloc_tiny_fast_for_class_c##N(size), size); \
     }
 
 HAK_FOR_EACH_CLASS(HAK_DEFINE_GATE_OF_CLASS)

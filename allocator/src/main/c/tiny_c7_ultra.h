@@ -14,7 +14,7 @@ HAK_SHAPE_FN void *tiny_c7_ultra_alloc(size_t size);
 /* Takes back the C7 block at base. */
 HAK_SHAPE_FN void tiny_c7_ultra_free(void *base);
 
-/* Gives every cached base of the calling thread back to the slabs. */
+/* Gives every cached base of the calling thread back to the slabs, and has the next free ask whether to cache any. */
 HAK_COLD_FN void tiny_c7_ultra_flush(void);
 
 #endif

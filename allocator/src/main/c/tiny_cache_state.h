@@ -31,4 +31,39 @@ struct tiny_c7_ultra {
 extern _Thread_local struct unified_cache g_unified_cache[TINY_CLASSES];
 extern _Thread_local struct tiny_c7_ultra g_tiny_c7_ultra;
 
+/* INDIRECT: where a thread's caches are. */
+struct tiny_caches {
+    struct unified_cache *rings;
+    struct tiny_c7_ultra *c7_ultra;
+};
+
+/* Until a thread caches its first block it shares empty caches, so that the hot paths need no test of the pointer. */
+extern _Thread_local struct tiny_caches *g_tiny_caches;
+extern _Thread_local struct tiny_caches g_tiny_caches_own;
+
+HAK_INLINE struct unified_cache *unified_cache_of(int class)
+{
+    return HAK_INDIRECT ? &g_tiny_caches->rings[class] : &g_unified_cache[class];
+}
+
+HAK_INLINE struct tiny_c7_ultra *tiny_c7_ultra(void)
+{
+    return HAK_INDIRECT ? g_tiny_caches->c7_ultra : &g_tiny_c7_ultra;
+}
+
+/* Called before the thread's own caches take anything in. */
+HAK_INLINE void tiny_caches_attach(void)
+{
+    if (HAK_INDIRECT) {
+        g_tiny_caches_own = (struct tiny_caches){g_unified_cache, &g_tiny_c7_ultra};
+        g_tiny_caches = &g_tiny_caches_own;
+    }
+}
+
+/* Fetches the line of a header that is about to be written; the compiler's own builtin would fetch it for reading. */
+HAK_INLINE void tiny_prefetch_header(const void *base)
+{
+    __asm__ volatile("prefetchw (%0)" : : "r"(base));
+}
+
 #endif

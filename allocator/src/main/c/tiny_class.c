@@ -10,9 +10,16 @@ HAK_COLD_FN void tiny_class_init(void)
 {
     int class = 0;
     for (size_t size = 0; size <= TINY_LARGEST_SIZE; size++) {
-        while (size + (HAK_BUG_CLASS_TOO_SMALL ? 0 : 1) > g_tiny_stride[class]) {
+        while (size + (HAK_BUG(CLASS_TOO_SMALL) ? 0 : 1) > g_tiny_stride[class]) {
             class++;
         }
         g_size_to_class[size] = (uint8_t)class;
+    }
+    if (HAK_BUG(CLASS_MISSING)) {
+        g_size_to_class[1000] = TINY_CLASSES;
+    } else if (HAK_BUG(CLASS_WASTES)) {
+        g_size_to_class[63]++;
+    } else if (HAK_BUG(CLASS_DROPS)) {
+        g_size_to_class[40] = 5;
     }
 }

@@ -19,7 +19,7 @@ enum {
     TINY_PAGE_MASK = 4095
 };
 
-/* Bytes from one block of a class to the next; the last byte of a stride is the next block's header. */
+/* Bytes of a block of each class, its header included. */
 extern const uint16_t g_tiny_stride[TINY_CLASSES];
 
 /* Class of each request of 0..2047 bytes. */
@@ -27,12 +27,24 @@ extern uint8_t g_size_to_class[TINY_LARGEST_SIZE + 1];
 
 HAK_INLINE int hak_tiny_size_to_class(size_t size)
 {
+    if (HAK_ARITH) {
+        /* Strides double from 8 bytes on, except that 1024 is left out. */
+        size_t last = HAK_BUG(CLASS_TOO_SMALL) && size > 0 ? size - 1 : size;
+        int class = 61 - __builtin_clzl(last | 7);
+        return class > TINY_C7 ? TINY_C7 : class;
+    }
     return g_size_to_class[size];
 }
 
 HAK_INLINE int tiny_header_is_live(uint8_t header)
 {
     return (header & TINY_HEADER_MASK) == TINY_HEADER_MAGIC;
+}
+
+/* Bytes from one block of a class to the next in a slab. */
+HAK_INLINE size_t tiny_block_spacing(int class)
+{
+    return (size_t)g_tiny_stride[class] + (HAK_COLOUR && class == TINY_C7 ? 64 : 0);
 }
 
 HAK_INLINE size_t tiny_usable_size(int class)

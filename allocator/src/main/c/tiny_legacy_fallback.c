@@ -3,16 +3,12 @@
 
 #include "env_snapshot.h"
 #include "slab.h"
-#include "superslab.h"
 #include "tiny_route.h"
 #include "unified_cache.h"
 
 /* The ring has no room, or the caches are off. */
 HAK_COLD_FN void tiny_legacy_free_to_slab(void *base, int class)
 {
-    if (!superslab_contains(base)) {
-        hak_die("free", (uint8_t *)base + 1, "the header byte is that of a tiny block, but no superslab holds it");
-    }
     slab_give(class, &base, 1);
 }
 

@@ -7,7 +7,7 @@
 #include "gates.h"
 #include "tiny_class.h"
 
-HAK_SHAPE_FN void *tiny_region_id_write_header(void *base, int class)
+HAK_HEADER_FN void *tiny_region_id_write_header(void *base, int class)
 {
     if (HAK_UNLIKELY(base == NULL)) {
         return NULL;

@@ -35,7 +35,8 @@ HAK_COLD_FN void tiny_route_init(void)
         g_tiny_static_route.route_kind[class] = SMALL_ROUTE_LEGACY;
         g_tiny_route_class[class] = SMALL_ROUTE_LEGACY;
     }
-    g_tiny_static_route.ready = 1;
+    /* Under A2 a ready table says that the gate's policies are the default ones, too. */
+    g_tiny_static_route.ready = !HAK_A2 || profile == NULL;
     g_tiny_route_snapshot_done = 1;
 }
 
@@ -46,7 +47,7 @@ HAK_COLD_FN void tiny_front_v3_snapshot_init(void)
     g_tiny_front_v3_snapshot_ready = 1;
 }
 
-HAK_COLD_FN int small_policy_route_kind(int class, int metadata_cache_on)
+HAK_POLICY_FN int small_policy_route_kind(int class, int metadata_cache_on)
 {
     if (!metadata_cache_on) {
         return g_small_policy.route_kind[class & 7];

@@ -17,8 +17,11 @@ static void **g_spare_slots[TINY_CLASSES];
 
 HAK_COLD_FN int unified_cache_init(int class)
 {
+    if (!thread_exit_register()) {
+        return 0;
+    }
     struct unified_cache *cache = &g_unified_cache[class];
-    uint16_t capacity = unified_cache_capacity[class];
+    uint16_t capacity = HAK_BUG(RING_CAPACITY) && class == 4 ? 128 : unified_cache_capacity[class];
     pthread_mutex_lock(&g_spare_slots_lock);
     void **slots = g_spare_slots[class];
     if (slots != NULL) {
@@ -36,7 +39,7 @@ HAK_COLD_FN int unified_cache_init(int class)
     cache->capacity = capacity;
     cache->mask = (uint16_t)(capacity - 1);
     cache->slots = slots;
-    thread_exit_register();
+    tiny_caches_attach();
     return 1;
 }
 
@@ -45,14 +48,20 @@ HAK_SHAPE_FN int unified_cache_push(int class, void *base)
     if (HAK_UNLIKELY(!unified_cache_enabled())) {
         return 0;
     }
-    struct unified_cache *cache = &g_unified_cache[class];
-    if (HAK_UNLIKELY(cache->slots == NULL) && !unified_cache_init(class)) {
+    struct unified_cache *cache = unified_cache_of(class);
+    if (HAK_UNLIKELY(cache->slots == NULL)) {
+        if (!unified_cache_init(class)) {
+            return 0;
+        }
+        cache = unified_cache_of(class);
+    }
+    uint16_t tail = unified_cache_tail(cache);
+    uint16_t next = (uint16_t)((tail + 1) & cache->mask);
+    if (HAK_RARELY(next == unified_cache_head(cache))) {
         return 0;
     }
-    uint16_t tail = cache->tail;
-    uint16_t next = (uint16_t)((tail + 1) & cache->mask);
-    if (HAK_UNLIKELY(next == cache->head)) {
-        return 0;
+    if (HAK_BUG(NEIGHBOUR)) {
+        ((uint8_t *)base)[-1] ^= 1;
     }
     cache->slots[tail] = base;
     cache->tail = next;
@@ -66,6 +75,9 @@ HAK_SHAPE_COLD_FN void *unified_cache_refill(int class)
     if (!unified_cache_enabled() || (cache->slots == NULL && !unified_cache_init(class))) {
         slab_take(class, &base, 1);
         return base;
+    }
+    if (HAK_BUG(CLASS_CHANGES) && class == 4) {
+        g_size_to_class[127] = 5;
     }
     size_t taken = slab_take(class, cache->slots, (size_t)cache->capacity - 1);
     if (taken == 0) {
@@ -85,9 +97,11 @@ HAK_COLD_FN void unified_cache_flush(void)
         if (slots == NULL) {
             continue;
         }
-        for (void *base = unified_cache_pop(class); base != NULL; base = unified_cache_pop(class)) {
-            slab_give(class, &base, 1);
+        if (cache->head > cache->tail) {
+            slab_give(class, &slots[cache->head], (size_t)(cache->capacity - cache->head));
+            cache->head = 0;
         }
+        slab_give(class, &slots[cache->head], (size_t)(cache->tail - cache->head));
         cache->slots = NULL;
         cache->head = 0;
         cache->tail = 0;

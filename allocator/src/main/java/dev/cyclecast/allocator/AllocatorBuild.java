@@ -27,12 +27,20 @@ public final class AllocatorBuild {
     private static final List<String> OPTIMISED = List.of("-O3", "-g");
     /** Without these gcc turns calloc into a call of calloc. */
     private static final List<String> ALLOCATOR_FLAGS = List.of("-fno-builtin", "-fno-tree-loop-distribute-patterns");
+    private static final List<String> SANITISED = List.of("-O2", "-g", "-fsanitize=thread");
+    private static final List<String> MALLOC_FAMILY = List.of("malloc", "free", "calloc", "realloc", "aligned_alloc",
+            "memalign", "posix_memalign", "valloc", "pvalloc", "malloc_usable_size");
     private static final List<String> EXECUTABLE = List.of("-fPIE");
     private static final List<String> SHARED =
             List.of("-fPIC", "-fvisibility=hidden", "-ftls-model=initial-exec");
     /** A thousand functions whose speed does not matter, only their size: compiled fast, and once for all layouts. */
     private static final List<String> FILLER_FLAGS =
             List.of("-O1", "-fno-align-jumps", "-fno-align-labels", "-ffunction-sections");
+    /**
+     * So that gcc does not leave out calls whose outcome it knows, such as a look at what calloc has cleared. The random
+     * mixed driver goes without: its recorded traces are of code that was made so.
+     */
+    private static final List<String> PLAIN_CALLS = List.of("-fno-builtin");
     private static final int KEY_DIGITS = 16;
 
     private final Path sources;
@@ -82,15 +90,27 @@ public final class AllocatorBuild {
 
     /** The random mixed driver linked with a variant of the allocator. */
     public Path driver(Variant variant, Shape shape, Layout layout) {
-        return program("random_mixed", variant, shape, layout, List.of());
+        return driver(variant, shape, layout, Workload.MIXED);
+    }
+
+    /** A workload's driver linked with a variant of the allocator. */
+    public Path driver(Variant variant, Shape shape, Layout layout, Workload workload) {
+        return driver(variant, shape, layout, workload, List.of());
+    }
+
+    /** The same with extra options for the compiler of the allocator. */
+    Path driver(Variant variant, Shape shape, Layout layout, Workload workload, List<String> extraFlags) {
+        List<Path> objects = concat(driverObjects(workload, layout),
+                List.of(allocator(variant, shape, layout, extraFlags), filler()));
+        return link(workload.program(), label(variant, shape, layout), objects, layout);
     }
 
     /** The random mixed driver with the baseline and so many cycles added to every malloc and free, outside all that overlaps. */
     public Path driverWithPlantedCycles(Layout layout, int cycles) {
-        return program("random_mixed", Variant.BASELINE, Shape.REFERENCE, layout, List.of("-DHAK_PLANTED_CYCLES=" + cycles));
+        return driver(Variant.BASELINE, Shape.REFERENCE, layout, Workload.MIXED, List.of("-DHAK_PLANTED_CYCLES=" + cycles));
     }
 
-    /** The program that drives a variant by commands over a pipe, with extra options for the compiler. */
+    /** The program that runs sequences of calls on a variant, built with extra options for the compiler. */
     public Path pipe(Variant variant, Shape shape, List<String> extraFlags) {
         return program("allocator_pipe", variant, shape, Layout.DEFAULT, extraFlags);
     }
@@ -100,33 +120,100 @@ public final class AllocatorBuild {
         return program("stress", variant, shape, Layout.DEFAULT, List.of());
     }
 
+    /** Whether the compiler comes with ThreadSanitizer. */
+    public boolean canSanitizeThreads() {
+        return toolchain.hasLibrary("libtsan.so");
+    }
+
+    /**
+     * The stress program under ThreadSanitizer, with extra options for the compiler. The allocator goes by other names there,
+     * so that the sanitizer keeps its own malloc, and sees all that ours does as a program's work on its memory.
+     */
+    public Path stressUnderThreadSanitizer(Variant variant, Shape shape, List<String> extraFlags) {
+        List<String> flags = concat(COMMON_FLAGS, EXECUTABLE, SANITISED, ALLOCATOR_FLAGS, renamed());
+        List<String> objects = List.of(
+                object("stress.c", flags).toString(),
+                object("hakmem.c", concat(flags, variant.definitions(), List.of(shape.definition()), extraFlags)).toString());
+        Path folder = cache.resolve(variant.id() + "-" + shape.id() + "-tsan-"
+                + key(objects.stream().map(object -> Path.of(object).getFileName().toString()).toList()));
+        return make(folder, "stress",
+                target -> toolchain.gcc(concat(SANITISED, List.of("-pie", "-o", target.toString()), objects)));
+    }
+
+    private static List<String> renamed() {
+        return MALLOC_FAMILY.stream().map(name -> "-D" + name + "=hak_" + name).toList();
+    }
+
     /** The random mixed driver on the C library's own allocator. */
     public Path driverOnSystemAllocator() {
-        List<Path> objects = List.of(object("random_mixed.c", executable(Layout.DEFAULT, List.of())),
-                filler());
-        return link("random_mixed", "system", objects, Layout.DEFAULT);
+        return driverOnSystemAllocator(Workload.MIXED);
+    }
+
+    /** A workload's driver on the C library's own allocator, or on one that is preloaded. */
+    public Path driverOnSystemAllocator(Workload workload) {
+        List<Path> objects = concat(driverObjects(workload, Layout.DEFAULT), List.of(filler()));
+        return link(workload.program(), "system", objects, Layout.DEFAULT);
+    }
+
+    /** The program that runs sequences of calls on whatever malloc is preloaded. */
+    public Path libraryPipe() {
+        List<Path> objects = List.of(object("allocator_pipe.c",
+                executable(Layout.DEFAULT, concat(PLAIN_CALLS, List.of("-DHAK_LIBRARY=1")))));
+        return link("allocator_pipe", "library", objects, Layout.DEFAULT);
     }
 
     /** The shared library to be named in LD_PRELOAD. */
     public Path preload(Variant variant, Shape shape) {
+        return preload(variant, shape, List.of());
+    }
+
+    /** The same, built with extra options for the compiler. */
+    public Path preload(Variant variant, Shape shape, List<String> extraFlags) {
         List<String> flags = concat(COMMON_FLAGS, OPTIMISED, ALLOCATOR_FLAGS, SHARED, variant.definitions(),
-                List.of(shape.definition()));
+                List.of(shape.definition()), extraFlags);
         Path object = object("hakmem.c", flags);
-        Path folder = cache.resolve(variant.id() + "-" + shape.id() + "-preload-" + key(List.of(object.getFileName().toString())));
-        return make(folder, "libcyclealloc.so",
-                target -> toolchain.gcc(List.of("-shared", "-o", target.toString(), object.toString())));
+        return library("libcyclealloc.so", variant.id() + "-" + shape.id() + "-preload", object);
+    }
+
+    /** The shared library that, named in LD_PRELOAD, writes what a program asks of malloc to {@code CYCLECAST_ALLOCS_FILE}. */
+    public Path recordAllocs() {
+        Path object = object("record_allocs.c", concat(COMMON_FLAGS, OPTIMISED, PLAIN_CALLS, SHARED));
+        return library("librecordallocs.so", "record-allocs", object);
+    }
+
+    private Path library(String name, String label, Path object) {
+        Path folder = cache.resolve(label + "-" + key(List.of(object.getFileName().toString())));
+        return make(folder, name, target -> toolchain.gcc(List.of("-shared", "-o", target.toString(), object.toString())));
+    }
+
+    /** Compiles a variant without writing anything: an error if the compiler complains. */
+    void check(Variant variant, Shape shape) {
+        toolchain.gcc(concat(COMMON_FLAGS, ALLOCATOR_FLAGS, variant.definitions(), List.of(shape.definition(), "-fsyntax-only",
+                sources.resolve("hakmem.c").toString())));
     }
 
     private Path program(String name, Variant variant, Shape shape, Layout layout, List<String> extraFlags) {
-        List<String> harness = executable(layout, List.of());
+        Path object = object(name + ".c", executable(layout, PLAIN_CALLS));
+        return link(name, label(variant, shape, layout), List.of(object, allocator(variant, shape, layout, extraFlags)), layout);
+    }
+
+    private List<Path> driverObjects(Workload workload, Layout layout) {
+        List<String> calls = workload.program().equals(Workload.MIXED.program()) ? List.of() : PLAIN_CALLS;
         var objects = new ArrayList<Path>();
-        objects.add(object(name + ".c", name.equals("random_mixed") ? harness : concat(harness, List.of("-fno-builtin"))));
-        objects.add(object("hakmem.c", executable(layout, concat(ALLOCATOR_FLAGS, variant.definitions(),
-                List.of(shape.definition()), extraFlags))));
-        if (name.equals("random_mixed")) {
-            objects.add(filler());
+        for (String source : workload.sources()) {
+            objects.add(object(source, executable(layout, calls)));
         }
-        return link(name, variant.id() + "-" + shape.id() + "-layout" + layout.number(), objects, layout);
+        objects.add(object("driver.c", executable(layout, List.of())));
+        return objects;
+    }
+
+    private Path allocator(Variant variant, Shape shape, Layout layout, List<String> extraFlags) {
+        return object("hakmem.c", executable(layout, concat(ALLOCATOR_FLAGS, variant.definitions(),
+                List.of(shape.definition()), extraFlags)));
+    }
+
+    private static String label(Variant variant, Shape shape, Layout layout) {
+        return variant.id() + "-" + shape.id() + "-layout" + layout.number();
     }
 
     private static List<String> executable(Layout layout, List<String> more) {
@@ -239,9 +326,9 @@ public final class AllocatorBuild {
     }
 
     @SafeVarargs
-    private static List<String> concat(List<String>... lists) {
-        var all = new ArrayList<String>();
-        for (List<String> list : lists) {
+    private static <T> List<T> concat(List<T>... lists) {
+        var all = new ArrayList<T>();
+        for (List<T> list : lists) {
             all.addAll(list);
         }
         return List.copyOf(all);

@@ -6,15 +6,18 @@ import java.util.Map;
 /**
  * What one run of a workload driver printed.
  *
- * @param operations timed operations, a malloc or a free each
+ * @param operations timed operations, a call of the allocator each
  * @param seconds wall time of the timed operations
  * @param tscCyclesPerOperation time stamp counter ticks per operation; not core cycles
  * @param mallocs timed operations that were a malloc
  * @param frees timed operations that were a free
+ * @param callocs timed operations that were a calloc
+ * @param reallocs timed operations that were a realloc
+ * @param memaligns timed operations that were a memalign
  * @param checksum of the work done, equal for every variant and allocator
  */
 public record DriverResult(long operations, double seconds, double tscCyclesPerOperation, long mallocs, long frees,
-        String checksum) {
+        long callocs, long reallocs, long memaligns, String checksum) {
 
     /** Reads the driver's lines of the form {@code key: value}. */
     public static DriverResult parse(String output) {
@@ -28,7 +31,8 @@ public record DriverResult(long operations, double seconds, double tscCyclesPerO
         try {
             return new DriverResult(Long.parseLong(value(values, "ops")), Double.parseDouble(value(values, "seconds")),
                     Double.parseDouble(value(values, "tsc_cycles_per_op")), Long.parseLong(value(values, "mallocs")),
-                    Long.parseLong(value(values, "frees")), value(values, "checksum"));
+                    Long.parseLong(value(values, "frees")), rare(values, "callocs"), rare(values, "reallocs"),
+                    rare(values, "memaligns"), value(values, "checksum"));
         } catch (NumberFormatException e) {
             throw new AllocatorException("the driver printed a value that is no number: " + e.getMessage(), e);
         }
@@ -37,6 +41,11 @@ public record DriverResult(long operations, double seconds, double tscCyclesPerO
     /** Timed operations per second. */
     public double operationsPerSecond() {
         return operations / seconds;
+    }
+
+    /** A count that a driver prints only if its workload has such calls. */
+    private static long rare(Map<String, String> values, String key) {
+        return Long.parseLong(values.getOrDefault(key, "0"));
     }
 
     private static String value(Map<String, String> values, String key) {

@@ -1,13 +1,9 @@
 package dev.cyclecast.allocator;
 
-/** The front end that serves a block. */
+/** The front end that serves a size class, by the cache that it keeps for each thread. */
 public enum Route {
-    /** The stack of C7 blocks. */
-    ULTRA,
-    /** The ring of the class in the unified cache. */
+    /** A ring for each class: first in, first out. */
     LEGACY,
-    /** A tiny block straight from or to the slabs. */
-    SLAB,
-    /** Not tiny: middle and large sizes. */
-    POOL
+    /** The stack of C7 blocks: last in, first out. */
+    ULTRA
 }

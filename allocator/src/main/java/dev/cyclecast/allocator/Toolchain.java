@@ -30,6 +30,11 @@ final class Toolchain {
         return locate(tool).isPresent();
     }
 
+    /** Whether the compiler finds a library of that file name. */
+    boolean hasLibrary(String name) {
+        return Files.exists(Path.of(run(List.of("gcc", "-print-file-name=" + name)).trim()));
+    }
+
     /** What the compiler and the assembler say about themselves; part of the key of everything built. */
     String version() {
         return version;

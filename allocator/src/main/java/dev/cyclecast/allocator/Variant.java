@@ -2,6 +2,7 @@ package dev.cyclecast.allocator;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -39,7 +40,7 @@ public record Variant(Set<Change> changes) {
 
     /** The variant that differs from the baseline by this change alone. */
     public static Variant of(Change change) {
-        return change.inBaseline() ? BASELINE.without(change) : BASELINE.with(change);
+        return BASELINE.flipped(List.of(change));
     }
 
     /** The variant of that name, in either case. */
@@ -58,6 +59,15 @@ public record Variant(Set<Change> changes) {
             return BASELINE;
         }
         return id.equalsIgnoreCase(ALL_ID) ? ALL : BASELINE.with(Change.parse(id));
+    }
+
+    /** This variant with each of the changes added where it is missing, and taken away where it is there. */
+    Variant flipped(Collection<Change> flips) {
+        Variant variant = this;
+        for (Change change : flips) {
+            variant = has(change) ? variant.without(change) : variant.with(change);
+        }
+        return variant;
     }
 
     /** This variant with a change added. */

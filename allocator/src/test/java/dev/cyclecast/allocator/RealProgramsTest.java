@@ -13,16 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The allocator runs under programs that know nothing of it, and under threads that hand blocks to one another. */
+/** The allocator runs under programs that know nothing of it. */
 class RealProgramsTest {
-    @ParameterizedTest
-    @CsvSource({"BASELINE, REFERENCE", "BASELINE, FREE", "ALL, REFERENCE", "ALL, FREE"})
-    void threadsHandBlocksOverEndAndFork(Variant variant, Shape shape) throws Exception {
-        Execution run = Execution.of(Gcc.build().stress(variant, shape));
-        assertEquals(0, run.status(), run.errors());
-        assertEquals("operations: 480000\n", run.output());
-    }
-
     @ParameterizedTest
     @CsvSource({"BASELINE, REFERENCE", "ALL, FREE"})
     void programsDoTheirWorkUnderPreload(Variant variant, Shape shape) throws Exception {

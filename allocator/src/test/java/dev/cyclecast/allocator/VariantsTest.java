@@ -9,14 +9,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -27,6 +31,11 @@ class VariantsTest {
             List.of("30000", "400", "7", "--profile", "c6-heavy", "--skip", "1000"),
             List.of("10000", "50", "3", "--sizes", "1:6000", "--warmup", "100"),
             List.of("3000", "400", "1", "--pressure", "48"));
+    private static final Set<List<Change>> PAIRS = Arrays.stream(Change.values())
+            .flatMap(first -> Arrays.stream(Change.values())
+                    .filter(second -> first.compareTo(second) < 0)
+                    .map(second -> List.of(first, second)))
+            .collect(Collectors.toSet());
 
     @ParameterizedTest
     @MethodSource("dev.cyclecast.allocator.Variant#named")
@@ -37,6 +46,89 @@ class VariantsTest {
             Path driver = build.driver(variant, shape, Layout.DEFAULT);
             for (List<String> workload : WORKLOADS) {
                 assertSameWork(run(reference, workload), run(driver, workload));
+            }
+        }
+    }
+
+    @Test
+    void everyPairOfChangesCompiles() {
+        AllocatorBuild build = Gcc.build();
+        PAIRS.stream().parallel().forEach(pair -> {
+            for (Shape shape : Shape.values()) {
+                build.check(Variant.BASELINE.flipped(pair), shape);
+            }
+        });
+    }
+
+    /** In each of these variants most changes meet; every pair of them does in one at least. */
+    @ParameterizedTest
+    @MethodSource("crowdedVariants")
+    void everyPairOfChangesWorksTogether(Variant variant) throws Exception {
+        everyVariantDoesTheWorkOfTheSystemAllocator(variant);
+    }
+
+    static List<Variant> crowdedVariants() {
+        var random = new Random(1);
+        var missing = new HashSet<>(PAIRS);
+        var variants = new ArrayList<Variant>();
+        while (!missing.isEmpty()) {
+            var changes = new ArrayList<>(List.of(Change.values()));
+            Collections.shuffle(changes, random);
+            List<Change> crowd = changes.subList(0, changes.size() * 3 / 4);
+            if (missing.removeIf(crowd::containsAll)) {
+                variants.add(Variant.BASELINE.flipped(crowd));
+            }
+        }
+        variants.add(Variant.BASELINE.flipped(List.of(Change.values())));
+        return variants;
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.cyclecast.allocator.Variant#named")
+    void everyChangeShowsInTheCodeOfBothShapes(Variant variant) throws Exception {
+        assumeTrue(!variant.equals(Variant.BASELINE), "the baseline has no change");
+        for (Shape shape : Shape.values()) {
+            assertNotEquals(code(Variant.BASELINE, shape), code(variant, shape));
+        }
+    }
+
+    /** Whatever the environment says about routes, the same blocks come from the same front ends. */
+    @ParameterizedTest
+    @MethodSource("dev.cyclecast.allocator.Variant#named")
+    void routesFollowTheEnvironmentInEveryVariant(Variant variant) throws Exception {
+        for (String setting : List.of("HAKMEM_TINY_PROFILE=off", "HAKMEM_TINY_PROFILE=hot", "HAKMEM_TINY_PROFILE=full",
+                "HAKMEM_TINY_C7_ULTRA_ENABLED=0", "HAKMEM_TINY_LARSON_FIX=1", "HAKMEM_TINY_STATIC_ROUTE=0",
+                "HAKMEM_FREE_STATIC_ROUTE=0", "HAKMEM_TINY_ALLOC_ROUTE_SHAPE=0", "HAKMEM_ALLOC_GATE_SHAPE=0",
+                "HAKMEM_ALLOC_GATE_SHAPE=1", "HAKMEM_FREE_TINY_FAST_HOTCOLD=0", "HAKMEM_TINY_METADATA_CACHE=1",
+                "HAKMEM_LEARNER=1", "HAKMEM_TINY_HEADER_FULL=0", "HAKMEM_TINY_UNIFIED_CACHE=0")) {
+            Execution expected = runWith(setting, Variant.BASELINE);
+            Execution actual = runWith(setting, variant);
+            assertEquals(0, actual.status(), () -> setting + ": " + actual.errors());
+            assertEquals(DriverResult.parse(expected.output()).checksum(), DriverResult.parse(actual.output()).checksum(), setting);
+            assertEquals(expected.errors(), actual.errors(), () -> setting + ": tiny blocks by class");
+        }
+    }
+
+    /** 31 blocks of 2 KiB fill a slab; a line in every second KiB is in one of two of the L1D's 64 sets. */
+    @Test
+    void colouringSpreadsTheHeadersOverTheSets() {
+        assertEquals(2, setsOfHeaders(Variant.BASELINE));
+        assertEquals(31, setsOfHeaders(Variant.of(Change.COLOUR)));
+    }
+
+    @Test
+    void impossibleRequestsFailCleanly(@TempDir Path folder) throws Exception {
+        Path source = Path.of(System.getProperty("cyclecast.home"), "allocator/src/test/c/impossible_requests.c");
+        Path program = folder.resolve("impossible_requests");
+        Execution compiled = Execution.of(List.of("gcc", "-std=gnu17", "-Wall", "-Wextra", "-Werror", "-fno-builtin",
+                "-o", program.toString(), source.toString()), Map.of());
+        assertEquals(0, compiled.status(), compiled.errors());
+        for (Shape shape : Shape.values()) {
+            for (Variant variant : List.of(Variant.BASELINE, Variant.BASELINE.flipped(List.of(Change.values())))) {
+                Path library = Gcc.build().preload(variant, shape);
+                Execution run = Execution.of(List.of(program.toString()), Map.of("LD_PRELOAD", library.toString()));
+                assertEquals("", run.output() + run.errors());
+                assertEquals(0, run.status());
             }
         }
     }
@@ -76,6 +168,15 @@ class VariantsTest {
             assertTrue(functions.contains(name), name);
         }
         assertTrue(!functions.contains("free_tiny_fast_hot"), "free_tiny_fast_hot is in line in free");
+    }
+
+    @Test
+    void changesMakeAndUnmakeFunctionsOfTheReferenceShape() throws Exception {
+        assertTrue(functions("b2").containsAll(List.of("free_tiny_fast_cold_c4", "free_tiny_fast_cold_c5",
+                "free_tiny_fast_cold_c6", "free_tiny_fast_cold_c7")));
+        assertTrue(functions("e2").containsAll(List.of("tiny_alloc_gate_fast_c0", "malloc_tiny_fast_for_class_c7")));
+        assertTrue(!functions("baseline-hotcold").contains("free_tiny_fast_cold"));
+        assertTrue(!functions("inlineheader").contains("tiny_region_id_write_header"));
     }
 
     @Test
@@ -144,6 +245,33 @@ class VariantsTest {
                 """));
     }
 
+    private static long setsOfHeaders(Variant variant) {
+        try (var allocator = new CompiledAllocator(variant.id(), Gcc.build().pipe(variant, Shape.REFERENCE, List.of()))) {
+            List<Operation> mallocs = IntStream.range(0, 31).mapToObj(block -> new Operation(0, Call.MALLOC, block, 2047, 0)).toList();
+            return allocator.run(new Sequence(List.of(), mallocs)).answers().stream()
+                    .mapToLong(made -> {
+                        assertEquals(2047, made.usable());
+                        return (made.address() - 1) / 64 % 64;
+                    })
+                    .distinct()
+                    .count();
+        }
+    }
+
+    private static Execution runWith(String setting, Variant variant) throws IOException, InterruptedException {
+        Path driver = Gcc.build().driver(variant, Shape.REFERENCE, Layout.DEFAULT);
+        String[] words = setting.split("=");
+        return Execution.of(List.of(driver.toString(), "5000", "100", "1", "--sizes", "1:3000"),
+                Map.of(words[0], words[1], "HAKMEM_CLASS_STAT", "1"));
+    }
+
+    private static String code(Variant variant, Shape shape) throws IOException, InterruptedException {
+        Path driver = Gcc.build().driver(variant, shape, Layout.DEFAULT);
+        Execution run = Execution.of(List.of("objdump", "-d", "--no-show-raw-insn", driver.toString()), Map.of("LC_ALL", "C"));
+        assertEquals(0, run.status(), run.errors());
+        return run.output().lines().skip(2).collect(Collectors.joining("\n")); // the first line names the file
+    }
+
     private static void assertSameWork(DriverResult expected, DriverResult actual) {
         assertEquals(expected.checksum(), actual.checksum());
         assertEquals(expected.mallocs(), actual.mallocs());
@@ -155,6 +283,10 @@ class VariantsTest {
         Execution run = Execution.of(driver, workload.toArray(String[]::new));
         assertEquals(0, run.status(), run.errors());
         return DriverResult.parse(run.output());
+    }
+
+    private static Set<String> functions(String variant) throws IOException, InterruptedException {
+        return Set.copyOf(functionsByAddress(Gcc.build().driver(Variant.parse(variant), Shape.REFERENCE, Layout.DEFAULT)));
     }
 
     private static List<String> functionsByAddress(Path program) throws IOException, InterruptedException {

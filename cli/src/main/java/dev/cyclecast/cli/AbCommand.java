@@ -80,7 +80,8 @@ final class AbCommand implements Callable<Integer> {
     private String shape;
 
     @Option(names = "--workload", paramLabel = "WORKLOAD", defaultValue = "mixed",
-            description = "What variants do: mixed or c6-heavy (default: ${DEFAULT-VALUE}).")
+            description = "What variants do: mixed, c6-heavy, single, tiny-hot, larson, realloc, or replay with -- --trace FILE"
+                    + " (default: ${DEFAULT-VALUE}).")
     private String workload;
 
     @Option(names = "--budget", paramLabel = "TIME", converter = DurationConverter.class,

@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine;
@@ -58,10 +59,12 @@ public final class Main implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((exception, parameters) -> usage(terminal, exception))
                 .setExecutionExceptionHandler((exception, failed, parsed) -> Failure.report(terminal, exception));
-        CommandLine record = command.getSubcommands().get("record");
-        if (record != null) {
-            // What follows the program belongs to the program.
-            record.setStopAtPositional(true);
+        for (String name : List.of("record", "operations")) {
+            CommandLine runner = command.getSubcommands().get(name);
+            if (runner != null) {
+                // What follows the program belongs to the program.
+                runner.setStopAtPositional(true);
+            }
         }
         int code;
         try {
@@ -81,12 +84,15 @@ public final class Main implements Runnable {
         commands.put("record", RecordCommand.class);
         commands.put("info", InfoCommand.class);
         commands.put("replay", ReplayCommand.class);
+        commands.put("annotate", AnnotateCommand.class);
+        commands.put("compare", CompareCommand.class);
         commands.put("profile", ProfileCommand.class);
         commands.put("validate", ValidateCommand.class);
         commands.put("ab", AbCommand.class);
         commands.put("ablate", AblateCommand.class);
         commands.put("cores", CoresCommand.class);
         commands.put("build", BuildCommand.class);
+        commands.put("operations", OperationsCommand.class);
         commands.put("bench", BenchCommand.class);
         return commands;
     }

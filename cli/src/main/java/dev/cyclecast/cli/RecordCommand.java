@@ -2,27 +2,45 @@ package dev.cyclecast.cli;
 
 import static dev.cyclecast.cli.Json.object;
 
+import dev.cyclecast.allocator.AllocatorBuild;
+import dev.cyclecast.allocator.Layout;
+import dev.cyclecast.allocator.Shape;
+import dev.cyclecast.allocator.Variant;
+import dev.cyclecast.allocator.Workload;
 import dev.cyclecast.trace.record.RecordRequest;
 import dev.cyclecast.trace.record.RecordSummary;
 import dev.cyclecast.trace.record.Recorder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code record}: runs a program under the recorder. */
 @Command(name = "record", mixinStandardHelpOptions = true,
-        customSynopsis = "cyclecast record [-o FILE] [--from SYMBOL] [--to SYMBOL] [--preload LIBRARY] [--env NAME=VALUE]... "
+        customSynopsis = {"cyclecast record [-o FILE] [--from SYMBOL] [--to SYMBOL] [--preload LIBRARY] [--env NAME=VALUE]... "
                 + "-- PROGRAM [ARGUMENT]...",
+            "cyclecast record [-o FILE] --variant VARIANT --workload NAME [--shape SHAPE] [--operations N] [-- DRIVER_OPTION...]"},
         description = "Runs an unmodified program under emulation and stores what it executed as a trace. The file appears when it is"
                 + " complete.")
 final class RecordCommand implements Callable<Integer> {
+    /** Not recorded: until the allocator's own caches are in their steady state. */
+    private static final String SKIPPED = "200000";
+    /** Recorded but not counted, to warm modelled caches and predictors up. */
+    private static final String WARM_UP = "5000";
+
     private final Terminal terminal;
+
+    @Spec
+    private CommandSpec spec;
 
     @Option(names = {"-o", "--output"}, paramLabel = "FILE", description = "The trace (default: the program's name with .cct).")
     private Path file;
@@ -41,8 +59,25 @@ final class RecordCommand implements Callable<Integer> {
     @Option(names = "--env", paramLabel = "NAME=VALUE", description = "Sets a variable of the program's environment.")
     private Map<String, String> environment = new LinkedHashMap<>();
 
-    @Parameters(arity = "1..*", paramLabel = "PROGRAM", description = "The program and its arguments.")
-    private List<String> command;
+    @Option(names = "--variant", paramLabel = "VARIANT",
+            description = "Build this variant of the allocator under study and record its driver (default: baseline).")
+    private String variant;
+
+    @Option(names = "--workload", paramLabel = "NAME",
+            description = "What the driver does: mixed, c6-heavy, single, tiny-hot, larson, realloc, replay (default: mixed).")
+    private String workload;
+
+    @Option(names = "--shape", paramLabel = "SHAPE",
+            description = "Shape of the variant: reference or free (default: reference).")
+    private Shape shape;
+
+    @Option(names = "--operations", paramLabel = "N",
+            description = "Operations of the workload that count (default: 20000), after 200,000 that are left out and 5,000 to warm up.")
+    private Long operations;
+
+    @Parameters(arity = "0..*", paramLabel = "PROGRAM",
+            description = "The program and its arguments; or the driver's own options, such as --pressure 48.")
+    private List<String> words = List.of();
 
     @Mixin
     private Output output;
@@ -53,7 +88,8 @@ final class RecordCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path trace = file != null ? file : Path.of(Path.of(command.getFirst()).getFileName() + ".cct");
+        List<String> command = ofVariant() ? driver() : program();
+        Path trace = file != null ? file : Path.of((ofVariant() ? name() : Path.of(command.getFirst()).getFileName()) + ".cct");
         terminal.progress("recording " + String.join(" ", command) + " ...");
         // What the program prints must not stand between JSON or CSV.
         RecordSummary summary = new Recorder(output.isForPeople() ? terminal.out() : terminal.err(), terminal.err())
@@ -73,5 +109,49 @@ final class RecordCommand implements Callable<Integer> {
                 "bitsPerInstruction", summary.bitsPerInstruction(), "seconds", summary.seconds(),
                 "instructionsPerSecond", summary.instructions() / summary.seconds(), "exitStatus", summary.exitStatus()));
         return Main.DONE;
+    }
+
+    private boolean ofVariant() {
+        return variant != null || workload != null || shape != null || operations != null;
+    }
+
+    private List<String> program() {
+        if (words.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "nothing to record; give a program behind --, or --variant and --workload");
+        }
+        return words;
+    }
+
+    /** The driver of the variant, with its arguments. */
+    private List<String> driver() {
+        if (!words.isEmpty() && !words.getFirst().startsWith("--")) {
+            throw new ParameterException(spec.commandLine(), words.getFirst() + ": --variant and --workload record their own driver; give either them or a"
+                    + " program");
+        }
+        if (operations != null && operations < 1) {
+            throw new ParameterException(spec.commandLine(), "--operations must be at least 1, not " + operations);
+        }
+        Path path = AllocatorBuild.atHome().driver(variant(), shape(), Layout.DEFAULT, workload());
+        List<String> command = new ArrayList<>(List.of(path.toString()));
+        command.addAll(workload().arguments(operations == null ? 20_000 : operations));
+        command.addAll(List.of("--skip", SKIPPED, "--warmup", WARM_UP));
+        command.addAll(words);
+        return command;
+    }
+
+    private String name() {
+        return variant().id() + "-" + workload().id() + (shape() == Shape.FREE ? "-free" : "");
+    }
+
+    private Variant variant() {
+        return variant == null ? Variant.BASELINE : Variant.parse(variant);
+    }
+
+    private Workload workload() {
+        return workload == null ? Workload.MIXED : Workload.parse(workload);
+    }
+
+    private Shape shape() {
+        return shape == null ? Shape.REFERENCE : shape;
     }
 }

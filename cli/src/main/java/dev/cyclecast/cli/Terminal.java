@@ -66,8 +66,13 @@ record Terminal(PrintStream out, PrintStream err, boolean colour, boolean progre
 
     /** A horizontal bar of up to {@code width} characters for a share between 0 and 1. */
     String bar(double share, int width) {
-        char block = out.charset().newEncoder().canEncode('█') ? '█' : '#';
+        char block = draws('█') ? '█' : '#';
         int length = (int) Math.round(Math.clamp(share, 0.0, 1.0) * width);
         return String.valueOf(block).repeat(length);
+    }
+
+    /** Whether output can show a character. */
+    boolean draws(char drawn) {
+        return out.charset().newEncoder().canEncode(drawn);
     }
 }

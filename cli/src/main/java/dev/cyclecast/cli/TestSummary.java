@@ -29,19 +29,30 @@ record TestSummary(int passed, List<String> failed, List<String> skipped, List<S
         untested = List.copyOf(untested);
     }
 
-    /** Prints the summary of the project in the folder given; exits with 1 unless every module's tests ran and passed. */
+    /**
+     * Prints the summary of the project in the folder given, or of those of its modules that are named after it; exits with 1
+     * unless every such module's tests ran and passed.
+     */
     public static void main(String[] arguments) throws IOException, XMLStreamException {
-        TestSummary summary = read(Path.of(arguments[0]));
+        TestSummary summary = read(Path.of(arguments[0]), List.of(arguments).subList(1, arguments.length));
         System.out.print(summary.text());
         System.exit(summary.isGreen() ? 0 : 1);
     }
 
     /** Reads the reports of each module of a project. */
     static TestSummary read(Path project) throws IOException, XMLStreamException {
+        return read(project, List.of());
+    }
+
+    /** Reads the reports of the modules named, or of each module if none is. */
+    static TestSummary read(Path project, List<String> named) throws IOException, XMLStreamException {
         Counter counter = new Counter();
         List<String> untested = new ArrayList<>();
         try (DirectoryStream<Path> modules = Files.newDirectoryStream(project, Files::isDirectory)) {
             for (Path module : modules) {
+                if (!named.isEmpty() && !named.contains(module.getFileName().toString())) {
+                    continue;
+                }
                 Path reports = module.resolve("target/surefire-reports");
                 int before = counter.total();
                 if (Files.isDirectory(reports)) {

@@ -1,5 +1,6 @@
 package dev.cyclecast.cli;
 
+import dev.cyclecast.allocator.Workload;
 import dev.cyclecast.calibration.ab.Pinning;
 import dev.cyclecast.calibration.validate.AllocatorPrograms;
 import dev.cyclecast.calibration.validate.ModelForecasts;
@@ -32,6 +33,10 @@ final class ValidateCommand implements Callable<Integer> {
             description = "Proposals with a real variant (default: E1 to E4).")
     private List<String> proposals = List.of();
 
+    @Option(names = "--workload", paramLabel = "NAME", defaultValue = "mixed",
+            description = "What the allocator is made to do: mixed, c6-heavy, single, tiny-hot or realloc (default: ${DEFAULT-VALUE}).")
+    private String workload;
+
     @Option(names = "--pressure", paramLabel = "KIB", defaultValue = "0",
             description = "Size of a body of code that the workload walks between operations (default: ${DEFAULT-VALUE}).")
     private int pressureKib;
@@ -47,10 +52,19 @@ final class ValidateCommand implements Callable<Integer> {
     public Integer call() {
         Path home = Path.of(System.getProperty("cyclecast.home"));
         List<Proposal> chosen = proposals.isEmpty() ? Proposal.shipped() : proposals.stream().map(Proposal::load).toList();
-        Scorecard card = new Validation(ValidationSettings.of(home, budget), new AllocatorPrograms(home, pressureKib),
+        Scorecard card = new Validation(ValidationSettings.of(home, budget), new AllocatorPrograms(home, chosenWorkload(), pressureKib),
                 new ModelForecasts(chosen, Predictor.Options.DEFAULT), Pinning.detect(), InstantSource.system(),
                 terminal::progress).run();
         output.print(() -> ScorecardText.text(terminal, card), () -> ScorecardText.rows(card), () -> card);
         return Main.DONE;
+    }
+
+    /** Forecasts are made from recordings, which need one thread and no file of the user's. */
+    private Workload chosenWorkload() {
+        Workload chosen = Workload.parse(workload);
+        if (chosen == Workload.REPLAY || chosen == Workload.LARSON) {
+            throw new InputException("--workload " + chosen.id() + ": cannot be validated; use mixed, c6-heavy, single, tiny-hot or realloc");
+        }
+        return chosen;
     }
 }

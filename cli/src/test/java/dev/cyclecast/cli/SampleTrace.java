@@ -29,6 +29,11 @@ final class SampleTrace {
 
     /** Writes the trace, with some turns of warm-up or with none. */
     static Path write(Path file, int warmUp) {
+        return write(file, warmUp, TURNS);
+    }
+
+    /** Writes the trace with another number of counted turns. */
+    static Path write(Path file, int warmUp, int turns) {
         Operand rax = new Operand(Operand.Kind.REGISTER, Registers.RAX, 64, true, true);
         Operand rcx = new Operand(Operand.Kind.REGISTER, Registers.RCX, 64, true, false);
         List<Instruction> code = new java.util.ArrayList<>();
@@ -44,8 +49,8 @@ final class SampleTrace {
         ProgramImage image = new ProgramImage(List.of(new Module("sample", 0, START, START + 0x1000, "00")),
                 List.of(new Function("loop", 0, START, 3L * ADDS + 2)),
                 List.of(new Variable("gate", 0, Variable.Storage.THREAD_LOCAL, -8, 4)), code, new byte[3 * ADDS + 2]);
-        EventBatch events = new EventBatch((warmUp + TURNS) * (ADDS + 1));
-        for (int turn = 0; turn < warmUp + TURNS; turn++) {
+        EventBatch events = new EventBatch((warmUp + turns) * (ADDS + 1));
+        for (int turn = 0; turn < warmUp + turns; turn++) {
             if (turn == warmUp) {
                 events.mark(EventBatch.COUNT, (byte) 0);
             }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +54,16 @@ class TestSummaryTest {
         TestSummary summary = TestSummary.read(project);
         assertEquals("not run: the tests of cli\n1 passed, 0 failed, 0 skipped\n", summary.text());
         assertFalse(summary.isGreen());
+    }
+
+    @Test
+    void modulesThatAreNotNamedDoNotCount() throws Exception {
+        report("model", "TEST-b.xml", "<testsuite name='b.C'><testcase name='four' classname='b.C'/></testsuite>");
+        Files.createDirectories(project.resolve("cli/src/test/java"));
+        TestSummary summary = TestSummary.read(project, List.of("model"));
+        assertEquals("1 passed, 0 failed, 0 skipped\n", summary.text());
+        assertTrue(summary.isGreen());
+        assertFalse(TestSummary.read(project, List.of("cli")).isGreen());
     }
 
     @Test

@@ -87,6 +87,45 @@ class TraceCommandsTest {
     }
 
     @Test
+    void annotationsOfAllFunctionsSumToTheReplay() throws IOException {
+        JsonNode report = json("replay", trace, "--core", "zen4", "--format", "json");
+        long cycles = 0;
+        for (JsonNode function : report.get("functions")) {
+            JsonNode listing = json("annotate", trace, "--symbol", function.get("name").asText(), "--format", "json");
+            assertEquals(function.get("cycles").asLong(), listing.get("cycles").asLong());
+            long instructions = 0;
+            for (JsonNode line : listing.get("instructions")) {
+                instructions += line.get("executions").asLong();
+                cycles += sum(line.get("causes"));
+            }
+            assertEquals(function.get("instructions").asLong(), instructions);
+        }
+        assertEquals(report.get("cycles").asLong(), cycles);
+        refused("no function 'nowhere'; those with the most cycles are loop", "annotate", trace, "--symbol", "nowhere");
+    }
+
+    @Test
+    void annotateDrawsTheLoopsJump() {
+        String text = InProcess.run("annotate", trace, "--symbol", "loop").out();
+        assertEquals(SampleTrace.ADDS + 1, text.lines().filter(line -> line.matches(".* [0-9a-f]{4,}  .*")).count(), text);
+        assertTrue(text.contains(">") || text.contains("▶"), text);
+    }
+
+    @Test
+    void aTraceComparedWithItselfHasNoDifference() throws IOException {
+        JsonNode same = json("compare", trace, trace, "--format", "json");
+        assertEquals(0, same.get("gainPercent").asDouble(), 0);
+        assertEquals(0, same.get("instructions").size());
+        for (JsonNode change : same.get("causes")) {
+            assertEquals(0, change.get("change").asDouble(), 0);
+        }
+        assertEquals(0, InProcess.run("compare", trace, trace).exit());
+        String shorter = SampleTrace.write(folder.resolve("shorter.cct"), 1, 3).toString();
+        refused("record the same work twice", "compare", trace, shorter);
+        refused("none.cct", "compare", trace, folder.resolve("none.cct").toString());
+    }
+
+    @Test
     void aTraceWithoutWarmUpIsRefusedUnlessAskedFor() {
         String cold = SampleTrace.write(folder.resolve("cold.cct"), 0).toString();
         refused("--cold", "replay", cold);
@@ -94,7 +133,7 @@ class TraceCommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"info", "replay"})
+    @ValueSource(strings = {"info", "replay", "annotate"})
     void aTruncatedTraceIsRefusedWithItsNameAndTheOffset(String command) throws IOException {
         byte[] bytes = Files.readAllBytes(Path.of(trace));
         Path cut = folder.resolve("cut.cct");
@@ -107,7 +146,7 @@ class TraceCommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"info", "replay"})
+    @ValueSource(strings = {"info", "replay", "annotate"})
     void whatIsNoTraceIsRefusedByName(String command) throws IOException {
         Path text = Files.writeString(folder.resolve("text.cct"), "this is not a trace, but longer than a header is\n".repeat(9));
         refused(text.toString(), command, text.toString());

@@ -173,6 +173,12 @@ public final class Code {
         return successor[instruction];
     }
 
+    /** Whether a body begins with an instruction. */
+    public boolean isEntry(int instruction) {
+        Body body = bodyOf[instruction] < 0 ? null : bodies.get(bodyOf[instruction]);
+        return body != null && body.instructions()[0] == instruction && body.gapBefore()[0] == 0;
+    }
+
     /** Whether a branch is taken that another instruction is executed behind. */
     boolean isTaken(int branch, int next) {
         return instructions[branch].flow() != Flow.CONDITIONAL || next != successor[branch];

@@ -35,6 +35,8 @@ final class CodeTiming {
     static final int MODIFY = 1 << 12;
     /** Reads or writes more registers than are packed. */
     static final int MANY = 1 << 13;
+    /** Asks for a line without waiting for it. */
+    static final int PREFETCH = 1 << 14;
 
     /** Register numbers in a packed set. */
     static final int PACKED = 3;
@@ -128,6 +130,9 @@ final class CodeTiming {
         }
         if (x.repeated()) {
             f |= REPEATED;
+        }
+        if (x.address0() != null && x.mnemonic().startsWith("prefetch")) {
+            f |= PREFETCH;
         }
         f |= memory(i, x, profile);
         long written = x.writes();

@@ -238,6 +238,9 @@ final class Core {
             complete = loaded;
             back = loadCause;
         }
+        if ((flags & CodeTiming.PREFETCH) != 0) {
+            prefetch(s, shift(address0), earliest);
+        }
         if ((flags & CodeTiming.ELIMINATED) != 0) {
             complete = Math.max(dispatched, operands);
         } else if ((flags & CodeTiming.OPERATE) != 0) {
@@ -251,7 +254,8 @@ final class Core {
             long issue = ports.issue(timing.ports[s], from, timing.busy[s]);
             integer.enter(issue);
             complete = issue + latency(s, flags, value);
-            if (loaded == 0 || loaded < from) {
+            // Whichever took longer is what retirement waited for: the load, or what was done with it.
+            if (loaded == 0 || loaded < from || complete - issue > loaded - dispatched) {
                 back = issue > from ? Cause.PORTS : Cause.EXECUTE;
             }
         }
@@ -377,6 +381,15 @@ final class Core {
             return data + alias;
         }
         return data;
+    }
+
+    /** Brings a line in; a recorder does not see which, so that only prefetches that edits put in have an address. */
+    private void prefetch(int s, long at, long earliest) {
+        long agu = ports.issue(ports.load, Math.max(earliest, operands(timing.addressRegisters[s])));
+        addresses.enter(agu);
+        if (at != 0) {
+            memory.access(at, agu, 0);
+        }
     }
 
     /** Identifies an address expression for memory renaming; 0 where this core does not rename it. */

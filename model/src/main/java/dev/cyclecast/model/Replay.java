@@ -3,6 +3,7 @@ package dev.cyclecast.model;
 import dev.cyclecast.trace.EventBatch;
 import dev.cyclecast.trace.TraceSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -193,7 +194,7 @@ public final class Replay {
         }
         return new ReplayReport(profile.name(), cycles, instructions, operations,
                 operations > 0 ? (double) cycles / operations : 0, cycles > 0 ? (double) instructions / cycles : 0,
-                core.instructions / seconds, rates, causes, functions(cycles), costs.parts(),
+                core.instructions / seconds, rates, causes, functions(cycles), costs.parts(), sites(),
                 (double) defaulted() / Math.max(1, instructions), unknownForms());
     }
 
@@ -213,6 +214,12 @@ public final class Replay {
         functions.sort(Comparator.comparingLong(ReplayReport.FunctionCost::cycles).reversed()
                 .thenComparing(ReplayReport.FunctionCost::name));
         return functions;
+    }
+
+    private List<ReplayReport.SiteCost> sites() {
+        return IntStream.range(0, code.size()).filter(s -> core.executed[s] > 0)
+                .mapToObj(s -> new ReplayReport.SiteCost(s, core.executed[s], core.mispredicted[s],
+                        Arrays.stream(Cause.values()).map(cause -> core.stack.cycles(s, cause)).toList())).toList();
     }
 
     /** Instructions executed whose form has no timings of its own. */

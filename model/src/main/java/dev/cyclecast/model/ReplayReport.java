@@ -18,13 +18,14 @@ import java.util.Map;
  * @param functions             cost by function, most cycles first; they sum to {@code cycles}
  * @param byOperation           what each kind of operation cost by size class, and the program around them (first); they
  *                              sum to {@code cycles} and to the event counts
+ * @param sites                 cost of each executed instruction, in order of address; they sum to {@code cycles}
  * @param defaulted             share of instructions whose form the instruction table does not know
  * @param unknownForms          those forms, where executed
  */
 public record ReplayReport(String core, long cycles, long instructions, long operations, double cyclesPerOperation,
                            double ipc, double instructionsPerSecond, Map<String, Double> rates,
                            Map<Cause, Long> causes, List<FunctionCost> functions,
-                           List<OperationCost> byOperation, double defaulted,
+                           List<OperationCost> byOperation, List<SiteCost> sites, double defaulted,
                            List<String> unknownForms) {
 
     /**
@@ -55,6 +56,21 @@ public record ReplayReport(String core, long cycles, long instructions, long ope
         /** Sum of one of the counters. */
         public long sum(String counter) {
             return counters.get(COUNTERS.indexOf(counter));
+        }
+    }
+
+    /**
+     * Cost of one instruction of the trace's image.
+     *
+     * @param number      its number in the image
+     * @param executions  how often it was executed
+     * @param mispredicts how often it was mispredicted
+     * @param byCause     cycles by {@link Cause#ordinal()}
+     */
+    public record SiteCost(int number, long executions, long mispredicts, List<Long> byCause) {
+        /** Cycles for whatever cause. */
+        public long cycles() {
+            return byCause.stream().mapToLong(c -> c).sum();
         }
     }
 }

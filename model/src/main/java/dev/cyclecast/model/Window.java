@@ -39,6 +39,11 @@ public record Window(Events events, int replayFrom, int countFrom, long operatio
         return new Window(edited, editedReplayFrom, editedCountFrom, operations, dataLines, codeTouched, stack, branches);
     }
 
+    /** The same segment with other data in the caches before its timed part. */
+    public Window withDataLines(long[] lines) {
+        return new Window(events, replayFrom, countFrom, operations, lines, codeTouched, stack, branches);
+    }
+
     /** The same segment with no more of the untimed part than its branches. */
     public Window compact(Code code) {
         boolean[] known = new boolean[code.size()];

@@ -4,6 +4,7 @@ import dev.cyclecast.allocator.AllocatorBuild;
 import dev.cyclecast.allocator.Layout;
 import dev.cyclecast.allocator.Shape;
 import dev.cyclecast.allocator.Variant;
+import dev.cyclecast.allocator.Workload;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +15,13 @@ public final class AllocatorVariants implements Subject {
     private final Side a;
     private final Side b;
     private final Shape shape;
-    private final DriverWorkload workload;
+    private final Workload workload;
     private final List<String> more;
 
     private record Side(String name, IntFunction<Path> build) {
     }
 
-    private AllocatorVariants(Side a, Side b, Shape shape, DriverWorkload workload, List<String> more) {
+    private AllocatorVariants(Side a, Side b, Shape shape, Workload workload, List<String> more) {
         this.a = a;
         this.b = b;
         this.shape = shape;
@@ -29,17 +30,17 @@ public final class AllocatorVariants implements Subject {
     }
 
     /** Two variants, with further arguments for the driver. */
-    public static AllocatorVariants of(AllocatorBuild build, Variant a, Variant b, Shape shape, DriverWorkload workload,
+    public static AllocatorVariants of(AllocatorBuild build, Variant a, Variant b, Shape shape, Workload workload,
                                        List<String> more) {
         boolean same = a.equals(b);
-        return new AllocatorVariants(new Side(a.id() + (same ? " (A)" : ""), l -> build.driver(a, shape, Layout.of(l))),
-                new Side(b.id() + (same ? " (B)" : ""), l -> build.driver(b, shape, Layout.of(l))), shape, workload, more);
+        return new AllocatorVariants(new Side(a.id() + (same ? " (A)" : ""), l -> build.driver(a, shape, Layout.of(l), workload)),
+                new Side(b.id() + (same ? " (B)" : ""), l -> build.driver(b, shape, Layout.of(l), workload)), shape, workload, more);
     }
 
     /** The baseline with two numbers of cycles added to every operation. */
     public static AllocatorVariants planted(AllocatorBuild build, int cyclesOfA, int cyclesOfB) {
         return new AllocatorVariants(planted("A", build, cyclesOfA), planted("B", build, cyclesOfB), Shape.REFERENCE,
-                DriverWorkload.MIXED, List.of());
+                Workload.MIXED, List.of());
     }
 
     private static Side planted(String name, AllocatorBuild build, int cycles) {

@@ -4,6 +4,7 @@ import dev.cyclecast.allocator.AllocatorBuild;
 import dev.cyclecast.allocator.AllocatorException;
 import dev.cyclecast.allocator.Shape;
 import dev.cyclecast.allocator.Variant;
+import dev.cyclecast.allocator.Workload;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -18,7 +19,7 @@ public final class Subjects {
             case PROGRAMS -> ForeignPrograms.of(request.a(), request.b(), request.arguments());
             case PRELOADED -> ForeignPrograms.preloaded(request.a(), request.b(), request.arguments());
             case VARIANTS -> AllocatorVariants.of(new AllocatorBuild(home), Variant.parse(request.a()),
-                    Variant.parse(request.b()), shape(request.shape()), DriverWorkload.parse(request.workload()),
+                    Variant.parse(request.b()), shape(request.shape()), Workload.parse(request.workload()),
                     request.arguments());
         };
     }

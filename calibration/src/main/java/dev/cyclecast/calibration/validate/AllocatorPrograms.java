@@ -3,6 +3,7 @@ package dev.cyclecast.calibration.validate;
 import dev.cyclecast.allocator.AllocatorBuild;
 import dev.cyclecast.allocator.Layout;
 import dev.cyclecast.allocator.Variant;
+import dev.cyclecast.allocator.Workload;
 import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.trace.record.RecordRequest;
 import dev.cyclecast.trace.record.RecordSummary;
@@ -16,30 +17,30 @@ import java.util.Map;
 
 /** The allocator under study with its random mixed driver: built by its own module, recorded by the recorder. */
 public final class AllocatorPrograms implements Programs {
-    private static final String WORKING_SET = "400";
-    private static final String SEED = "1";
     /** Not recorded: until the allocator's own caches are in their steady state. */
     private static final String RECORDED_SKIP = "200000";
     /** Recorded but not counted, to warm modelled caches and predictors up. */
     private static final String RECORDED_WARM_UP = "5000";
 
     private final Path home;
+    private final Workload workload;
     private final int pressureKib;
     private final Map<Path, AllocatorBuild> builds = new HashMap<>();
 
     /**
-     * From the sources of the repository at home; the driver walks a body of code of {@code pressureKib} between
-     * operations.
+     * From the sources of the repository at home; the workload's driver walks a body of code of {@code pressureKib}
+     * between operations.
      */
-    public AllocatorPrograms(Path home, int pressureKib) {
+    public AllocatorPrograms(Path home, Workload workload, int pressureKib) {
         this.home = home;
+        this.workload = workload;
         this.pressureKib = pressureKib;
     }
 
     @Override
     public Path build(String variant, Shape shape, int layout, Path folder) {
         return buildIn(folder).driver(Variant.parse(variant),
-                dev.cyclecast.allocator.Shape.valueOf(shape.name()), Layout.of(layout));
+                dev.cyclecast.allocator.Shape.valueOf(shape.name()), Layout.of(layout), workload);
     }
 
     /** One for each folder: making it asks the compiler for its version. */
@@ -67,6 +68,8 @@ public final class AllocatorPrograms implements Programs {
 
     @Override
     public List<String> arguments(long operations) {
-        return List.of(Long.toString(operations), WORKING_SET, SEED, "--pressure", Integer.toString(pressureKib));
+        List<String> arguments = new ArrayList<>(workload.arguments(operations));
+        arguments.addAll(List.of("--pressure", Integer.toString(pressureKib)));
+        return arguments;
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cyclecast.allocator.AllocatorBuild;
 import dev.cyclecast.allocator.Variant;
+import dev.cyclecast.allocator.Workload;
 import dev.cyclecast.calibration.ab.Arm;
 import dev.cyclecast.calibration.ab.Pinning;
 import dev.cyclecast.calibration.ab.ProgramRunner;
@@ -31,7 +32,7 @@ class RealModulesTest {
     @TempDir
     static Path folder;
 
-    private static final AllocatorPrograms PROGRAMS = new AllocatorPrograms(HOME, 0);
+    private static final AllocatorPrograms PROGRAMS = new AllocatorPrograms(HOME, Workload.MIXED, 0);
     private final ModelForecasts forecasts = new ModelForecasts(Proposal.shipped(), new Predictor.Options(64, 1, 2, 5000, 12_000));
 
     @BeforeAll

@@ -91,9 +91,7 @@ record Coalesce(List<String> gates, long unset, List<String> in) implements Edit
 
     /** At a function's entry, behind {@code endbr64}: one test that the snapshot is filled. */
     private static void fetch(Program program, SiteRewrite rewrite, Code.Body body, long snapshot) {
-        int first = body.instructions()[0];
-        boolean landing = program.code().instruction(first).mnemonic().equals("endbr64");
-        int at = landing && body.instructions().length > 1 ? body.instructions()[1] : first;
+        int at = program.entry(body);
         Instruction near = program.code().instruction(at);
         rewrite.insertBefore(at, rewrite.add(Encoding.compareThreadLocalByte(near, snapshot),
                 program.threadPointer() + snapshot), rewrite.add(Encoding.branchAway(near), 0));

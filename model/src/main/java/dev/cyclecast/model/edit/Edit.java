@@ -3,7 +3,8 @@ package dev.cyclecast.model.edit;
 import dev.cyclecast.model.Events;
 
 /** One change to a program, as a proposal declares it: a verb and what it selects. */
-sealed interface Edit permits Remove, Coalesce, Specialise {
+sealed interface Edit permits Remove, Coalesce, Specialise, Insert, Replace, Inline, Outline, Reorder,
+        RelocateVariables, RelocateObjects {
     /**
      * Makes the edit concrete.
      *

@@ -53,6 +53,20 @@ public final class Editor {
         return rewrites.stream().mapToInt(Rewrite::sites).sum();
     }
 
+    /** Whether the proposal moves data. */
+    public boolean movesData() {
+        return rewrites.stream().anyMatch(Rewrite::movesData);
+    }
+
+    /** Where data lies behind the edits. */
+    public long moved(long address) {
+        long at = address;
+        for (Rewrite rewrite : rewrites) {
+            at = rewrite.moved(at);
+        }
+        return at;
+    }
+
     /** A window as the edited program would have executed it. */
     public Window apply(Window window) {
         Rewrite.Result result = new Rewrite.Result(window.events(),

@@ -1,6 +1,7 @@
 package dev.cyclecast.model.edit;
 
 import dev.cyclecast.model.Code;
+import dev.cyclecast.model.ModelException;
 import dev.cyclecast.trace.Flow;
 import dev.cyclecast.trace.Instruction;
 import dev.cyclecast.trace.MemoryOperand;
@@ -10,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Code with the variables that it reads: what edits select from and change.
@@ -20,6 +23,7 @@ import java.util.Set;
  * @param threadPointer thread pointer of the recorded thread, 0 if not known
  */
 record Program(Code code, List<Variable> variables, long threadPointer) {
+    private static final int ALIGNMENT = 8;
 
     /** The program of a trace, unedited. */
     static Program of(TraceSource trace, Code code) {
@@ -60,36 +64,89 @@ record Program(Code code, List<Variable> variables, long threadPointer) {
 
     /** For each instruction, the variable whose memory its load reads; -1 where it reads none, or not always the same. */
     int[] variableReads(dev.cyclecast.model.Events events) {
+        return variables(events, MemoryOperand::read);
+    }
+
+    /** The same for stores. */
+    int[] variableWrites(dev.cyclecast.model.Events events) {
+        return variables(events, MemoryOperand::written);
+    }
+
+    private int[] variables(dev.cyclecast.model.Events events, Predicate<MemoryOperand> access) {
         int none = -1;
         int unseen = -2;
-        int[] read = new int[code.size()];
-        Arrays.fill(read, unseen);
+        int[] found = new int[code.size()];
+        Arrays.fill(found, unseen);
         for (int e = 0; e < events.size(); e++) {
             int s = events.instruction(e);
-            if (read[s] == none) {
+            if (found[s] == none) {
                 continue;
             }
             Instruction i = code.instruction(s);
             int v = none;
             for (int m = 0; m < Math.min(2, i.memory().size()) && v == none; m++) {
                 MemoryOperand operand = i.memory().get(m);
-                if (operand.read()) {
+                if (access.test(operand)) {
                     v = operand.variable() >= 0 ? operand.variable()
                             : variableAt(m == 0 ? events.address0(e) : events.address1(e));
                 }
             }
-            read[s] = read[s] == unseen || read[s] == v ? v : none;
+            found[s] = found[s] == unseen || found[s] == v ? v : none;
         }
-        for (int s = 0; s < read.length; s++) {
-            read[s] = Math.max(read[s], none);
+        for (int s = 0; s < found.length; s++) {
+            found[s] = Math.max(found[s], none);
         }
-        return read;
+        return found;
     }
 
-    private int variableAt(long address) {
+    /** The first instruction of a body behind the landing mark of indirect calls. */
+    int entry(Code.Body body) {
+        if (body.instructions().length == 0) {
+            return -1;
+        }
+        int first = body.instructions()[0];
+        boolean landing = code.instruction(first).mnemonic().equals("endbr64");
+        return landing && body.instructions().length > 1 ? body.instructions()[1] : first;
+    }
+
+    /** Whether an event calls a function, or jumps from one function to the first instruction of another. */
+    boolean entersOther(dev.cyclecast.model.Events events, int event) {
+        Flow flow = code.instruction(events.instruction(event)).flow();
+        if (event + 1 >= events.size() || !flow.isUnconditional() || flow == Flow.RETURN) {
+            return false;
+        }
+        int next = events.instruction(event + 1);
+        int body = code.bodyOf(next);
+        return body >= 0 && body != code.bodyOf(events.instruction(event))
+                && code.bodies().get(body).instructions()[0] == next;
+    }
+
+    /** The same program with variables of its own for an edit, thread-local, below all others. */
+    Program withThreadLocals(Map<String, Integer> bytes, String where) {
+        List<Variable> all = new ArrayList<>(variables);
+        long next = variables.stream().filter(v -> v.storage() == Variable.Storage.THREAD_LOCAL)
+                .mapToLong(Variable::address).min().orElse(0);
+        for (Map.Entry<String, Integer> added : bytes.entrySet()) {
+            if (all.stream().anyMatch(v -> v.name().equals(added.getKey()))) {
+                throw new ModelException(where + "/" + added.getKey() + ": the program has a variable of that name");
+            }
+            next = Math.floorDiv(next - added.getValue(), ALIGNMENT) * ALIGNMENT;
+            all.add(new Variable(added.getKey(), 0, Variable.Storage.THREAD_LOCAL, next, added.getValue()));
+        }
+        return new Program(code, List.copyOf(all), threadPointer);
+    }
+
+    /** Where a variable lies in the recorded process. */
+    long address(int variable) {
+        Variable x = variables.get(variable);
+        return x.storage() == Variable.Storage.GLOBAL ? x.address() : threadPointer + x.address();
+    }
+
+    /** Number of the variable at an address, or -1. */
+    int variableAt(long address) {
         for (int v = 0; v < variables.size(); v++) {
             Variable x = variables.get(v);
-            long start = x.storage() == Variable.Storage.GLOBAL ? x.address() : threadPointer + x.address();
+            long start = address(v);
             if (address >= start && address < start + x.size()
                     && (x.storage() == Variable.Storage.GLOBAL || threadPointer != 0)) {
                 return v;

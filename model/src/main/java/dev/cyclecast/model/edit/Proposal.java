@@ -102,10 +102,19 @@ public record Proposal(String id, String title, String reason, List<Double> effo
             case "specialise" -> {
                 keys(node, Set.of("verb", "function", "with", "key", "settled", "dispatch"), where);
                 yield new Specialise(text(node, "function", where), names(node, "with", where, false),
-                        text(node, "key", where), names(node, "settled", where, false), dispatch(node, where));
+                        node.path("key").isObject() ? "" : text(node, "key", where),
+                        node.path("key").isObject() ? Selector.parse(node.path("key"), where + "/key") : null,
+                        names(node, "settled", where, false), dispatch(node, where));
             }
+            case "insert" -> Insert.parse(node, where);
+            case "replace" -> Replace.parse(node, where);
+            case "inline" -> Inline.parse(node, where);
+            case "outline" -> Outline.parse(node, where);
+            case "reorder" -> Reorder.parse(node, where);
+            case "relocate" -> node.has("variables") ? RelocateVariables.parse(node, where)
+                    : RelocateObjects.parse(node, where);
             default -> throw new ModelException(where + "/verb: unknown verb '" + verb
-                    + "'; use remove, coalesce or specialise");
+                    + "'; use coalesce, inline, insert, outline, relocate, remove, reorder, replace or specialise");
         };
     }
 
@@ -117,7 +126,16 @@ public record Proposal(String id, String title, String reason, List<Double> effo
         };
     }
 
-    private static void keys(JsonNode node, Set<String> allowed, String where) {
+    /** A number of bytes, from 1 to 1 GiB. */
+    static long bytes(JsonNode node, String key, String where) {
+        JsonNode number = node.path(key);
+        if (!number.isIntegralNumber() || !number.canConvertToInt() || number.asInt() < 1 || number.asInt() > 1 << 30) {
+            throw new ModelException(where + "/" + key + ": give a number of bytes, from 1 to 2^30");
+        }
+        return number.asInt();
+    }
+
+    static void keys(JsonNode node, Set<String> allowed, String where) {
         if (!node.isObject()) {
             throw new ModelException(where + " not a JSON object");
         }
@@ -129,14 +147,14 @@ public record Proposal(String id, String title, String reason, List<Double> effo
         });
     }
 
-    private static String text(JsonNode node, String key, String where) {
+    static String text(JsonNode node, String key, String where) {
         if (!node.path(key).isTextual() || node.path(key).asText().isBlank()) {
             throw new ModelException(where + "/" + key + ": missing or not a string");
         }
         return node.path(key).asText();
     }
 
-    private static List<String> names(JsonNode node, String key, String where, boolean required) {
+    static List<String> names(JsonNode node, String key, String where, boolean required) {
         List<String> names = new ArrayList<>();
         JsonNode list = node.path(key);
         boolean wrong = !list.isMissingNode() && !list.isArray();
@@ -148,6 +166,18 @@ public record Proposal(String id, String title, String reason, List<Double> effo
             throw new ModelException(where + "/" + key + ": give a list of names");
         }
         return List.copyOf(names);
+    }
+
+    /** A whole number, or another one where there is none. */
+    static int number(JsonNode node, String key, int otherwise, int least, int most, String where) {
+        JsonNode number = node.path(key);
+        if (number.isMissingNode()) {
+            return otherwise;
+        }
+        if (!number.canConvertToInt() || !number.isIntegralNumber() || number.asInt() < least || number.asInt() > most) {
+            throw new ModelException(where + "/" + key + ": give a whole number from " + least + " to " + most);
+        }
+        return number.asInt();
     }
 
     private static List<Double> range(JsonNode root, String key, String file) {

@@ -69,6 +69,15 @@ final class Reads {
         return new LinkedHashMap<>(sites);
     }
 
+    /** The instruction executed behind the first execution of a branch. */
+    int target(int branch) {
+        for (int e = 0; e + 1 < sample.size(); e++) {
+            if (sample.instruction(e) == branch) {
+                return sample.instruction(e + 1);
+            }
+        }
+        return -1;
+    }
 
     /** Which way each conditional branch of a set went in the sample: 1 taken only, 0 not taken only, -1 both. */
     Map<Integer, Integer> directions(Set<Integer> branches) {

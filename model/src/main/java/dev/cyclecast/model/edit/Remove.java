@@ -33,13 +33,16 @@ record Remove(List<String> reads, List<String> in) implements Edit {
             });
         }
         Set<Integer> branches = new HashSet<>(Reads.with(roles, Slice.Role.BRANCH));
+        SiteRewrite rewrite = new SiteRewrite(program);
         finder.directions(branches).forEach((s, way) -> {
             if (way < 0) {
                 throw new ModelException(where + ": a branch to be removed goes both ways in the trace: "
                         + program.describe(s));
             }
+            if (way > 0) {
+                rewrite.fallThrough(s, finder.target(s), roles.keySet());
+            }
         });
-        SiteRewrite rewrite = new SiteRewrite(program);
         roles.forEach((s, role) -> {
             if (program.code().instruction(s).flow().isCall()) {
                 rewrite.dropCall(s);

@@ -18,6 +18,16 @@ interface Rewrite {
      */
     Result apply(Events events, int... at);
 
+    /** Whether the edit moves data. */
+    default boolean movesData() {
+        return false;
+    }
+
+    /** Where data lies behind the edit. */
+    default long moved(long address) {
+        return address;
+    }
+
     /**
      * Edited events.
      *

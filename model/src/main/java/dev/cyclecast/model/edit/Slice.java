@@ -153,11 +153,11 @@ final class Slice {
         return role;
     }
 
-    private static boolean saves(Instruction i) {
+    static boolean saves(Instruction i) {
         return i.mnemonic().equals("push");
     }
 
-    private static boolean clears(Instruction i) {
+    static boolean clears(Instruction i) {
         return (i.mnemonic().equals("xor") || i.mnemonic().equals("sub")) && i.operands().size() == 2
                 && i.operands().get(0).register() >= 0
                 && i.operands().get(0).register() == i.operands().get(1).register();

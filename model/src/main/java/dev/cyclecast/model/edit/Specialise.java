@@ -6,6 +6,7 @@ import dev.cyclecast.model.ModelException;
 import dev.cyclecast.trace.Flow;
 import dev.cyclecast.trace.Instruction;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,12 +20,16 @@ import java.util.TreeMap;
  *
  * @param function function to clone
  * @param with     functions it calls that are cloned with it
- * @param key      variable (a table) from which the function reads the key
+ * @param key      variable (a table) from which the function reads the key; empty where {@code load} is given
+ * @param load     the load of the key; in a caller of the function, which then dispatches before it calls; null for none
  * @param settled  variables that need not be read once the key is known
  * @param dispatch how a clone is chosen
  */
-record Specialise(String function, List<String> with, String key, List<String> settled, Dispatch dispatch)
+record Specialise(String function, List<String> with, String key, Selector load, List<String> settled, Dispatch dispatch)
         implements Edit {
+    /** Executions of a load that are followed to find out what becomes of the key. */
+    private static final int FOLLOWED = 200;
+
     /** How a clone is chosen. */
     enum Dispatch {
         /** A bounds check, a table of offsets, and one indirect jump. */
@@ -36,13 +41,9 @@ record Specialise(String function, List<String> with, String key, List<String> s
     @Override
     public Rewrite plan(Program program, Events sample, String where) {
         Reads finder = new Reads(program, sample);
-        Map<Integer, Reads.Site> keySites = finder.find(List.of(key), List.of(function), where);
-        if (keySites.size() != 1) {
-            throw new ModelException(where + ": " + function + " reads " + key + " at " + keySites.size()
-                    + " places; a key is read at one");
-        }
-        int keySite = keySites.keySet().iterator().next();
-        int body = program.code().bodyOf(keySite);
+        int keySite = keySite(program, finder, sample, where);
+        Calls calls = new Calls(program, sample);
+        int body = load == null ? program.code().bodyOf(keySite) : calls.function(function, where);
         List<String> cloned = new ArrayList<>(with);
         cloned.add(function);
         Set<Integer> bodies = program.bodies(cloned, where);
@@ -59,23 +60,58 @@ record Specialise(String function, List<String> with, String key, List<String> s
             });
         }
         Slice folded = new Slice(program, sample, null, bodies);
-        keySites.get(keySite).events().forEach(folded::read);
+        int followed = 0;
+        for (int e = 0; e < sample.size() && followed < FOLLOWED; e++) {
+            if (sample.instruction(e) == keySite) {
+                folded.read(e);
+                followed++;
+            }
+        }
         folded.roles.forEach((s, role) -> {
             if (role == Slice.Role.COMPARE || role == Slice.Role.BRANCH) {
                 gone.put(s, role);
             }
         });
         gone.remove(keySite);
-        return new Clones(program, sample, keySite, body, bodies, gone, dispatch);
+        return new Clones(program, sample, keySite, body, dispatchBefore(program, calls, keySite, body, where), bodies, gone,
+                dispatch);
+    }
+
+    private int keySite(Program program, Reads finder, Events sample, String where) {
+        Collection<Integer> sites = load == null ? finder.find(List.of(key), List.of(function), where).keySet()
+                : load.find(program, sample, where + "/key");
+        if (sites.size() != 1) {
+            throw new ModelException(where + ": the key of " + function + " is read at " + sites.size()
+                    + " places; a key is read at one");
+        }
+        return sites.iterator().next();
+    }
+
+    /** Where a caller dispatches: before it restores registers for the call; empty where the function reads the key itself. */
+    private static Set<Integer> dispatchBefore(Program program, Calls calls, int keySite, int body, String where) {
+        Set<Integer> before = new HashSet<>();
+        if (program.code().bodyOf(keySite) != body) {
+            int[] executions = calls.executions();
+            for (int site : calls.sites(body, calls.parts(body))) {
+                List<Integer> run = calls.before(site, executions);
+                before.add(run.isEmpty() ? site : run.getLast());
+            }
+            if (before.isEmpty()) {
+                throw new AbsentSiteException(where + ": nothing in the trace calls the function that is specialised");
+            }
+        }
+        return before;
     }
 
     /** The rewrite: per key value, a clone of every instruction that was executed under it. */
     private static final class Clones implements Rewrite {
         private static final int DEEPEST = 64;
+        private static final int[] NO_DISPATCH = {};
         private final Program before;
         private final Program after;
         private final int keySite;
         private final int body;
+        private final Set<Integer> dispatchBefore;
         private final Set<Integer> bodies;
         private final Map<Integer, Slice.Role> gone;
         private final Map<Integer, Map<Integer, Integer>> cloneOf = new TreeMap<>();
@@ -83,19 +119,20 @@ record Specialise(String function, List<String> with, String key, List<String> s
         private final int keyRegister;
         private long table;
 
-        Clones(Program before, Events sample, int keySite, int body, Set<Integer> bodies, Map<Integer, Slice.Role> gone,
-               Dispatch dispatch) {
+        Clones(Program before, Events sample, int keySite, int body, Set<Integer> dispatchBefore, Set<Integer> bodies,
+               Map<Integer, Slice.Role> gone, Dispatch dispatch) {
             this.before = before;
             this.keySite = keySite;
             this.body = body;
+            this.dispatchBefore = dispatchBefore;
             this.bodies = bodies;
             this.gone = gone;
             keyRegister = Long.numberOfTrailingZeros(Math.max(1, before.code().instruction(keySite).writes()));
             Map<Integer, Integer> frequency = new TreeMap<>();
             Map<Integer, Set<Integer>> executed = new TreeMap<>();
-            walk(sample, (e, s, value) -> {
-                if (s == keySite) {
-                    frequency.merge(value, 1, Integer::sum);
+            walk(sample, (e, s, value, seen) -> {
+                if (seen != null && dispatches(s)) {
+                    frequency.merge(seen, 1, Integer::sum);
                 } else if (value != null && !gone.containsKey(s)) {
                     executed.computeIfAbsent(value, k -> new HashSet<>()).add(s);
                 }
@@ -105,7 +142,7 @@ record Specialise(String function, List<String> with, String key, List<String> s
             List<Code.Body> laid = new ArrayList<>();
             for (int b = 0; b < before.code().bodies().size(); b++) {
                 Code.Body original = before.code().bodies().get(b);
-                laid.add(b == body ? withDispatch(original, head) : original);
+                laid.add(withDispatch(original, head));
                 if (bodies.contains(b)) {
                     executed.forEach((value, sites) -> laid.add(clone(original, value, sites, instructions)));
                 }
@@ -147,15 +184,21 @@ record Specialise(String function, List<String> with, String key, List<String> s
             return head;
         }
 
+        /** Whether a dispatch stands at an instruction: behind the read of the key, or before a call. */
+        private boolean dispatches(int s) {
+            return dispatchBefore.isEmpty() ? s == keySite : dispatchBefore.contains(s);
+        }
+
         private Code.Body withDispatch(Code.Body original, List<Integer> head) {
             List<Integer> numbers = new ArrayList<>();
             List<Integer> gaps = new ArrayList<>();
             for (int k = 0; k < original.instructions().length; k++) {
-                numbers.add(original.instructions()[k]);
-                gaps.add(original.gapBefore()[k]);
-                if (original.instructions()[k] == keySite) {
-                    numbers.addAll(head);
-                    head.forEach(h -> gaps.add(0));
+                int s = original.instructions()[k];
+                List<Integer> here = new ArrayList<>(dispatches(s) ? head : List.of());
+                here.add(dispatchBefore.isEmpty() ? 0 : here.size(), s);
+                for (int number : here) {
+                    numbers.add(number);
+                    gaps.add(number == here.getFirst() ? original.gapBefore()[k] : 0);
                 }
             }
             return original.with(original.name(),
@@ -178,9 +221,12 @@ record Specialise(String function, List<String> with, String key, List<String> s
                     order.stream().mapToInt(Integer::intValue).toArray(), new int[order.size()], 0);
         }
 
-        /** What a walk reports: an event, its instruction, and the key of the clone that it is in, null outside. */
+        /**
+         * What a walk reports: an event, its instruction, the key of the clone that it is in, null outside, and the key that
+         * was read last, null where none was.
+         */
         private interface Visitor {
-            void visit(int event, int site, Integer value);
+            void visit(int event, int site, Integer value, Integer seen);
         }
 
         /**
@@ -197,11 +243,11 @@ record Specialise(String function, List<String> with, String key, List<String> s
                 if (s == keySite) {
                     value = events.value(e);
                     depth = 0;
-                    visitor.visit(e, s, value);
+                    visitor.visit(e, s, dispatchBefore.isEmpty() ? value : null, value);
                     continue;
                 }
                 boolean inClone = value != null && bodies.contains(before.code().bodyOf(s)) && foreign(frames, height) == 0;
-                visitor.visit(e, s, inClone ? value : null);
+                visitor.visit(e, s, inClone ? value : null, value);
                 if (value == null) {
                     continue;
                 }
@@ -238,22 +284,29 @@ record Specialise(String function, List<String> with, String key, List<String> s
             return gone.size() + 1;
         }
 
+        private void dispatch(Events edited, int value) {
+            for (int added : dispatchTo.getOrDefault(value, NO_DISPATCH)) {
+                boolean loads = after.code().instruction(added).loads();
+                edited.add(added, loads ? table + 4L * value : 0, 0, 0);
+            }
+        }
+
         @Override
         public Result apply(Events events, int... at) {
             Events edited = new Events(events.size() + events.size() / 8);
             int[] editedAt = new int[at.length];
             int[] next = {0};
-            walk(events, (e, s, value) -> {
+            walk(events, (e, s, value, seen) -> {
                 while (next[0] < at.length && at[next[0]] == e) {
                     editedAt[next[0]++] = edited.size();
                 }
-                if (s == keySite) {
-                    edited.add(s, events.address0(e), events.address1(e), events.value(e));
-                    for (int added : dispatchTo.getOrDefault(value, new int[0])) {
-                        boolean loads = after.code().instruction(added).loads();
-                        edited.add(added, loads ? table + 4L * value : 0, 0, 0);
+                if (seen != null && dispatches(s)) {
+                    if (dispatchBefore.isEmpty()) {
+                        edited.add(s, events.address0(e), events.address1(e), events.value(e));
+                        dispatch(edited, seen);
+                        return;
                     }
-                    return;
+                    dispatch(edited, seen);
                 }
                 Integer clone = value == null ? null : cloneOf.getOrDefault(value, Map.of()).get(s);
                 if (value != null && gone.containsKey(s)) {

@@ -111,7 +111,8 @@ public final class Predictor {
         arms.add(arm(base, Windows.compact(segments, base, w -> w), 0));
         for (Proposal proposal : proposals) {
             Editor editor = new Editor(proposal, trace.source(), base, segments.getFirst().events());
-            arms.add(arm(editor.code(), Windows.compact(segments, editor.code(), editor::apply), editor.sites()));
+            List<Window> own = editor.movesData() ? Windows.moved(segments, trace.source(), plan, editor::moved) : segments;
+            arms.add(arm(editor.code(), Windows.compact(own, editor.code(), editor::apply), editor.sites()));
         }
         Costs costs = replay(arms, workers, done);
         List<Prediction> predictions = new ArrayList<>();

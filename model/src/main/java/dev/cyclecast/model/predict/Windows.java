@@ -14,7 +14,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** Cuts the counted operations of a trace into equal segments, of which a forecast times the ends. */
 final class Windows {
@@ -24,21 +26,29 @@ final class Windows {
     private final List<Window> windows = new ArrayList<>();
     private final Map<Long, long[]> lastTouch = new HashMap<>();
     private final boolean[] stackAccess;
+    private final LongUnaryOperator moved;
+    private final boolean keepsEvents;
     private long clock;
     private long stack;
     private Open open;
 
     /** A segment being filled. */
     private static final class Open {
-        private final Events events = new Events(1 << 18);
+        private final Events events;
         private int replayFrom;
         private int countFrom;
         private long[] dataLines;
+
+        Open(int capacity) {
+            events = new Events(capacity);
+        }
     }
 
-    private Windows(TraceSource trace, Plan plan) {
+    private Windows(TraceSource trace, Plan plan, LongUnaryOperator moved, boolean keepsEvents) {
         this.trace = trace;
         this.plan = plan;
+        this.moved = moved;
+        this.keepsEvents = keepsEvents;
         ProgramImage image = trace.image();
         stackAccess = new boolean[image.instructions().size()];
         for (int s = 0; s < stackAccess.length; s++) {
@@ -86,13 +96,21 @@ final class Windows {
      * @throws ModelException if the trace has fewer operations than planned
      */
     static List<Window> of(TraceSource trace, Plan plan) {
-        Windows cutter = new Windows(trace, plan);
+        Windows cutter = new Windows(trace, plan, LongUnaryOperator.identity(), true);
         cutter.cut();
         if (cutter.windows.size() < plan.segments()) {
             throw new ModelException(trace.header().program() + ": the trace counts fewer operations than the "
                     + plan.segments() * plan.each() + " of the one that it is compared with; record the same ones");
         }
         return cutter.windows;
+    }
+
+    /** The segments with data lines as they are where data was moved. */
+    static List<Window> moved(List<Window> segments, TraceSource trace, Plan plan, LongUnaryOperator moved) {
+        Windows cutter = new Windows(trace, plan, moved, false);
+        cutter.cut();
+        return IntStream.range(0, segments.size())
+                .mapToObj(w -> segments.get(w).withDataLines(cutter.windows.get(w).dataLines())).toList();
     }
 
     /** Each segment compacted, after a change. */
@@ -164,7 +182,7 @@ final class Windows {
     }
 
     private void begin() {
-        open = new Open();
+        open = new Open(keepsEvents ? 1 << 18 : 0);
     }
 
     /** The timed part begins: what the caches hold is what was touched until now. */
@@ -188,13 +206,13 @@ final class Windows {
                     touch(batch.address1[e]);
                 }
             }
-            if (open != null) {
+            if (open != null && keepsEvents) {
                 open.events.add(s, address, batch.address1[e], batch.value[e]);
             }
         }
     }
 
     private void touch(long address) {
-        lastTouch.computeIfAbsent(address >>> 6, k -> new long[1])[0] = clock;
+        lastTouch.computeIfAbsent(moved.applyAsLong(address) >>> 6, k -> new long[1])[0] = clock;
     }
 }

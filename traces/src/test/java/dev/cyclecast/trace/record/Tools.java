@@ -45,7 +45,7 @@ final class Tools {
     /** Compiles the allocator's driver, as a program of some size; skips the test where it is not there. */
     static Path compileDriver(Path folder) throws Exception {
         Path sources = home().resolve("allocator/src/main/c");
-        List<Path> files = Stream.of("hakmem.c", "random_mixed.c", "pressure.c").map(sources::resolve).toList();
+        List<Path> files = Stream.of("hakmem.c", "random_mixed.c", "driver.c", "pressure.c").map(sources::resolve).toList();
         assumeTrue(files.stream().allMatch(Files::exists), "the allocator's driver is missing");
         return compile(folder.resolve("random_mixed"), List.of("-O2", "-march=x86-64-v3", "-fno-builtin", "-pthread",
                 "-fno-tree-loop-distribute-patterns"), files);

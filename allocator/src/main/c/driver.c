@@ -1,0 +1,185 @@
+/* The frame of a workload driver: reads the arguments, runs the workload between marks, and prints what it did. */
+#include "driver.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <x86intrin.h>
+
+/* Marks: a recorder starts, counts and stops when these are entered. */
+__attribute__((noipa)) void cyclecast_record_begin(void)
+{
+    __asm__ volatile("");
+}
+
+__attribute__((noipa)) void cyclecast_count_begin(void)
+{
+    __asm__ volatile("");
+}
+
+__attribute__((noipa)) void cyclecast_record_end(void)
+{
+    __asm__ volatile("");
+}
+
+void driver_fail(const char *what, const char *detail)
+{
+    fprintf(stderr, "%s: %s%s\n", driver_name, what, detail);
+    exit(1);
+}
+
+void driver_fail_damaged(uint32_t slot)
+{
+    fprintf(stderr, "%s: the block of slot %" PRIu32 " was overwritten\n", driver_name, slot);
+    exit(1);
+}
+
+void driver_fail_out_of_memory(void)
+{
+    driver_fail("out of memory", "");
+}
+
+uint64_t driver_number(const char *what, const char *text, uint64_t least, uint64_t most)
+{
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || value < least || value > most) {
+        fprintf(stderr, "%s: %s must be a number from %" PRIu64 " to %" PRIu64 ", not '%s'\n", driver_name, what, least,
+                most, text);
+        exit(1);
+    }
+    return value;
+}
+
+struct driver_sizes driver_sizes_between(uint32_t lowest, uint32_t highest)
+{
+    uint32_t sizes = highest - lowest + 1;
+    int power_of_two = (sizes & (sizes - 1)) == 0;
+    return (struct driver_sizes){
+        .smallest = lowest,
+        .mask = power_of_two ? sizes - 1 : UINT32_MAX,
+        .factor = power_of_two ? 1 : sizes,
+        .shift = power_of_two ? 0 : 32,
+    };
+}
+
+struct driver_sizes driver_parse_sizes(char *text, uint32_t least)
+{
+    char *colon = strchr(text, ':');
+    if (colon == NULL) {
+        driver_fail("--sizes must be LOWEST:HIGHEST, not ", text);
+    }
+    *colon = '\0';
+    uint32_t lowest = (uint32_t)driver_number("the lowest size", text, least, 1u << 30);
+    return driver_sizes_between(lowest, (uint32_t)driver_number("the highest size", colon + 1, lowest, 1u << 30));
+}
+
+void *driver_map(size_t count, size_t size)
+{
+    void *memory = mmap(NULL, count * size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) {
+        driver_fail_out_of_memory();
+    }
+    return memory;
+}
+
+__attribute__((noreturn)) static void fail_usage(void)
+{
+    fprintf(stderr, "%s: usage: %s OPS WS SEED%s [--pressure KIB] [--skip OPS] [--warmup OPS]\n", driver_name,
+            driver_name, driver_usage);
+    exit(1);
+}
+
+static struct driver_arguments parse(int count, char **texts)
+{
+    if (count < 4) {
+        fail_usage();
+    }
+    struct driver_arguments arguments = {0};
+    const uint64_t most = UINT64_C(1) << 40;
+    arguments.operations = driver_number("OPS", texts[1], 1, most);
+    arguments.working_set = (uint32_t)driver_number("WS", texts[2], 1, 1u << 24);
+    arguments.seed = (uint32_t)driver_number("SEED", texts[3], 1, UINT32_MAX);
+    arguments.warm_up = arguments.operations / 10;
+    for (int i = 4; i < count; i += 2) {
+        const char *name = texts[i];
+        char *value = texts[i + 1];
+        if (value == NULL) {
+            driver_fail("no value after ", name);
+        }
+        if (strcmp(name, "--pressure") == 0) {
+            arguments.pressure_kib = (uint32_t)driver_number("--pressure", value, 0, PRESSURE_LARGEST_KIB);
+            if (arguments.pressure_kib % PRESSURE_GROUP_KIB != 0) {
+                driver_fail("--pressure must be even, not ", value);
+            }
+        } else if (strcmp(name, "--skip") == 0) {
+            arguments.skipped = driver_number("--skip", value, 0, most);
+        } else if (strcmp(name, "--warmup") == 0) {
+            arguments.warm_up = driver_number("--warmup", value, 0, most);
+        } else if (!driver_option(name, value)) {
+            driver_fail("unknown option ", name);
+        }
+    }
+    return arguments;
+}
+
+static double seconds_since(clockid_t clock, const struct timespec *start)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) * 1e-9;
+}
+
+/* Prints calls that a workload made, except kinds that it never makes. */
+static void print_calls(const char *name, uint64_t before, uint64_t after)
+{
+    if (after != 0) {
+        printf("%s: %" PRIu64 "\n", name, after - before);
+    }
+}
+
+int main(int count, char **texts)
+{
+    struct driver_arguments arguments = parse(count, texts);
+    driver_prepare(&arguments);
+
+    driver_run(arguments.skipped);
+    cyclecast_record_begin();
+    driver_run(arguments.warm_up);
+    struct driver_calls before = driver_calls_made();
+    /* Time on the CPU, of all threads, leaves out what the machine did for others meanwhile. */
+    struct timespec cpu_start;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu_start);
+    cyclecast_count_begin();
+    struct timespec start;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    uint64_t tsc_start = __rdtsc();
+    driver_run(arguments.operations);
+    uint64_t tsc_cycles = __rdtsc() - tsc_start;
+    double seconds = seconds_since(CLOCK_MONOTONIC, &start);
+    cyclecast_record_end();
+    double cpu_seconds = seconds_since(CLOCK_PROCESS_CPUTIME_ID, &cpu_start);
+
+    struct driver_calls after = driver_calls_made();
+    uint64_t checksum = driver_finish();
+    printf("ops: %" PRIu64 "\n", arguments.operations);
+    printf("seconds: %.9f\n", seconds);
+    printf("cpu_seconds: %.9f\n", cpu_seconds);
+    printf("ops_per_second: %.0f\n", (double)arguments.operations / seconds);
+    printf("tsc_cycles_per_op: %.3f\n", (double)tsc_cycles / (double)arguments.operations);
+    printf("mallocs: %" PRIu64 "\n", after.mallocs - before.mallocs);
+    printf("frees: %" PRIu64 "\n", after.frees - before.frees);
+    print_calls("callocs", before.callocs, after.callocs);
+    print_calls("reallocs", before.reallocs, after.reallocs);
+    print_calls("memaligns", before.memaligns, after.memaligns);
+    printf("checksum: %016" PRIx64 "\n", checksum);
+    if (fflush(stdout) != 0) {
+        driver_fail("cannot write the result: ", strerror(errno));
+    }
+    return 0;
+}
