@@ -141,6 +141,7 @@ HAK_COLD_FN void *malloc_cold(size_t size)
 
 HAK_SHAPE_API void *malloc(size_t size)
 {
+    HAK_PLANT();
     const struct wrapper_env_cfg *config = wrapper_env_cfg();
     if (HAK_LIKELY(config->wrap_shape)) {
         g_hakmem_lock_depth++;
@@ -206,6 +207,7 @@ HAK_COLD_FN void free_cold(void *pointer)
 
 HAK_SHAPE_API void free(void *pointer)
 {
+    HAK_PLANT();
     if (HAK_UNLIKELY(g_bench_fast)) {
         free_cold(pointer);
         return;

@@ -107,6 +107,22 @@
 #define HAK_REFERENCE_SHAPE 1
 #endif
 
+/*
+ * Where defined, malloc and free begin with a chain of so many dependent adds, fenced off so that nothing overlaps with it:
+ * a difference of known cost, for the test of what measures differences.
+ */
+#ifdef HAK_PLANTED_CYCLES
+#define HAK_STRING(x) #x
+#define HAK_REPEATED(n) ".rept " HAK_STRING(n) "\n\tadd %0, %0\n\t.endr\n\t"
+#define HAK_PLANT()                                                                                            \
+    do {                                                                                                       \
+        unsigned long planted = 1;                                                                             \
+        __asm__ volatile("lfence\n\t" HAK_REPEATED(HAK_PLANTED_CYCLES) "lfence" : "+r"(planted) : : "cc", "memory"); \
+    } while (0)
+#else
+#define HAK_PLANT() ((void)0)
+#endif
+
 /* Under HINTS few functions are cold: that would overrule the hint of every branch that leads to one. */
 #if HAK_HINTS
 #define HAK_COLD

@@ -105,6 +105,11 @@ public final class AllocatorBuild {
         return link(workload.program(), label(variant, shape, layout), objects, layout);
     }
 
+    /** The random mixed driver with the baseline and so many cycles added to every malloc and free, outside all that overlaps. */
+    public Path driverWithPlantedCycles(Layout layout, int cycles) {
+        return driver(Variant.BASELINE, Shape.REFERENCE, layout, Workload.MIXED, List.of("-DHAK_PLANTED_CYCLES=" + cycles));
+    }
+
     /** The program that runs sequences of calls on a variant, built with extra options for the compiler. */
     public Path pipe(Variant variant, Shape shape, List<String> extraFlags) {
         return program("allocator_pipe", variant, shape, Layout.DEFAULT, extraFlags);

@@ -7,18 +7,19 @@ import java.util.OptionalLong;
 import java.util.SplittableRandom;
 
 /**
- * One placement of the code in memory: order of the functions, alignment inside and between them, and the size of the
- * environment, which moves the stack. Layout 0 is what the compiler and the linker do by default.
+ * One placement of the code in memory: order of the functions, alignment inside and between them, order of the blocks, and
+ * the size of the environment, which moves the stack. Layout 0 is what the compiler and the linker do by default.
  *
  * @param number which layout; equal numbers are equal layouts
  * @param functionOrderSeed the seed of the order of the functions, or empty for the compiler's order
- * @param compilerFlags alignment flags for the compiler
+ * @param compilerFlags flags for the compiler: alignment and order of the blocks
  * @param environmentPaddingBytes how long a value is added to the environment of a run
  */
 public record Layout(int number, OptionalLong functionOrderSeed, List<String> compilerFlags, int environmentPaddingBytes) {
     private static final String PADDING_VARIABLE = "CYCLECAST_PADDING";
     private static final int[] FUNCTION_ALIGNMENTS = {16, 32, 64};
     private static final int BRANCH_PADDING_PERIOD = 4;
+    private static final int BLOCK_ORDERS = 3;
     private static final int STACK_STEP_BYTES = 16;
     private static final int PAGE_BYTES = 4096;
 
@@ -49,6 +50,9 @@ public record Layout(int number, OptionalLong functionOrderSeed, List<String> co
             flags.add("-Wa,-mbranches-within-32B-boundaries");
         }
         int padding = STACK_STEP_BYTES * random.nextInt(PAGE_BYTES / STACK_STEP_BYTES);
+        if (random.nextInt(BLOCK_ORDERS) == 0) {
+            flags.add("-freorder-blocks-algorithm=simple");
+        }
         return new Layout(number, OptionalLong.of(orderSeed), flags, padding);
     }
 
@@ -57,6 +61,15 @@ public record Layout(int number, OptionalLong functionOrderSeed, List<String> co
         return environmentPaddingBytes == 0
                 ? Map.of()
                 : Map.of(PADDING_VARIABLE, "x".repeat(environmentPaddingBytes));
+    }
+
+    /** What is particular to this layout, in one line. */
+    public String description() {
+        if (functionOrderSeed.isEmpty()) {
+            return "as the compiler and the linker like it";
+        }
+        return "functions shuffled by %016x, %s, environment +%d bytes".formatted(functionOrderSeed.getAsLong(),
+                String.join(" ", compilerFlags), environmentPaddingBytes);
     }
 
     private static int pick(SplittableRandom random, int... choices) {

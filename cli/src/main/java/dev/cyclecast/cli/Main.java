@@ -88,6 +88,7 @@ public final class Main implements Runnable {
         commands.put("compare", CompareCommand.class);
         commands.put("profile", ProfileCommand.class);
         commands.put("validate", ValidateCommand.class);
+        commands.put("ab", AbCommand.class);
         commands.put("ablate", AblateCommand.class);
         commands.put("cores", CoresCommand.class);
         commands.put("build", BuildCommand.class);

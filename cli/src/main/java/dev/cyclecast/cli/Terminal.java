@@ -42,6 +42,15 @@ record Terminal(PrintStream out, PrintStream err, boolean colour, boolean progre
         }
     }
 
+    /** Prints a line that stays above the progress, where progress is shown. */
+    void news(String text) {
+        if (progress) {
+            clearProgress();
+            err.println(text);
+            err.flush();
+        }
+    }
+
     /** Removes what {@link #progress} showed. */
     void clearProgress() {
         if (progress) {

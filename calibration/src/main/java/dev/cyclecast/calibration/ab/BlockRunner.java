@@ -1,21 +1,33 @@
 package dev.cyclecast.calibration.ab;
 
 import dev.cyclecast.calibration.CalibrationException;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Blocks of four runs, A B B A: whatever drifts steadily during a block hits both arms alike.
  *
  * <p>Every run's work is compared with that of the block's first run; arms that did different work are refused,
- * whatever their times.
+ * whatever their times. Runs of a block that an earlier session left unfinished are not made again.
  */
 public final class BlockRunner {
-    private final ProgramRunner runner;
-    private final RunLog log;
+    /** Runs of a block. */
+    static final int RUNS = 4;
 
-    /** Runs with a runner and keeps the raw runs in a log. */
-    public BlockRunner(ProgramRunner runner, RunLog log) {
+    private final Runner runner;
+    private final RunLog log;
+    private final ToDoubleFunction<Run> time;
+
+    /** Runs with a runner, keeps the raw runs in a log, and compares times on the CPU. */
+    public BlockRunner(Runner runner, RunLog log) {
+        this(runner, log, Run::nanosecondsPerOperation);
+    }
+
+    /** Compares the time of an operation that a function gives. */
+    public BlockRunner(Runner runner, RunLog log, ToDoubleFunction<Run> time) {
         this.runner = runner;
         this.log = log;
+        this.time = time;
     }
 
     /**
@@ -26,22 +38,31 @@ public final class BlockRunner {
      */
     public double run(LayoutPair pair, int block) {
         Arm[] order = {pair.a(), pair.b(), pair.b(), pair.a()};
-        double[] logTime = new double[order.length];
+        List<RawRun> earlier = log.earlier(pair.comparison(), pair.layout(), block);
+        double[] times = new double[RUNS];
         Work expected = null;
-        for (int i = 0; i < order.length; i++) {
-            double startedAt = log.elapsedSeconds();
-            Run run = runner.run(order[i], pair.paddingBytes());
-            log.append(new RawRun(pair.comparison(), pair.layout(), block, i, order[i].name(), pair.paddingBytes(),
-                    run.work().operations(), run.seconds(), run.cpuSeconds(), run.tscCyclesPerOperation(),
-                    run.work().checksum(), startedAt));
+        for (int i = 0; i < RUNS; i++) {
+            Run run = i < earlier.size() ? earlier.get(i).run() : runAndKeep(pair, block, i, order[i]);
             if (expected == null) {
                 expected = run.work();
             } else {
                 requireEqual(pair.a(), expected, order[i], run.work());
             }
-            logTime[i] = Math.log(run.nanosecondsPerOperation());
+            times[i] = time.applyAsDouble(run);
         }
-        return 0.5 * (logTime[0] + logTime[3]) - 0.5 * (logTime[1] + logTime[2]);
+        return logRatio(times);
+    }
+
+    private Run runAndKeep(LayoutPair pair, int block, int position, Arm arm) {
+        double startedAt = log.elapsedSeconds();
+        Run run = runner.run(arm, pair.paddingBytes());
+        log.append(RawRun.of(pair, block, position, arm, run, startedAt));
+        return run;
+    }
+
+    /** Log of (A's time / B's time) of the four times of a block: positive when B is faster. */
+    static double logRatio(double[] times) {
+        return 0.5 * (Math.log(times[0]) + Math.log(times[3])) - 0.5 * (Math.log(times[1]) + Math.log(times[2]));
     }
 
     /** Refuses two arms whose work differs. */

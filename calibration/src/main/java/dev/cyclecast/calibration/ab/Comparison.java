@@ -1,18 +1,44 @@
 package dev.cyclecast.calibration.ab;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 
 /** The blocks measured so far of one comparison, by layout. */
 public final class Comparison {
     private final String name;
+    private final boolean pooled;
     private final SortedMap<Integer, List<Double>> logRatios = new TreeMap<>();
 
     /** An empty comparison. */
     public Comparison(String name) {
+        this(name, false);
+    }
+
+    private Comparison(String name, boolean pooled) {
         this.name = name;
+        this.pooled = pooled;
+    }
+
+    /** An empty comparison whose layouts count as one: where both arms are the same program, layouts cannot differ in gain. */
+    public static Comparison pooled(String name) {
+        return new Comparison(name, true);
+    }
+
+    /** Adds the complete blocks among raw runs that are of this comparison. */
+    Comparison addBlocksOf(Collection<RawRun> runs, ToDoubleFunction<Run> time) {
+        SortedMap<Integer, SortedMap<Integer, SortedMap<Integer, Run>>> byLayout = new TreeMap<>();
+        runs.stream().filter(r -> r.comparison().equals(name)).forEach(r -> byLayout
+                .computeIfAbsent(r.layout(), l -> new TreeMap<>()).computeIfAbsent(r.block(), b -> new TreeMap<>())
+                .put(r.position(), r.run()));
+        byLayout.forEach((layout, blocks) -> blocks.values().stream().filter(b -> b.size() == BlockRunner.RUNS)
+                .forEach(b -> add(layout, BlockRunner.logRatio(b.values().stream().mapToDouble(time).toArray()))));
+        return this;
     }
 
     /** What is compared. */
@@ -35,9 +61,21 @@ public final class Comparison {
         return logRatios.isEmpty();
     }
 
+    /** The log ratios of each layout, by its number. */
+    public SortedMap<Integer, double[]> logRatios() {
+        SortedMap<Integer, double[]> copy = new TreeMap<>();
+        for (Map.Entry<Integer, List<Double>> layout : logRatios.entrySet()) {
+            copy.put(layout.getKey(), layout.getValue().stream().mapToDouble(Double::doubleValue).toArray());
+        }
+        return copy;
+    }
+
     /** The gain and its interval. */
     public GainEstimate estimate(HierarchicalBootstrap bootstrap) {
-        return bootstrap.estimate(logRatios.values().stream()
-                .map(blocks -> blocks.stream().mapToDouble(Double::doubleValue).toArray()).toList());
+        List<double[]> layouts = List.copyOf(logRatios().values());
+        if (pooled) {
+            layouts = List.of(layouts.stream().flatMapToDouble(Arrays::stream).toArray());
+        }
+        return bootstrap.estimate(layouts);
     }
 }

@@ -21,7 +21,8 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
  * percentile interval of a mean is too narrow for a small sample by that ratio (Hesterberg, <a
  * href="https://doi.org/10.1080/00031305.2015.1089789">What teachers should know about the bootstrap</a>, 2015). Where
  * there is one layout, its blocks are the sample and the interval says nothing about other layouts. A single block has
- * no interval: both ends are NaN. The same seed gives the same interval.
+ * no interval: both ends are NaN. More than 24 blocks of a layout enter as the locations of 24 groups of consecutive ones
+ * (batch means), which also makes the interval honest where neighbours resemble each other. The same seed gives the same interval.
  */
 public final class HierarchicalBootstrap {
     /** Draws for a figure that is reported. */
@@ -29,6 +30,8 @@ public final class HierarchicalBootstrap {
     /** Nominal coverage of every interval. */
     public static final double LEVEL = 0.95;
 
+    /** Blocks of a layout beyond which consecutive ones are taken together: pairs grow with the square, accuracy does not. */
+    private static final int MOST_BLOCKS = 24;
     private static final double TAIL = 0.5 * (1 - LEVEL);
 
     private final int draws;
@@ -54,12 +57,13 @@ public final class HierarchicalBootstrap {
         if (layouts == 0 || logRatiosByLayout.stream().anyMatch(b -> b.length == 0)) {
             throw new IllegalArgumentException("a gain needs at least one block in each layout");
         }
+        List<double[]> batches = logRatiosByLayout.stream().map(this::batches).toList();
         RandomGenerator random = new Well19937c(seed);
-        double[] centre = logRatiosByLayout.stream().mapToDouble(location::of).toArray();
+        double[] centre = batches.stream().mapToDouble(location::of).toArray();
         double mean = StatUtils.mean(centre);
         double[][] noise = new double[layouts][];
         for (int l = 0; l < layouts; l++) {
-            noise[l] = blockNoise(logRatiosByLayout.get(l), centre[l], random);
+            noise[l] = blockNoise(batches.get(l), centre[l], random);
         }
         double shrink = shrinkage(centre, noise);
         double[] drawn = new double[draws];
@@ -74,11 +78,23 @@ public final class HierarchicalBootstrap {
         }
         Percentile percentile = new Percentile();
         percentile.setData(drawn);
-        double stretch = stretch(layouts > 1 ? layouts : logRatiosByLayout.getFirst().length);
+        double stretch = stretch(layouts > 1 ? layouts : batches.getFirst().length);
         double low = mean + stretch * (percentile.evaluate(100 * TAIL) - mean);
         double high = mean + stretch * (percentile.evaluate(100 * (1 - TAIL)) - mean);
         int blocks = logRatiosByLayout.stream().mapToInt(b -> b.length).sum();
         return new GainEstimate(percent(mean), percent(low), percent(high), LEVEL, layouts, 2 * blocks);
+    }
+
+    /** The blocks, or the locations of groups of consecutive ones, which differ in size by one at most. */
+    private double[] batches(double[] blocks) {
+        if (blocks.length <= MOST_BLOCKS) {
+            return blocks;
+        }
+        double[] batches = new double[MOST_BLOCKS];
+        for (int i = 0; i < MOST_BLOCKS; i++) {
+            batches[i] = location.of(Arrays.copyOfRange(blocks, i * blocks.length / MOST_BLOCKS, (i + 1) * blocks.length / MOST_BLOCKS));
+        }
+        return batches;
     }
 
     /** Location of resampled blocks minus location of the blocks, once per draw. */

@@ -1,5 +1,6 @@
 package dev.cyclecast.calibration.ab;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.commons.math3.random.RandomAdaptor;
 import org.apache.commons.math3.random.Well19937c;
 
@@ -46,31 +48,45 @@ public final class Measurement {
      * @return the comparisons by name, in the order in which {@code pairs} first names them
      */
     public Map<String, Comparison> run(List<LayoutPair> pairs, Map<String, PrecisionRule> rules, Instant deadline) {
-        Map<String, Comparison> comparisons = new LinkedHashMap<>();
+        return run(pairs, rules, deadline, Map.of());
+    }
+
+    /** Goes on from what was measured earlier: layouts that are behind come first. */
+    public Map<String, Comparison> run(List<LayoutPair> pairs, Map<String, PrecisionRule> rules, Instant deadline,
+                                       Map<String, Comparison> earlier) {
+        Map<String, Comparison> comparisons = new LinkedHashMap<>(earlier);
         pairs.forEach(p -> comparisons.computeIfAbsent(p.comparison(), Comparison::new));
         HierarchicalBootstrap bootstrap = new HierarchicalBootstrap(DRAWS_FOR_PRECISION, seed);
         RandomAdaptor random = new RandomAdaptor(new Well19937c(seed));
         Set<String> open = new TreeSet<>(comparisons.keySet());
-        for (int round = 0; !open.isEmpty(); round++) {
+        int earlierRounds = pairs.stream().mapToInt(p -> comparisons.get(p.comparison()).blocks(p.layout())).min().orElse(0);
+        for (int round = earlierRounds; !open.isEmpty(); round++) {
+            if (round >= LEAST_ROUNDS) {
+                open.removeIf(name -> rules.get(name).satisfiedBy(comparisons.get(name).estimate(bootstrap)));
+            }
+            int before = round;
+            Predicate<LayoutPair> behind = p -> comparisons.get(p.comparison()).blocks(p.layout()) <= before;
             List<LayoutPair> order = new ArrayList<>(pairs);
             order.removeIf(p -> !open.contains(p.comparison()));
+            if (order.stream().anyMatch(behind)) {
+                order.removeIf(behind.negate());
+            }
             Collections.shuffle(order, random);
             if (round == 0) {
                 // So that a budget too short for a round leaves every comparison with the same layouts.
                 order.sort(Comparator.comparingInt(LayoutPair::layout));
             }
+            int done = 0;
             for (LayoutPair pair : order) {
                 Comparison comparison = comparisons.get(pair.comparison());
-                if (!comparison.isEmpty() && !clock.instant().isBefore(deadline)) {
+                Instant now = clock.instant();
+                if (!comparison.isEmpty() && !now.isBefore(deadline)) {
                     return comparisons;
                 }
+                progress.accept("%s: round %d, block %d of %d, %s left".formatted(pair.comparison(), round + 1, ++done,
+                        order.size(), TimeLeft.text(Duration.between(now, deadline))));
                 comparison.add(pair.layout(), runner.run(pair, comparison.blocks(pair.layout())));
             }
-            if (round + 1 >= LEAST_ROUNDS) {
-                open.removeIf(name -> rules.get(name).satisfiedBy(comparisons.get(name).estimate(bootstrap)));
-            }
-            progress.accept("round " + (round + 1) + ": " + (comparisons.size() - open.size()) + " of "
-                    + comparisons.size() + " comparisons precise");
         }
         return comparisons;
     }

@@ -15,7 +15,16 @@ public final class PrecisionRule {
 
     /** For a gain that is expected to be this large, in percent. */
     public PrecisionRule(double expectedGainPercent) {
-        targetPercent = Math.max(LEAST_PERCENT, SHARE_OF_EXPECTED_GAIN * Math.abs(expectedGainPercent));
+        this(expectedGainPercent, LEAST_PERCENT);
+    }
+
+    private PrecisionRule(double expectedGainPercent, double leastPercent) {
+        targetPercent = Math.max(leastPercent, SHARE_OF_EXPECTED_GAIN * Math.abs(expectedGainPercent));
+    }
+
+    /** For a half width that is asked for, in percent. */
+    public static PrecisionRule halfWidth(double percent) {
+        return new PrecisionRule(0, percent);
     }
 
     /** Half width to be reached, in percent. */

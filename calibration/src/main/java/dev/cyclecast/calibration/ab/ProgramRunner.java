@@ -4,8 +4,10 @@ import dev.cyclecast.calibration.CalibrationException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,22 +16,34 @@ import java.util.concurrent.TimeUnit;
 /**
  * Runs a program in a process of its own and reads the {@code key: value} lines that it prints.
  *
- * <p>The environment holds nothing but {@code PATH} and padding: its size moves the stack, so it must be chosen, not
- * inherited (Mytkowicz et al., <a href="https://doi.org/10.1145/1508244.1508275">Producing wrong data without doing
+ * <p>Where runs are watched, a program that prints no time is timed as a whole process.
+ *
+ * <p>The environment holds nothing but {@code PATH}, padding and what the arm asks for: its size moves the stack, so it must
+ * be chosen, not inherited (Mytkowicz et al., <a href="https://doi.org/10.1145/1508244.1508275">Producing wrong data without doing
  * anything obviously wrong</a>, 2009).
  */
-public final class ProgramRunner {
+public final class ProgramRunner implements Runner {
     /** Output beyond this many bytes is not read. */
     private static final int OUTPUT_LIMIT_BYTES = 64 * 1024;
     private static final String PADDING_VARIABLE = "CYCLECAST_PADDING";
+    /** What a driver of somebody else's need not print beside operations and seconds. */
+    private static final Map<String, String> OPTIONAL =
+            Map.of("tsc_cycles_per_op", "0", "mallocs", "0", "frees", "0", "checksum", "none");
 
     private final Pinning pinning;
     private final Duration timeLimit;
+    private final RunWatch watch;
 
     /** Pinned as said; a run that takes longer than the limit is ended and reported. */
     public ProgramRunner(Pinning pinning, Duration timeLimit) {
+        this(pinning, timeLimit, null);
+    }
+
+    /** With the program that watches the runs. */
+    public ProgramRunner(Pinning pinning, Duration timeLimit, RunWatch watch) {
         this.pinning = pinning;
         this.timeLimit = timeLimit;
+        this.watch = watch;
     }
 
     /** How runs are pinned. */
@@ -37,35 +51,29 @@ public final class ProgramRunner {
         return pinning;
     }
 
-    /**
-     * Runs one arm.
-     *
-     * @param paddingBytes size of the padding in the environment
-     * @throws CalibrationException if the program cannot be started, fails, takes too long, or prints no figures
-     */
+    @Override
     public Run run(Arm arm, int paddingBytes) {
-        List<String> command = new ArrayList<>(pinning.prefix());
+        List<String> command = new ArrayList<>(watch == null ? pinning.prefix() : watch.prefix(pinning));
         command.add(arm.program().toAbsolutePath().toString());
         command.addAll(arm.arguments());
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(watch == null);
         Map<String, String> environment = builder.environment();
         environment.keySet().retainAll(List.of("PATH"));
+        environment.putAll(arm.environment());
         environment.put(PADDING_VARIABLE, "x".repeat(paddingBytes));
-        if (!arm.program().toFile().canExecute()) {
+        if (!Files.isRegularFile(arm.program()) || !Files.isExecutable(arm.program())) {
             throw failure(arm, "is missing or not executable; build it again");
         }
         long startedAt = System.nanoTime();
         Process process = start(builder, arm);
-        Thread watch = Thread.startVirtualThread(() -> endWhenLate(process));
+        Thread timer = Thread.startVirtualThread(() -> endWhenLate(process));
         String output;
+        String said;
         int status;
-        try (InputStream stream = process.getInputStream()) {
+        try (InputStream stream = process.getInputStream(); InputStream watched = process.getErrorStream()) {
             process.getOutputStream().close();
-            output = new String(stream.readNBytes(OUTPUT_LIMIT_BYTES), StandardCharsets.UTF_8);
-            if (stream.read() >= 0) {
-                throw failure(arm, "printed more than " + OUTPUT_LIMIT_BYTES
-                        + " bytes; a run prints a few key: value lines");
-            }
+            output = watch == null ? readShort(arm, stream) : readEnd(stream);
+            said = new String(watched.readNBytes(OUTPUT_LIMIT_BYTES), StandardCharsets.UTF_8);
             status = process.waitFor();
         } catch (IOException e) {
             throw failure(arm, "could not be read: " + e.getMessage());
@@ -75,14 +83,41 @@ public final class ProgramRunner {
                     + " ran; runs made so far are in the run log", e);
         } finally {
             process.destroyForcibly();
-            watch.interrupt();
+            timer.interrupt();
         }
+        boolean late = System.nanoTime() - startedAt >= timeLimit.toNanos();
+        if (status != 0 && late) {
+            throw failure(arm, "was ended after " + timeLimit.toSeconds() + " s" + lastLine(output));
+        }
+        // Of a run that could not be watched, that is what to report, not the status.
+        Usage usage = watch == null ? null : RunWatch.parse(arm, said);
         if (status != 0) {
-            boolean late = System.nanoTime() - startedAt >= timeLimit.toNanos();
-            String end = late ? "was ended after " + timeLimit.toSeconds() + " s" : ending(status);
-            throw failure(arm, end + lastLine(output));
+            throw failure(arm, ending(status) + lastLine(output));
         }
-        return parse(arm, output);
+        return parse(arm, output, usage);
+    }
+
+    /** Output of a driver, which is a few lines. */
+    private static String readShort(Arm arm, InputStream stream) throws IOException {
+        String output = new String(stream.readNBytes(OUTPUT_LIMIT_BYTES), StandardCharsets.UTF_8);
+        if (stream.read() >= 0) {
+            throw failure(arm, "printed more than " + OUTPUT_LIMIT_BYTES + " bytes; a run prints a few key: value lines");
+        }
+        return output;
+    }
+
+    /** The end of the output of any program. */
+    private static String readEnd(InputStream stream) throws IOException {
+        byte[] end = new byte[0];
+        while (true) {
+            byte[] next = stream.readNBytes(OUTPUT_LIMIT_BYTES);
+            if (next.length == 0) {
+                return new String(end, StandardCharsets.UTF_8);
+            }
+            byte[] both = Arrays.copyOf(end, end.length + next.length);
+            System.arraycopy(next, 0, both, end.length, next.length);
+            end = Arrays.copyOfRange(both, Math.max(0, both.length - OUTPUT_LIMIT_BYTES), both.length);
+        }
     }
 
     private Process start(ProcessBuilder builder, Arm arm) {
@@ -120,12 +155,23 @@ public final class ProgramRunner {
     }
 
     static Run parse(Arm arm, String output) {
+        return parse(arm, output, null);
+    }
+
+    /** Reads what a program printed; with what was seen of the process, a program need not print anything. */
+    static Run parse(Arm arm, String output, Usage usage) {
         Map<String, String> values = new HashMap<>();
         for (String line : output.split("\n")) {
             int colon = line.indexOf(": ");
             if (colon > 0) {
                 values.put(line.substring(0, colon).strip(), line.substring(colon + 2).strip());
             }
+        }
+        if (usage != null && !(values.containsKey("ops") && values.containsKey("seconds"))) {
+            return wholeRun(arm, values.get("checksum"), usage);
+        }
+        if (usage != null) {
+            OPTIONAL.forEach(values::putIfAbsent);
         }
         Work work = new Work((long) number(arm, values, "ops"), value(arm, values, "checksum"),
                 (long) number(arm, values, "mallocs"), (long) number(arm, values, "frees"));
@@ -135,7 +181,15 @@ public final class ProgramRunner {
             throw failure(arm, "printed ops: " + work.operations() + ", seconds: " + seconds + ", cpu_seconds: "
                     + cpuSeconds + "; all must be positive");
         }
-        return new Run(work, seconds, cpuSeconds, number(arm, values, "tsc_cycles_per_op"));
+        double tscCycles = number(arm, values, "tsc_cycles_per_op");
+        return new Run(work, seconds, cpuSeconds, tscCycles == 0 ? Double.NaN : tscCycles, usage);
+    }
+
+    private static Run wholeRun(Arm arm, String checksum, Usage usage) {
+        if (!(usage.cpuSeconds() > 0)) {
+            throw failure(arm, "used no time on the CPU that the kernel could count; give it more to do");
+        }
+        return new Run(Work.whole(checksum), usage.wallSeconds(), usage.cpuSeconds(), Double.NaN, usage);
     }
 
     private static String value(Arm arm, Map<String, String> values, String key) {

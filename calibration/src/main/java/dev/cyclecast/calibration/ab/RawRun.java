@@ -11,16 +11,32 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param position              place within the block, 0 to 3: A B B A
  * @param arm                   which program ran
  * @param paddingBytes          size of the padding in the environment
- * @param operations            timed operations
+ * @param operations            timed operations; 1 where the whole process is timed
+ * @param mallocs               allocations among them
+ * @param frees                 releases among them
  * @param seconds               wall time of the timed part
  * @param cpuSeconds            its time on the CPU
- * @param tscCyclesPerOperation time-stamp counter cycles per operation
- * @param checksum              checksum over what was done
- * @param startedAtSeconds      when the run started, since the log was opened
+ * @param tscCyclesPerOperation time-stamp counter cycles per operation; null where the program prints none
+ * @param checksum              checksum over what was done; null where the program prints none
+ * @param startedAtSeconds      when the run started, since the session began to measure
+ * @param usage                 what the kernel counted of the process; null where nobody watched
  */
-@JsonPropertyOrder({"comparison", "layout", "block", "position", "arm", "paddingBytes", "operations", "seconds",
-        "cpuSeconds", "tscCyclesPerOperation", "checksum", "startedAtSeconds"})
+@JsonPropertyOrder({"comparison", "layout", "block", "position", "arm", "paddingBytes", "operations", "mallocs", "frees",
+        "seconds", "cpuSeconds", "tscCyclesPerOperation", "checksum", "startedAtSeconds", "usage"})
 public record RawRun(String comparison, int layout, int block, int position, String arm, int paddingBytes,
-                     long operations, double seconds, double cpuSeconds, double tscCyclesPerOperation, String checksum,
-                     double startedAtSeconds) {
+                     long operations, long mallocs, long frees, double seconds, double cpuSeconds,
+                     Double tscCyclesPerOperation, String checksum, double startedAtSeconds, Usage usage) {
+    /** The line of a run. */
+    static RawRun of(LayoutPair pair, int block, int position, Arm arm, Run run, double startedAtSeconds) {
+        double tsc = run.tscCyclesPerOperation();
+        return new RawRun(pair.comparison(), pair.layout(), block, position, arm.name(), pair.paddingBytes(),
+                run.work().operations(), run.work().mallocs(), run.work().frees(), run.seconds(), run.cpuSeconds(),
+                Double.isNaN(tsc) ? null : tsc, run.work().checksum(), startedAtSeconds, run.usage());
+    }
+
+    /** The run. */
+    Run run() {
+        return new Run(new Work(operations, checksum, mallocs, frees), seconds, cpuSeconds,
+                tscCyclesPerOperation == null ? Double.NaN : tscCyclesPerOperation, usage);
+    }
 }

@@ -3,6 +3,8 @@ package dev.cyclecast.calibration.validate;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.cyclecast.calibration.ab.GainEstimate;
+import dev.cyclecast.calibration.ab.LayoutBudget;
+import dev.cyclecast.calibration.ab.Stopped;
 import dev.cyclecast.model.predict.Verdict;
 
 /**
@@ -20,9 +22,6 @@ import dev.cyclecast.model.predict.Verdict;
  */
 public record Measured(double gainPercent, Double low, Double high, double level, int layouts, int pairs,
                        @JsonSerialize(using = ToStringSerializer.class) Verdict verdict, String note, Stopped stopped) {
-    /** Layouts below which a figure is labelled. */
-    public static final int LAYOUTS_WANTED = 8;
-
     /** From an estimate. */
     static Measured of(GainEstimate e, Stopped stopped) {
         boolean interval = !Double.isNaN(e.low());
@@ -35,6 +34,6 @@ public record Measured(double gainPercent, Double low, Double high, double level
         if (layouts == 1) {
             return "one layout: placement alone may move it by several percent, so no verdict";
         }
-        return layouts < LAYOUTS_WANTED ? layouts + " layouts of the " + LAYOUTS_WANTED + " wanted" : null;
+        return layouts < LayoutBudget.LAYOUTS_WANTED ? layouts + " layouts of the " + LayoutBudget.LAYOUTS_WANTED + " wanted" : null;
     }
 }

@@ -1,17 +1,15 @@
 package dev.cyclecast.calibration.validate;
 
-import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.calibration.ab.Arm;
+import dev.cyclecast.calibration.ab.SessionFolder;
+import dev.cyclecast.calibration.ab.SideBySide;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /** The programs of a validation, by variant, shape and code layout; built layout by layout. */
 final class ProgramSet {
@@ -64,25 +62,13 @@ final class ProgramSet {
             variants.forEach(v -> wanted.add(new Key(v, shape, layout)));
         }
         wanted.removeIf(built::containsKey);
-        try (ExecutorService compilers = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
-            Map<Key, Future<Path>> running = new LinkedHashMap<>();
-            wanted.forEach(k -> running.put(k, compilers.submit(() -> build(k))));
-            running.forEach((k, f) -> built.put(k, await(f)));
+        List<Path> made = SideBySide.make(wanted.stream().map(k -> (Supplier<Path>) () -> build(k)).toList());
+        for (int i = 0; i < wanted.size(); i++) {
+            built.put(wanted.get(i), made.get(i));
         }
     }
 
     private Path build(Key key) {
         return programs.build(key.variant(), key.shape(), key.layout(), folder.folder("programs"));
-    }
-
-    private static Path await(Future<Path> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CalibrationException("interrupted while programs were built", e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.cyclecast.calibration.validate;
 
+import dev.cyclecast.calibration.ab.AaControl;
+import dev.cyclecast.calibration.ab.Host;
 import java.util.List;
 
 /**

@@ -1,11 +1,14 @@
 package dev.cyclecast.calibration.validate;
 
 import dev.cyclecast.calibration.CalibrationException;
+import dev.cyclecast.calibration.ab.AaControl;
 import dev.cyclecast.calibration.ab.Arm;
 import dev.cyclecast.calibration.ab.BlockRunner;
 import dev.cyclecast.calibration.ab.Comparison;
 import dev.cyclecast.calibration.ab.GainEstimate;
 import dev.cyclecast.calibration.ab.HierarchicalBootstrap;
+import dev.cyclecast.calibration.ab.Host;
+import dev.cyclecast.calibration.ab.LayoutBudget;
 import dev.cyclecast.calibration.ab.LayoutPair;
 import dev.cyclecast.calibration.ab.Measurement;
 import dev.cyclecast.calibration.ab.Pinning;
@@ -13,6 +16,8 @@ import dev.cyclecast.calibration.ab.PrecisionRule;
 import dev.cyclecast.calibration.ab.ProgramRunner;
 import dev.cyclecast.calibration.ab.Run;
 import dev.cyclecast.calibration.ab.RunLog;
+import dev.cyclecast.calibration.ab.SessionFolder;
+import dev.cyclecast.calibration.ab.Stopped;
 import dev.cyclecast.calibration.ab.Work;
 import dev.cyclecast.calibration.host.HostCpu;
 import dev.cyclecast.calibration.host.HostNoise;
@@ -201,9 +206,7 @@ public final class Validation {
     private long operationsPerRun(ProgramRunner runner, ProgramSet set, String base) {
         Arm reference = set.arm(base, Shape.REFERENCE, 0);
         Run pilot = runner.run(reference.withArguments(programs.arguments(PILOT_OPERATIONS)), 0);
-        double wanted = settings.runLength().toNanos() / pilot.nanosecondsPerOperation();
-        double unit = Math.pow(10, Math.floor(Math.log10(wanted)) - 1);
-        return Math.max(1_000, Math.round(Math.round(wanted / unit) * unit));
+        return pilot.operationsIn(settings.runLength());
     }
 
     private AaControl control(BlockRunner blocks, ProgramSet set, String base, long operations, Instant deadline) {

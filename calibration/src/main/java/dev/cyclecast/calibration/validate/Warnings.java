@@ -1,5 +1,8 @@
 package dev.cyclecast.calibration.validate;
 
+import dev.cyclecast.calibration.ab.AaControl;
+import dev.cyclecast.calibration.ab.Host;
+import dev.cyclecast.calibration.ab.Stopped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -32,7 +32,7 @@ class ProgramRunnerTest {
     @Test
     void readsWhatADriverPrints() throws IOException {
         Run run = runner.run(FakeProgram.driver(folder, "driver", 0.002, "c0ffee"), 0);
-        assertEquals(new Run(new Work(1000, "c0ffee", 510, 490), 0.002, 0.002, 85.5), run);
+        assertEquals(new Run(new Work(1000, "c0ffee", 510, 490), 0.002, 0.002, 85.5, null), run);
         assertEquals(2000, run.nanosecondsPerOperation(), 1e-9);
     }
 

@@ -11,6 +11,7 @@ import dev.cyclecast.calibration.ab.Arm;
 import dev.cyclecast.calibration.ab.Pinning;
 import dev.cyclecast.calibration.ab.ProgramRunner;
 import dev.cyclecast.calibration.ab.Run;
+import dev.cyclecast.calibration.ab.SessionFolder;
 import dev.cyclecast.model.CoreProfile;
 import dev.cyclecast.model.edit.Proposal;
 import dev.cyclecast.model.predict.Prediction;

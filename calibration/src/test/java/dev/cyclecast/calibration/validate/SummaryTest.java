@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.cyclecast.calibration.ab.GainEstimate;
+import dev.cyclecast.calibration.ab.Stopped;
 import dev.cyclecast.model.predict.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.calibration.ab.Pinning;
+import dev.cyclecast.calibration.ab.SessionFolder;
+import dev.cyclecast.calibration.ab.Stopped;
 import dev.cyclecast.model.predict.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,8 +3,11 @@ package dev.cyclecast.calibration.validate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.cyclecast.calibration.ab.AaControl;
 import dev.cyclecast.calibration.ab.GainEstimate;
+import dev.cyclecast.calibration.ab.Host;
 import dev.cyclecast.calibration.ab.Pinning;
+import dev.cyclecast.calibration.ab.Stopped;
 import dev.cyclecast.calibration.host.HostCpu;
 import dev.cyclecast.calibration.host.HostNoise;
 import dev.cyclecast.model.predict.Verdict;

@@ -1,6 +1,5 @@
-package dev.cyclecast.calibration.validate;
+package dev.cyclecast.calibration.ab;
 
-import dev.cyclecast.calibration.ab.Pinning;
 import dev.cyclecast.calibration.host.CoreMatch;
 import dev.cyclecast.calibration.host.HostCpu;
 import dev.cyclecast.calibration.host.HostNoise;
@@ -19,7 +18,8 @@ import java.nio.file.Path;
  * @param noise    stolen time and load
  */
 public record Host(HostCpu cpu, CoreMatch core, Pinning pinning, String kernel, String governor, HostNoise noise) {
-    static Host of(HostCpu cpu, Pinning pinning, HostNoise noise) {
+    /** This machine, with a CPU and a CPU to run on, and what it did between two readings. */
+    public static Host of(HostCpu cpu, Pinning pinning, HostNoise noise) {
         String kernel = System.getProperty("os.name") + " " + System.getProperty("os.version");
         return new Host(cpu, cpu.core(), pinning, kernel, governor(Math.max(0, pinning.cpu())), noise);
     }

@@ -1,4 +1,4 @@
-package dev.cyclecast.calibration.validate;
+package dev.cyclecast.calibration.ab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package dev.cyclecast.calibration.validate;
+package dev.cyclecast.calibration.ab;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
@@ -7,7 +7,9 @@ public enum Stopped {
     /** The interval was narrow enough. */
     PRECISE("precise"),
     /** The time was up first. */
-    BUDGET("budget spent");
+    BUDGET("budget spent"),
+    /** Something went wrong; what was measured before stands. */
+    FAILED("failed");
 
     private final String label;
 

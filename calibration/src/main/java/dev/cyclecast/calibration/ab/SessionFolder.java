@@ -1,4 +1,4 @@
-package dev.cyclecast.calibration.validate;
+package dev.cyclecast.calibration.ab;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -20,8 +20,8 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.stream.Stream;
 
-/** The folder in which a validation keeps its programs, traces, forecasts, raw runs and result. */
-final class SessionFolder {
+/** The folder in which a session keeps what it measured, and from what: programs, raw runs, result. */
+public final class SessionFolder {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
@@ -33,7 +33,7 @@ final class SessionFolder {
     }
 
     /** A new folder named after the time of day; a second one in the same second gets a number. */
-    static SessionFolder create(Path parent, Instant now) {
+    public static SessionFolder create(Path parent, Instant now) {
         try {
             Files.createDirectories(parent);
             for (int i = 1; ; i++) {
@@ -50,16 +50,27 @@ final class SessionFolder {
         }
     }
 
-    Path path() {
+    /** The folder of an earlier session, which holds a file of that name. */
+    public static SessionFolder open(Path path, String name) {
+        if (!Files.isRegularFile(path.resolve(name))) {
+            throw new CalibrationException(path + ": no folder of a session, it holds no " + name
+                    + "; name the folder that the session told");
+        }
+        return new SessionFolder(path);
+    }
+
+    /** Where it is. */
+    public Path path() {
         return path;
     }
 
-    Path file(String name) {
+    /** A file inside, whether or not it exists. */
+    public Path file(String name) {
         return path.resolve(name);
     }
 
     /** A folder inside, made if need be. */
-    Path folder(String name) {
+    public Path folder(String name) {
         try {
             return Files.createDirectories(path.resolve(name));
         } catch (IOException e) {
@@ -68,7 +79,7 @@ final class SessionFolder {
     }
 
     /** Writes a value aside as JSON, then gives it its name; returns the file's SHA-256. */
-    String write(String name, Object value) {
+    public String write(String name, Object value) {
         Path file = file(name);
         Path aside = file(name + ".part");
         try {
@@ -80,8 +91,23 @@ final class SessionFolder {
         return sha256(file);
     }
 
+    /** Reads a value that was written as JSON. */
+    public <T> T read(String name, Class<T> type) {
+        try {
+            T value = json.readValue(file(name).toFile(), type);
+            if (value == null) {
+                throw new IOException("it is empty");
+            }
+            return value;
+        } catch (IOException e) {
+            String why = String.valueOf(e.getMessage());
+            throw new CalibrationException(file(name) + ": cannot be read (" + why.lines().findFirst().orElse("")
+                    + "); it was changed by hand or is of another version", e);
+        }
+    }
+
     /** Removes the folder and all that is in it, unless a file of that name is. */
-    void discardUnlessHolding(String name) {
+    public void discardUnlessHolding(String name) {
         if (Files.exists(file(name))) {
             return;
         }
@@ -95,7 +121,7 @@ final class SessionFolder {
     }
 
     /** SHA-256 of a file, in hexadecimal. */
-    static String sha256(Path file) {
+    public static String sha256(Path file) {
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
             in.transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());

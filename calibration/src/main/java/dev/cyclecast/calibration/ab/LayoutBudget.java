@@ -1,4 +1,4 @@
-package dev.cyclecast.calibration.validate;
+package dev.cyclecast.calibration.ab;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +18,10 @@ import java.time.Instant;
  * @param runLength   how long one run takes
  * @param mostLayouts number of layouts beyond which none are built
  */
-record LayoutBudget(Instant start, Instant deadline, int comparisons, Duration runLength, int mostLayouts) {
+public record LayoutBudget(Instant start, Instant deadline, int comparisons, Duration runLength, int mostLayouts) {
+    /** Layouts below which a figure says little about other placements of the code. */
+    public static final int LAYOUTS_WANTED = 8;
+
     private static final double SHARE_FOR_WANTED_LAYOUTS = 2.0 / 3;
     private static final double SHARE_FOR_MORE_LAYOUTS = 1.0 / 3;
     private static final int ROUNDS_FOR_WANTED_LAYOUTS = 1;
@@ -28,13 +31,13 @@ record LayoutBudget(Instant start, Instant deadline, int comparisons, Duration r
     private static final double OVERHEAD = 0.25;
 
     /** Whether to build one more layout, when so many are built, the last took so long, and it is now so late. */
-    boolean allowsAnother(int built, Duration took, Instant now) {
+    public boolean allowsAnother(int built, Duration took, Instant now) {
         if (built >= mostLayouts) {
             return false;
         }
         double budget = seconds(Duration.between(start, deadline));
         double usedAfter = seconds(Duration.between(start, now)) + seconds(took);
-        boolean wanted = built < Measured.LAYOUTS_WANTED;
+        boolean wanted = built < LAYOUTS_WANTED;
         double share = wanted ? SHARE_FOR_WANTED_LAYOUTS : SHARE_FOR_MORE_LAYOUTS;
         int rounds = wanted ? ROUNDS_FOR_WANTED_LAYOUTS : ROUNDS_FOR_MORE_LAYOUTS;
         double run = (1 + OVERHEAD) * seconds(runLength);

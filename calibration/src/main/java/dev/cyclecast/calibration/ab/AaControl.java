@@ -1,6 +1,5 @@
-package dev.cyclecast.calibration.validate;
+package dev.cyclecast.calibration.ab;
 
-import dev.cyclecast.calibration.ab.GainEstimate;
 
 /**
  * The same programs in both arms: what the machine reports as a gain where there is none.
@@ -16,7 +15,7 @@ import dev.cyclecast.calibration.ab.GainEstimate;
 public record AaControl(double gainPercent, Double low, Double high, double level, int layouts, int pairs,
                         boolean clean) {
     /** From an estimate that takes all programs for one, since none has a gain over itself. */
-    static AaControl of(GainEstimate e, int programs) {
+    public static AaControl of(GainEstimate e, int programs) {
         boolean interval = !Double.isNaN(e.low());
         return new AaControl(e.gainPercent(), interval ? e.low() : null, interval ? e.high() : null, e.level(),
                 programs, e.pairs(), interval && e.covers(0));

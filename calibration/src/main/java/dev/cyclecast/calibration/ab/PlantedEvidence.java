@@ -1,0 +1,123 @@
+package dev.cyclecast.calibration.ab;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import org.apache.commons.math3.stat.StatUtils;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
+
+/**
+ * The harness put to the test: short sessions on a difference of known cost, and as many on none.
+ *
+ * <p>The difference is a chain of dependent adds, fenced off from all around it, so that each add takes one core cycle. What
+ * share of an operation's time that is follows from the operations' time, from the rate of the time-stamp counter that the
+ * driver reads, and from the core's clock that is taken around each run.
+ */
+public final class PlantedEvidence {
+    /** Enough for an interval that is only counted. */
+    private static final int DRAWS = 1_000;
+
+    private final Subject planted;
+    private final Subject none;
+    private final int addedCycles;
+    private final Runner runner;
+    private final Pinning pinning;
+    private final InstantSource clock;
+    private final Listener listener;
+
+    /**
+     * What came out.
+     *
+     * @param sessions          sessions of either kind
+     * @param addedCycles       cycles added to each operation of B
+     * @param truthPercent      the gain that they make, which is a loss
+     * @param covering          sessions whose interval covers it
+     * @param found             sessions that called B slower
+     * @param meanGainPercent   mean of the sessions' estimates
+     * @param meanHalfWidth     mean half width of their intervals, in percent
+     * @param withoutDifference sessions without a difference that called none
+     * @param contaminated      sessions of both kinds whose control missed
+     * @param warnings          what disturbed the last session
+     * @param folder            where the sessions are
+     */
+    public record Result(int sessions, int addedCycles, double truthPercent, int covering, int found, double meanGainPercent,
+                         double meanHalfWidth, int withoutDifference, int contaminated, List<String> warnings,
+                         String folder) {
+    }
+
+    /** On one subject whose B has so many cycles more for each operation than its A, and on another without a difference. */
+    public PlantedEvidence(Subject planted, Subject none, int addedCycles, Runner runner, Pinning pinning, InstantSource clock,
+                           Listener listener) {
+        this.planted = planted;
+        this.none = none;
+        this.addedCycles = addedCycles;
+        this.runner = runner;
+        this.pinning = pinning;
+        this.clock = clock;
+        this.listener = listener;
+    }
+
+    /** Makes so many sessions of either kind, each as requested but for its seed. */
+    public Result gather(int sessions, AbRequest request, Path parent) {
+        for (int layout = 0; layout < request.layouts(); layout++) {
+            listener.progress("preparing layout %d of %d".formatted(layout, request.layouts()));
+            planted.pair("", layout, 1);
+        }
+        SessionFolder folder = SessionFolder.create(parent, clock.instant());
+        List<AbResult> with = new ArrayList<>();
+        List<AbResult> without = new ArrayList<>();
+        List<RawRun> runsOfA = new ArrayList<>();
+        for (int i = 0; i < sessions; i++) {
+            listener.news("session %d of %d".formatted(i + 1, sessions));
+            AbResult session = session(planted, request, i, folder);
+            with.add(session);
+            runsOfA.addAll(runsOfA(session));
+            without.add(session(none, request, i, folder));
+        }
+        double truth = truthPercent(runsOfA);
+        Result result = new Result(sessions, addedCycles, truth, count(with, r -> r.measured().estimate().covers(truth)),
+                count(with, r -> r.verdict().equals(AbVerdict.SLOWER)),
+                mean(with, r -> r.measured().gainPercent()), mean(with, r -> r.measured().estimate().halfWidthPercent()),
+                count(without, r -> !AbVerdict.differs(r.verdict())),
+                count(with, AbResult::contaminated) + count(without, AbResult::contaminated), without.getLast().warnings(),
+                folder.path().toString());
+        folder.write("result.json", result);
+        return result;
+    }
+
+    private AbResult session(Subject subject, AbRequest request, int number, SessionFolder folder) {
+        return new AbSession(new DrawnLayouts(subject, request.layouts(), number), runner, pinning, clock, listener, DRAWS)
+                .begin(request.withSeed(number), folder.path());
+    }
+
+    private static List<RawRun> runsOfA(AbResult session) {
+        try (RunLog log = RunLog.resume(Path.of(session.folder()).resolve(AbSession.RUNS))) {
+            return log.runs().stream().filter(r -> r.comparison().equals(AbSession.PAIR))
+                    .filter(r -> r.position() == 0 || r.position() == BlockRunner.RUNS - 1).toList();
+        }
+    }
+
+    private double truthPercent(List<RawRun> runsOfA) {
+        double nanoseconds = median(runsOfA, r -> r.run().nanosecondsPerOperation());
+        double ticksPerNanosecond = median(runsOfA,
+                r -> r.tscCyclesPerOperation() / r.run().wallNanosecondsPerOperation());
+        double ticksPerCycle = median(runsOfA, r -> r.usage().ticksPerCycleBefore());
+        double added = addedCycles * ticksPerCycle / ticksPerNanosecond;
+        return 100 * (nanoseconds / (nanoseconds + added) - 1);
+    }
+
+    private static double median(List<RawRun> runs, ToDoubleFunction<RawRun> value) {
+        return new Median().evaluate(runs.stream().mapToDouble(value).toArray());
+    }
+
+    private static double mean(List<AbResult> sessions, ToDoubleFunction<AbResult> value) {
+        return StatUtils.mean(sessions.stream().mapToDouble(value).toArray());
+    }
+
+    private static int count(List<AbResult> sessions, Predicate<AbResult> test) {
+        return (int) sessions.stream().filter(test).count();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.cyclecast.calibration.ab;
+
+import dev.cyclecast.calibration.CalibrationException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The small program {@code watch_run}, which starts another and says what the kernel counted of it: from outside, those
+ * figures are gone when the process is. Linked statically, so that libraries preloaded for the other leave it alone.
+ */
+public final class RunWatch {
+    private final Path program;
+
+    private RunWatch(Path program) {
+        this.program = program;
+    }
+
+    /** Compiled from the sources of the repository at home, once for each version of them. */
+    public static RunWatch build(Path home) {
+        Path source = home.resolve("calibration/src/main/c/watch_run.c");
+        Path folder = home.resolve("build/calibration");
+        Path result = folder.resolve("watch_run-" + SessionFolder.sha256(source).substring(0, 16));
+        if (!Files.isExecutable(result)) {
+            compile(source, folder, result);
+        }
+        return new RunWatch(result);
+    }
+
+    private static void compile(Path source, Path folder, Path result) {
+        try {
+            Files.createDirectories(folder);
+            Path aside = Files.createTempFile(folder, "watch_run", ".partial");
+            try {
+                Process gcc = new ProcessBuilder("gcc", "-std=gnu17", "-O2", "-Wall", "-Wextra", "-Werror", "-static", "-o",
+                        aside.toString(), source.toString()).redirectErrorStream(true).start();
+                String output = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                if (gcc.waitFor() != 0) {
+                    throw new CalibrationException(source + ": gcc cannot compile it: " + output.strip());
+                }
+                Files.move(aside, result, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(aside);
+            }
+        } catch (IOException e) {
+            throw new CalibrationException("what watches the runs cannot be compiled (" + e.getMessage()
+                    + "); it takes gcc and a writable " + folder, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CalibrationException("interrupted while " + source + " was compiled", e);
+        }
+    }
+
+    /** What stands before a command so that it runs watched, on the CPU that runs are pinned to. */
+    List<String> prefix(Pinning pinning) {
+        return List.of(program.toAbsolutePath().toString(), pinning.pinned() ? Integer.toString(pinning.cpu()) : "-");
+    }
+
+    /** Reads what the program said of a run. */
+    static Usage parse(Arm arm, String said) {
+        Map<String, String> values = new HashMap<>();
+        said.lines().forEach(line -> {
+            int colon = line.indexOf(": ");
+            if (colon > 0) {
+                values.put(line.substring(0, colon), line.substring(colon + 2));
+            }
+        });
+        try {
+            return new Usage(number(values, "wall_seconds"), number(values, "user_seconds"),
+                    number(values, "system_seconds"), (long) number(values, "minor_faults"),
+                    (long) number(values, "major_faults"), (long) number(values, "voluntary_switches"),
+                    (long) number(values, "involuntary_switches"), number(values, "stolen_seconds"),
+                    number(values, "ticks_per_cycle_before"), number(values, "ticks_per_cycle_after"));
+        } catch (NumberFormatException e) {
+            throw new CalibrationException(arm.name() + " (" + arm.program() + ") was not watched: "
+                    + values.getOrDefault("error", "'" + said.strip() + "' is no account of a run"), e);
+        }
+    }
+
+    private static double number(Map<String, String> values, String key) {
+        return Double.parseDouble(values.getOrDefault(key, ""));
+    }
+}

@@ -1,0 +1,52 @@
+package dev.cyclecast.cli;
+
+import dev.cyclecast.calibration.ab.Listener;
+import java.nio.file.Path;
+
+/** Shows how a session goes, and says how to go on with it when it is interrupted. */
+final class Interruption implements Listener, AutoCloseable {
+    private final Terminal terminal;
+    private final Thread hook = new Thread(this::sayHowToGoOn);
+    private volatile Path folder;
+    private boolean open = true;
+
+    Interruption(Terminal terminal) {
+        this.terminal = terminal;
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    private void sayHowToGoOn() {
+        Path begun = folder;
+        if (begun != null) {
+            terminal.complain("interrupted; every run so far is kept; go on with: ./cyclecast ab --resume " + begun);
+        }
+    }
+
+    @Override
+    public void began(Path session) {
+        folder = session;
+        progress("runs are kept in " + session);
+    }
+
+    @Override
+    public void progress(String text) {
+        terminal.progress(text);
+    }
+
+    @Override
+    public void news(String text) {
+        terminal.news(text);
+    }
+
+    @Override
+    public void close() {
+        if (open) {
+            open = false;
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                // The process is ending already, and the hook is what tells so.
+            }
+        }
+    }
+}
