@@ -1,21 +1,21 @@
 /*
- * Runs one kernel, natively to time it, or once with marks to be recorded.
+ * Runs one kernel, natively to time it, or once with marks to be recorded. Needs no C library: the program stays small, and
+ * a recording holds nothing but the kernel.
  *
  *   program time SIZE SLICES TICKS       prints ticks of SLICES pairs of runs, the first of each at least TICKS long
  *   program record SIZE WARM COUNTED     runs WARM iterations, then COUNTED ones between the marks
  *
  * SIZE is small or large: which of the kernel's two functions runs.
  */
-#define _GNU_SOURCE
-#include <sched.h>
+#include <asm/prctl.h>
+#include <asm/unistd.h>
+#include <linux/mman.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 
 enum { CONTENT_ZERO, CONTENT_RANDOM, CONTENT_RING, CONTENT_PAGED_RING };
-enum { PAGE = 4096, HUGE_PAGE = 2 << 20, REFERENCE_CYCLES = 30000, REFERENCE_UNROLLED = 100, PROBES = 9 };
+enum { PAGE = 4096, HUGE_PAGE = 2 << 20, REFERENCE_CYCLES = 30000, REFERENCE_UNROLLED = 100, PROBES = 9, TRIALS = 3 };
+enum { TLS_BYTES = 512, DIGITS = 20, STANDARD_OUTPUT = 1, STANDARD_ERROR = 2 };
+enum { READ_WRITE = 3, HUGE = 14, NO_HUGE = 15 };
 
 struct data {
     uint64_t content;
@@ -36,7 +36,9 @@ extern const struct data kernel_large_data;
 
 /* What kernels keep between runs: random bits, and the place in a ring. */
 uint64_t kernel_state[2] = {0x9E3779B97F4A7C15u, 0};
-_Thread_local uint64_t kernel_tls[64];
+_Thread_local uint64_t kernel_tls[TLS_BYTES / 8] __attribute__((aligned(64)));
+/* The thread's static storage, which ends where the thread pointer points to itself. */
+static uint64_t thread_block[TLS_BYTES / 8 + 8] __attribute__((aligned(64)));
 
 /* Marks: a recorder starts, counts and stops when these are entered. */
 __attribute__((noipa)) void cyclecast_record_begin(void)
@@ -54,20 +56,85 @@ __attribute__((noipa)) void cyclecast_record_end(void)
     __asm__ volatile("");
 }
 
+static long call_system(long number, long a, long b, long c, long d, long e, long f)
+{
+    register long r10 __asm__("r10") = d;
+    register long r8 __asm__("r8") = e;
+    register long r9 __asm__("r9") = f;
+    long result;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
+__attribute__((noreturn)) static void leave(int status)
+{
+    for (;;) {
+        call_system(__NR_exit_group, status, 0, 0, 0, 0, 0);
+    }
+}
+
+static void print(int file, const char *text, uint64_t length)
+{
+    while (length > 0) {
+        long written = call_system(__NR_write, file, (long)text, (long)length, 0, 0, 0);
+        if (written <= 0) {
+            leave(1);
+        }
+        text += written;
+        length -= (uint64_t)written;
+    }
+}
+
+static void print_word(int file, const char *text)
+{
+    uint64_t length = 0;
+    while (text[length] != 0) {
+        length++;
+    }
+    print(file, text, length);
+}
+
+static void print_number(uint64_t value, const char *behind)
+{
+    char digits[DIGITS];
+    int first = DIGITS;
+    do {
+        digits[--first] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    print(STANDARD_OUTPUT, digits + first, (uint64_t)(DIGITS - first));
+    print_word(STANDARD_OUTPUT, behind);
+}
+
 __attribute__((noreturn)) static void fail(const char *what)
 {
-    fprintf(stderr, "%s\n", what);
-    exit(1);
+    print_word(STANDARD_ERROR, what);
+    print_word(STANDARD_ERROR, "\n");
+    leave(1);
 }
 
 static uint64_t number(const char *text)
 {
-    char *end;
-    uint64_t value = strtoull(text, &end, 10);
-    if (end == text || *end != 0) {
-        fail("usage: time SIZE SLICES TICKS | record SIZE WARM COUNTED");
-    }
+    uint64_t value = 0;
+    do {
+        if (*text < '0' || *text > '9') {
+            fail("usage: time SIZE SLICES TICKS | record SIZE WARM COUNTED");
+        }
+        value = 10 * value + (uint64_t)(*text - '0');
+    } while (*++text != 0);
     return value;
+}
+
+static char *map(uint64_t bytes)
+{
+    long address = call_system(__NR_mmap, 0, (long)bytes, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (address < 0 && address > -PAGE) {
+        fail("no memory for the kernel's data");
+    }
+    return (char *)address;
 }
 
 static uint64_t random_bits(uint64_t *state)
@@ -95,17 +162,14 @@ static void link_ring(char *bytes, const struct data *data, uint64_t *state)
     uint64_t nodes = data->bytes / data->stride;
     uint64_t together = data->content == CONTENT_PAGED_RING ? PAGE / data->stride : nodes;
     uint64_t groups = nodes / together;
-    uint64_t *group = malloc(groups * sizeof *group);
-    uint64_t *inside = malloc(together * sizeof *inside);
-    if (group == NULL || inside == NULL) {
-        fail("no memory for the ring");
-    }
+    uint64_t *group = (uint64_t *)map(groups * sizeof *group);
+    uint64_t *inside = (uint64_t *)map(together * sizeof *inside);
     for (uint64_t g = 0; g < groups; g++) {
         group[g] = g;
     }
     shuffle(group, groups, state);
-    char *first = NULL;
-    char *last = NULL;
+    char *first = 0;
+    char *last = 0;
     for (uint64_t g = 0; g < groups; g++) {
         for (uint64_t n = 0; n < together; n++) {
             inside[n] = n;
@@ -113,7 +177,7 @@ static void link_ring(char *bytes, const struct data *data, uint64_t *state)
         shuffle(inside, together, state);
         for (uint64_t n = 0; n < together; n++) {
             char *node = bytes + (group[g] * together + inside[n]) * data->stride;
-            if (last == NULL) {
+            if (last == 0) {
                 first = node;
             } else {
                 *(char **)last = node;
@@ -123,21 +187,18 @@ static void link_ring(char *bytes, const struct data *data, uint64_t *state)
     }
     *(char **)last = first;
     kernel_state[1] = (uint64_t)first;
-    free(group);
-    free(inside);
 }
 
-static char *prepare(const struct data *data)
+static char *prepare(const struct data *data, int touch)
 {
-    uint64_t length = data->bytes + 2 * HUGE_PAGE;
-    char *mapped = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (mapped == MAP_FAILED) {
-        fail("no memory for the kernel's data");
-    }
+    char *mapped = map(data->bytes + 2 * HUGE_PAGE);
     char *bytes = (char *)(((uint64_t)mapped + HUGE_PAGE - 1) & ~(uint64_t)(HUGE_PAGE - 1));
-    madvise(bytes, data->bytes, data->huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+    call_system(__NR_madvise, (long)bytes, (long)data->bytes, data->huge ? HUGE : NO_HUGE, 0, 0, 0);
+    /* A page that was only read is the kernel's one page of zeros. */
+    for (uint64_t i = 0; touch && i < data->bytes; i += PAGE) {
+        *(volatile char *)(bytes + i) = 0;
+    }
     uint64_t state = 0x2545F4914F6CDD1Du;
-    memset(bytes, 0, data->bytes);
     kernel_state[1] = (uint64_t)bytes;
     if (data->content == CONTENT_RANDOM) {
         for (uint64_t i = 0; i < data->bytes; i++) {
@@ -188,11 +249,19 @@ static void time_slices(const struct kernel *kernel, char *data, uint64_t slices
         uint64_t one = reference(REFERENCE_UNROLLED);
         overhead = one < overhead ? one : overhead;
     }
-    uint64_t iterations = 4;
-    while (run(kernel, iterations, data, &cpu[0], &cpu[1]) < least) {
+    uint64_t iterations = 1;
+    uint64_t shortest = 0;
+    while (shortest < least) {
         iterations *= 2;
+        shortest = UINT64_MAX;
+        for (int i = 0; i < TRIALS; i++) {
+            uint64_t once = run(kernel, iterations, data, &cpu[0], &cpu[1]);
+            shortest = once < shortest ? once : shortest;
+        }
     }
-    printf("iterations: %llu\nreference: %d\n", (unsigned long long)iterations, REFERENCE_CYCLES);
+    print_word(STANDARD_OUTPUT, "iterations: ");
+    print_number(iterations, "\nreference: ");
+    print_number(REFERENCE_CYCLES, "\n");
     for (uint64_t s = 0; s < slices; s++) {
         uint64_t before = reference(REFERENCE_CYCLES + REFERENCE_UNROLLED) - overhead;
         uint64_t once = run(kernel, iterations, data, &cpu[0], &cpu[1]);
@@ -200,8 +269,13 @@ static void time_slices(const struct kernel *kernel, char *data, uint64_t slices
         uint64_t twice = run(kernel, 2 * iterations, data, &cpu[2], &cpu[3]);
         uint64_t after = reference(REFERENCE_CYCLES + REFERENCE_UNROLLED) - overhead;
         int moved = cpu[0] != cpu[1] || cpu[0] != cpu[2] || cpu[0] != cpu[3];
-        printf("slice: %llu %llu %llu %llu %llu %d\n", (unsigned long long)before, (unsigned long long)once,
-               (unsigned long long)between, (unsigned long long)twice, (unsigned long long)after, moved);
+        print_word(STANDARD_OUTPUT, "slice: ");
+        print_number(before, " ");
+        print_number(once, " ");
+        print_number(between, " ");
+        print_number(twice, " ");
+        print_number(after, " ");
+        print_number((uint64_t)moved, "\n");
     }
 }
 
@@ -214,20 +288,26 @@ static void record(const struct kernel *kernel, char *data, uint64_t warm, uint6
     cyclecast_record_end();
 }
 
-int main(int argc, char **argv)
+__attribute__((noreturn, used)) static void begin(uint64_t *stack)
 {
-    if (argc != 5) {
+    thread_block[TLS_BYTES / 8] = (uint64_t)&thread_block[TLS_BYTES / 8];
+    call_system(__NR_arch_prctl, ARCH_SET_FS, (long)&thread_block[TLS_BYTES / 8], 0, 0, 0, 0);
+    char **arguments = (char **)(stack + 1);
+    if (stack[0] != 5) {
         fail("usage: time SIZE SLICES TICKS | record SIZE WARM COUNTED");
     }
     struct kernel kernel = {kernel_small, &kernel_small_data};
-    if (strcmp(argv[2], "large") == 0) {
+    if (arguments[2][0] == 'l') {
         kernel = (struct kernel){kernel_large, &kernel_large_data};
     }
-    char *data = prepare(kernel.data);
-    if (strcmp(argv[1], "time") == 0) {
-        time_slices(&kernel, data, number(argv[3]), number(argv[4]));
+    int timed = arguments[1][0] == 't';
+    char *data = prepare(kernel.data, timed);
+    if (timed) {
+        time_slices(&kernel, data, number(arguments[3]), number(arguments[4]));
     } else {
-        record(&kernel, data, number(argv[3]), number(argv[4]));
+        record(&kernel, data, number(arguments[3]), number(arguments[4]));
     }
-    return 0;
+    leave(0);
 }
+
+__asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tmov %rsp, %rdi\n\tand $-16, %rsp\n\tcall begin\n");

@@ -166,7 +166,12 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
         };
     }
 
-    private void check(String file) {
+    /**
+     * Fails where constants contradict each other.
+     *
+     * @throws ModelException naming the file and the constant
+     */
+    public void check(String file) {
         powerOfTwo(file, Constant.TAGE_ENTRIES);
         powerOfTwo(file, Constant.BIMODAL_ENTRIES);
         for (Constant c : List.of(Constant.BRANCH_PORTS_SHARED, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS)) {

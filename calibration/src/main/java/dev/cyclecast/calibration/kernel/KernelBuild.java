@@ -18,8 +18,8 @@ import java.util.UUID;
  * harness, the flags and the compiler, and appears there only when it is complete.
  */
 final class KernelBuild {
-    private static final List<String> FLAGS = List.of("-std=gnu17", "-O2", "-march=x86-64-v3", "-Wall", "-Wextra", "-Werror");
-    private static final List<String> LINK = List.of("-static", "-no-pie", "-Wl,-z,noexecstack");
+    private static final List<String> FLAGS = List.of("-std=gnu17", "-O2", "-march=x86-64-v3", "-ffreestanding",
+            "-fno-stack-protector", "-fno-pie", "-ftls-model=local-exec", "-fcf-protection=none", "-Wall", "-Wextra", "-Werror");
     private static final int KEY_DIGITS = 16;
 
     private final Path cache;
@@ -29,7 +29,8 @@ final class KernelBuild {
     /** Builds into a folder. */
     KernelBuild(Path cache) {
         this.cache = cache;
-        compiler = gcc(List.of("-v"));
+        compiler = run("gcc", "-v") + run("as", "--version").lines().findFirst().orElse("")
+                + run("ld", "--version").lines().findFirst().orElse("");
     }
 
     /** The program of a kernel. */
@@ -37,10 +38,13 @@ final class KernelBuild {
         String source = KernelSource.of(kernel);
         return make(kernel.name() + "-" + key(source), aside -> {
             Path assembly = Files.writeString(Path.of(aside + ".s"), source);
+            Path object = Path.of(aside + ".o");
             try {
-                gcc(concat(LINK, List.of(assembly.toString(), harness().toString(), "-o", aside.toString())));
+                run("as", "-o", object.toString(), assembly.toString());
+                run("ld", "-static", "-o", aside.toString(), object.toString(), harness().toString());
             } finally {
                 Files.deleteIfExists(assembly);
+                Files.deleteIfExists(object);
             }
         });
     }
@@ -49,7 +53,10 @@ final class KernelBuild {
         return make("harness-" + key("") + ".o", aside -> {
             Path source = Files.writeString(Path.of(aside + ".c"), harness);
             try {
-                gcc(concat(FLAGS, List.of("-c", source.toString(), "-o", aside.toString())));
+                List<String> command = new ArrayList<>(List.of("gcc"));
+                command.addAll(FLAGS);
+                command.addAll(List.of("-c", source.toString(), "-o", aside.toString()));
+                run(command.toArray(String[]::new));
             } finally {
                 Files.deleteIfExists(source);
             }
@@ -84,7 +91,7 @@ final class KernelBuild {
     private String key(String source) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String part : List.of(source, harness, FLAGS.toString(), LINK.toString(), compiler)) {
+            for (String part : List.of(source, harness, FLAGS.toString(), compiler)) {
                 digest.update(part.getBytes(StandardCharsets.UTF_8));
                 digest.update((byte) 0);
             }
@@ -94,14 +101,7 @@ final class KernelBuild {
         }
     }
 
-    private static List<String> concat(List<String> first, List<String> second) {
-        List<String> all = new ArrayList<>(first);
-        all.addAll(second);
-        return all;
-    }
-
-    private static String gcc(List<String> arguments) {
-        List<String> command = concat(List.of("gcc"), arguments);
+    private static String run(String... command) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
             builder.environment().put("LC_ALL", "C");
@@ -109,13 +109,13 @@ final class KernelBuild {
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new CalibrationException("gcc failed: " + output.lines().filter(l -> l.contains("rror")).findFirst()
-                        .orElse(output.lines().findFirst().orElse("no message")));
+                throw new CalibrationException(command[0] + " failed while kernels were built: " + output.lines()
+                        .filter(l -> l.contains("rror")).findFirst().orElse(output.lines().findFirst().orElse("no message")));
             }
             return output;
         } catch (IOException e) {
-            throw new CalibrationException("gcc cannot be run (" + e.getMessage() + "); kernels are built with it: apt-get install"
-                    + " gcc libc6-dev", e);
+            throw new CalibrationException(command[0] + " cannot be run (" + e.getMessage()
+                    + "); kernels are built with it: apt-get install gcc binutils", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CalibrationException("interrupted while kernels were built", e);
