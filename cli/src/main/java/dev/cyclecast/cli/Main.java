@@ -82,6 +82,7 @@ public final class Main implements Runnable {
         commands.put("info", InfoCommand.class);
         commands.put("replay", ReplayCommand.class);
         commands.put("profile", ProfileCommand.class);
+        commands.put("calibrate", CalibrateCommand.class);
         commands.put("validate", ValidateCommand.class);
         commands.put("ablate", AblateCommand.class);
         commands.put("cores", CoresCommand.class);
