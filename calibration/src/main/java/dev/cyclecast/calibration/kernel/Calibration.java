@@ -34,17 +34,19 @@ public final class Calibration {
      * @param ticks   least length of a slice's first run
      * @param rounds  processes that each kernel is timed in, while time lasts; the first round is always made
      * @param sweeps  how often the fit goes through the constants
+     * @param all     whether kernels with much memory or code are among them
      * @param start   name of the profile to start from, or null for that of the host's core
      */
-    public record Settings(Path home, Duration budget, int slices, long ticks, int rounds, int sweeps, String start) {
+    public record Settings(Path home, Duration budget, int slices, long ticks, int rounds, int sweeps, boolean all,
+                           String start) {
         /** At most five minutes on two cores. */
         public static Settings full(Path home, String start) {
-            return new Settings(home, Duration.ofSeconds(300), 31, 60_000, 5, 4, start);
+            return new Settings(home, Duration.ofSeconds(300), 31, 60_000, 5, 4, true, start);
         }
 
         /** At most one minute. */
         public static Settings quick(Path home, String start) {
-            return new Settings(home, Duration.ofSeconds(60), 15, 30_000, 1, 1, start);
+            return new Settings(home, Duration.ofSeconds(60), 15, 30_000, 1, 2, false, start);
         }
     }
 
@@ -58,7 +60,7 @@ public final class Calibration {
 
     /** A calibration of this machine with all kernels. */
     public Calibration(Settings settings, Pinning pinning, InstantSource clock, Consumer<String> progress) {
-        this(settings, Kernels.all(), HostCpu.detect(), pinning, clock, progress);
+        this(settings, Kernels.all().stream().filter(k -> settings.all() || k.light()).toList(), HostCpu.detect(), pinning, clock, progress);
     }
 
     Calibration(Settings settings, List<Kernel> kernels, HostCpu cpu, Pinning pinning, InstantSource clock,
@@ -91,11 +93,7 @@ public final class Calibration {
             }
             Measured measured = measure(folder, programs, notes);
             double[] before = costs(replays, start);
-            Fit.Result fit = Fit.run(kernels, measured.cost(), (k, profile) -> replays.get(k).cost(profile), start,
-                    settings.sweeps(), share -> {
-                        progress.accept("fitting " + Math.round(100 * share) + " % ...");
-                        return left() > 0.1 * settings.budget().toMillis();
-                    });
+            Fit.Result fit = fit(replays, measured.cost(), start, notes);
             double[] after = costs(replays, fit.profile());
             List<KernelRow> rows = IntStream.range(0, kernels.size()).mapToObj(k -> KernelRow.of(kernels.get(k), measured.cost()[k],
                     measured.median()[k], measured.spread()[k], before[k], after[k])).toList();
@@ -107,6 +105,20 @@ public final class Calibration {
         } finally {
             replays.forEach(KernelReplay::close);
         }
+    }
+
+    /** Fits in the time that is left, and in a quarter of the budget where building took what there was. */
+    private Fit.Result fit(List<KernelReplay> replays, double[] measured, CoreProfile start, List<String> notes) {
+        long reserve = Math.min(left() / 10, left() - settings.budget().toMillis() / 4);
+        Fit.Result fit = Fit.run(kernels, measured, (k, profile) -> replays.get(k).cost(profile), start, settings.sweeps(),
+                share -> {
+                    progress.accept("fitting " + Math.round(100 * share) + " % ...");
+                    return left() > reserve;
+                });
+        if (!fit.complete()) {
+            notes.add("time ran out before the fit was done: constants may not be at their best; calibrate again, programs are built now");
+        }
+        return fit;
     }
 
     private long left() {
@@ -188,7 +200,7 @@ public final class Calibration {
                     .formatted(100 * (clocks[clocks.length - 1] / clocks[0] - 1)));
         }
         if (!failed.isEmpty()) {
-            notes.add("too disturbed to be timed: " + String.join(", ", failed.stream().distinct().toList()));
+            notes.add("too disturbed to be timed, and not fitted to: " + String.join(", ", failed.stream().distinct().toList()));
         }
         if (clocks.length == 0) {
             throw new CalibrationException("no kernel could be timed: every run was disturbed; calibrate on an idle machine");
@@ -202,17 +214,18 @@ public final class Calibration {
             Kernel kernel = kernels.get(k);
             double[] least = new double[kernel.sizes().size()];
             double[] median = new double[least.length];
+            double[] middle = new double[least.length];
             for (int size = 0; size < least.length; size++) {
                 List<Timing> timings = log.of(programs.get(k), size);
                 least[size] = timings.stream().mapToDouble(Timing::least).min().orElse(Double.NaN);
-                double[] medians = timings.stream().mapToDouble(Timing::median).sorted().toArray();
-                // The processes are few, and noise only adds: the least of their medians stands for all.
-                median[size] = medians.length == 0 ? Double.NaN : medians[0];
+                // Processes are few and noise only adds: the least of their medians stands for all.
+                median[size] = timings.stream().mapToDouble(Timing::median).min().orElse(Double.NaN);
+                middle[size] = timings.stream().mapToDouble(Timing::middle).min().orElse(Double.NaN);
                 measured.spread()[k] = Math.max(measured.spread()[k],
                         Arrays.stream(timings.stream().mapToDouble(Timing::spread).toArray()).min().orElse(Double.NaN));
             }
             measured.median()[k] = kernel.cost(median);
-            measured.cost()[k] = kernel.random() ? measured.median()[k] : kernel.cost(least);
+            measured.cost()[k] = kernel.cost(kernel.random() ? middle : least);
         }
         return measured;
     }

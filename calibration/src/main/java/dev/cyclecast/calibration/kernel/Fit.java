@@ -34,8 +34,9 @@ final class Fit {
      *
      * @param profile   the fitted profile
      * @param constants what became of each constant, in the order of {@link Constant}
+     * @param complete  whether it went on until it was done
      */
-    record Result(CoreProfile profile, List<FittedConstant> constants) {
+    record Result(CoreProfile profile, List<FittedConstant> constants, boolean complete) {
     }
 
     /** Says how far a fit is, as a share, and is asked before each constant whether to go on. */
@@ -77,25 +78,27 @@ final class Fit {
      */
     static Result run(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile start, int sweeps, Progress progress) {
         Fit fit = new Fit(kernels, measured, costs, start);
-        fit.search(sweeps, progress);
+        boolean complete = fit.search(sweeps, progress);
         fit.takeBack();
-        return new Result(fit.best, fit.constants());
+        return new Result(fit.best, fit.constants(), complete);
     }
 
-    private void search(int sweeps, Progress progress) {
+    /** Returns whether it was not stopped. */
+    private boolean search(int sweeps, Progress progress) {
         int step = 0;
         for (int sweep = 0; sweep < sweeps; sweep++) {
             boolean moved = false;
             for (Constant c : shows.keySet()) {
                 if (!progress.at((double) step++ / (sweeps * shows.size()))) {
-                    return;
+                    return false;
                 }
                 moved |= improve(c);
             }
             if (!moved) {
-                return;
+                return true;
             }
         }
+        return true;
     }
 
     /** Moves one constant to where the kernels that are meant to show it are met best. */

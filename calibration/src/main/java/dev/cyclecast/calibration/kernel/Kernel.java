@@ -25,6 +25,9 @@ record Kernel(String name, String group, String observes, String unit, List<Cons
     private static final double SHARE_TOLERANCE = 0.05;
     private static final double LEAST_TOLERANCE = 0.02;
 
+    private static final long LIGHT_BYTES = 16 << 20;
+    private static final double LIGHT_UNITS = 20_000;
+
     /**
      * One size.
      *
@@ -52,6 +55,11 @@ record Kernel(String name, String group, String observes, String unit, List<Cons
     /** Sizes that are run. */
     List<Size> sizes() {
         return large == null ? List.of(small) : List.of(small, large);
+    }
+
+    /** Whether it is small enough for a calibration in a hurry: neither memory beyond the caches nor hundreds of KiB of code. */
+    boolean light() {
+        return sizes().stream().allMatch(s -> s.data().bytes() <= LIGHT_BYTES && s.units() <= LIGHT_UNITS);
     }
 
     /** Cycles per unit, from the cycles per iteration of each size. */

@@ -12,13 +12,16 @@ import java.util.List;
  * runs and cancels.
  *
  * @param least      from the least cycles of n and of 2n iterations
- * @param median     median over the slices
+ * @param middle     from the middle of the sums of both, for kernels whose cost is a matter of chance
+ * @param median     median over the slices of the difference of 2n and n iterations
  * @param spread     half the distance of the quartiles over the slices, as a share of the median
  * @param slices     slices used
  * @param rejected   slices left out, because the process moved, the clock changed in them, or they were disturbed
  * @param ticksPerCycle ticks of the time-stamp counter in a core cycle, in the middle
  */
-record Timing(double least, double median, double spread, int slices, int rejected, double ticksPerCycle) {
+record Timing(double least, double middle, double median, double spread, int slices, int rejected, double ticksPerCycle) {
+    /** More cycles than reading the counter, entering the kernel and leaving its loop can take. */
+    private static final double MOST_OVERHEAD = 200;
     /** The clock may differ by this much between the chains around a run. */
     private static final double CLOCK_TOLERANCE = 0.02;
     /** A slice is disturbed if it takes this much longer than the middle one, and so many deviations more. */
@@ -64,12 +67,25 @@ record Timing(double least, double median, double spread, int slices, int reject
             return null;
         }
         double[] difference = used.stream().mapToDouble(c -> (c[1] - c[0]) / iterations).sorted().toArray();
-        double least = (used.stream().mapToDouble(c -> c[1]).min().getAsDouble()
-                - used.stream().mapToDouble(c -> c[0]).min().getAsDouble()) / iterations;
-        double middle = median(difference);
-        double spread = (difference[difference.length * 3 / 4] - difference[difference.length / 4]) / 2 / Math.abs(middle);
+        double once = used.stream().mapToDouble(c -> c[0]).min().getAsDouble();
+        double twice = used.stream().mapToDouble(c -> c[1]).min().getAsDouble();
+        double[] sums = used.stream().mapToDouble(c -> c[0] + c[1]).sorted().toArray();
+        double[] overheads = used.stream().mapToDouble(c -> 2 * c[0] - c[1]).sorted().toArray();
+        double overhead = Math.clamp(median(overheads), 0, MOST_OVERHEAD);
+        double middle = (median(sums) - 2 * overhead) / (3 * iterations);
+        double median = median(difference);
+        double spread = (difference[difference.length * 3 / 4] - difference[difference.length / 4]) / 2 / Math.abs(median);
         double[] ticks = steady.stream().mapToDouble(s -> (double) s.between / referenceCycles).sorted().toArray();
-        return new Timing(least, middle, spread, used.size(), all.size() - used.size(), median(ticks));
+        return new Timing(least(once, twice, iterations), middle, median, spread, used.size(), all.size() - used.size(), median(ticks));
+    }
+
+    /**
+     * Cycles per iteration from the least of n and of 2n iterations. Their difference is free of overhead, but too small
+     * if every one of the shorter runs was disturbed; what overhead cannot explain is not believed.
+     */
+    private static double least(double once, double twice, long iterations) {
+        double most = Math.min(once, twice / 2);
+        return Math.clamp(twice - once, Math.max(0, most - MOST_OVERHEAD), most) / iterations;
     }
 
     private static double limit(List<double[]> cycles, int which) {
