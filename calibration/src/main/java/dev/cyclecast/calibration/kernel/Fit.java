@@ -5,7 +5,9 @@ import dev.cyclecast.model.CoreProfile;
 import dev.cyclecast.model.ModelException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -39,7 +41,7 @@ final class Fit {
     record Result(CoreProfile profile, List<FittedConstant> constants, boolean complete) {
     }
 
-    /** Says how far a fit is, as a share, and is asked before each constant whether to go on. */
+    /** Is told how far a search is, as a share, and asked before each constant whether to go on. */
     interface Progress {
         /** Returns false to end the search with what it has found. */
         boolean at(double share);
@@ -50,7 +52,8 @@ final class Fit {
     private final KernelCosts costs;
     private final CoreProfile start;
     private final int[] usable;
-    private final Map<Constant, int[]> shows = new EnumMap<>(Constant.class);
+    /** By constant, the kernels that are meant to show it; few kernels first, because they say most and cost least. */
+    private final Map<Constant, int[]> shows = new LinkedHashMap<>();
     private CoreProfile best;
 
     private Fit(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile start) {
@@ -60,14 +63,17 @@ final class Fit {
         this.start = start;
         best = start;
         usable = IntStream.range(0, kernels.size()).filter(k -> Double.isFinite(measured[k])).toArray();
+        Map<Constant, int[]> shown = new EnumMap<>(Constant.class);
         for (Constant c : Constant.values()) {
             if (c.kind() != Constant.Kind.GEOMETRY && c != Constant.PERFECT_BRANCHES) {
                 int[] which = Arrays.stream(usable).filter(k -> kernels.get(k).constants().contains(c)).toArray();
                 if (which.length > 0) {
-                    shows.put(c, which);
+                    shown.put(c, which);
                 }
             }
         }
+        shown.entrySet().stream().sorted(Comparator.comparingInt(e -> e.getValue().length))
+                .forEach(e -> shows.put(e.getKey(), e.getValue()));
     }
 
     /**
@@ -78,8 +84,10 @@ final class Fit {
      */
     static Result run(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile start, int sweeps, Progress progress) {
         Fit fit = new Fit(kernels, measured, costs, start);
-        boolean complete = fit.search(sweeps, progress);
-        fit.takeBack();
+        boolean complete = fit.search(sweeps, progress) && fit.takeBack(progress);
+        if (!complete && fit.objective(fit.usable, fit.best) > fit.objective(fit.usable, start)) {
+            fit.best = start;
+        }
         return new Result(fit.best, fit.constants(), complete);
     }
 
@@ -128,9 +136,12 @@ final class Fit {
     }
 
     /** Gives up every change that the kernels as a whole, not only those that show the constant, are better off without. */
-    private void takeBack() {
+    private boolean takeBack(Progress progress) {
         double objective = objective(usable, best);
         for (Constant c : shows.keySet()) {
+            if (!progress.at(1)) {
+                return false;
+            }
             if (best.get(c) != start.get(c) && consistent(best.with(c, start.get(c)))) {
                 CoreProfile without = best.with(c, start.get(c));
                 double there = objective(usable, without);
@@ -140,6 +151,7 @@ final class Fit {
                 }
             }
         }
+        return true;
     }
 
     /** Sum over kernels of what their residuals weigh: quadratic where small, linear where large. */
