@@ -55,6 +55,8 @@ final class Fit {
     /** By constant, the kernels that are meant to show it; few kernels first, because they say most and cost least. */
     private final Map<Constant, int[]> shows = new LinkedHashMap<>();
     private CoreProfile best;
+    /** Objective of all kernels at the best profile so far. */
+    private double total;
 
     private Fit(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile start) {
         this.kernels = kernels;
@@ -74,6 +76,7 @@ final class Fit {
         }
         shown.entrySet().stream().sorted(Comparator.comparingInt(e -> e.getValue().length))
                 .forEach(e -> shows.put(e.getKey(), e.getValue()));
+        total = objective(usable, best);
     }
 
     /**
@@ -84,10 +87,7 @@ final class Fit {
      */
     static Result run(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile start, int sweeps, Progress progress) {
         Fit fit = new Fit(kernels, measured, costs, start);
-        boolean complete = fit.search(sweeps, progress) && fit.takeBack(progress);
-        if (!complete && fit.objective(fit.usable, fit.best) > fit.objective(fit.usable, start)) {
-            fit.best = start;
-        }
+        boolean complete = fit.search(sweeps, progress);
         return new Result(fit.best, fit.constants(), complete);
     }
 
@@ -109,8 +109,25 @@ final class Fit {
         return true;
     }
 
-    /** Moves one constant to where the kernels that are meant to show it are met best. */
+    /**
+     * Moves one constant to where the kernels that are meant to show it are met best, unless the kernels as a whole are
+     * better off without.
+     */
     private boolean improve(Constant c) {
+        CoreProfile before = best;
+        lineSearch(c);
+        if (best != before) {
+            double there = objective(usable, best);
+            if (there < total) {
+                total = there;
+                return true;
+            }
+            best = before;
+        }
+        return false;
+    }
+
+    private void lineSearch(Constant c) {
         int[] which = shows.get(c);
         int before = best.get(c);
         double objective = objective(which, best) + attachment(c, before);
@@ -132,26 +149,6 @@ final class Fit {
             }
             stride = moved ? stride : stride / 2;
         }
-        return best.get(c) != before;
-    }
-
-    /** Gives up every change that the kernels as a whole, not only those that show the constant, are better off without. */
-    private boolean takeBack(Progress progress) {
-        double objective = objective(usable, best);
-        for (Constant c : shows.keySet()) {
-            if (!progress.at(1)) {
-                return false;
-            }
-            if (best.get(c) != start.get(c) && consistent(best.with(c, start.get(c)))) {
-                CoreProfile without = best.with(c, start.get(c));
-                double there = objective(usable, without);
-                if (there <= objective) {
-                    best = without;
-                    objective = there;
-                }
-            }
-        }
-        return true;
     }
 
     /** Sum over kernels of what their residuals weigh: quadratic where small, linear where large. */

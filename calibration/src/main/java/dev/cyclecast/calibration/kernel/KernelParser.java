@@ -149,7 +149,7 @@ final class KernelParser {
         }
         Map<String, String> filled = new TreeMap<>();
         entry.fields().forEach((key, text) -> filled.put(key, fill(entry, text, values)));
-        String[] record = filled.getOrDefault("record", "100 300").split("\\s+");
+        String[] record = filled.getOrDefault("record", "50 150").split("\\s+");
         if (record.length != 2) {
             throw failure(entry.line(), "record: takes the iterations before counting and those counted");
         }
