@@ -4,10 +4,12 @@ import static dev.cyclecast.cli.Json.object;
 
 import dev.cyclecast.model.Constant;
 import dev.cyclecast.model.CoreProfile;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -31,11 +33,17 @@ final class CoresCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (core == null) {
-            list(CoreProfile.names().stream().map(CoreProfile::load).toList());
+            list(names().map(CoreProfile::load).toList());
         } else {
             show(CoreProfile.load(core));
         }
         return Main.DONE;
+    }
+
+    /** The shipped cores, and the host once it is calibrated. */
+    private static Stream<String> names() {
+        return Stream.concat(CoreProfile.names().stream(),
+                Files.exists(CoreProfile.hostFile()) ? Stream.of(CoreProfile.HOST) : Stream.empty());
     }
 
     private void list(List<CoreProfile> profiles) {

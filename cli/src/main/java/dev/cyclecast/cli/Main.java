@@ -87,6 +87,7 @@ public final class Main implements Runnable {
         commands.put("annotate", AnnotateCommand.class);
         commands.put("compare", CompareCommand.class);
         commands.put("profile", ProfileCommand.class);
+        commands.put("calibrate", CalibrateCommand.class);
         commands.put("validate", ValidateCommand.class);
         commands.put("ab", AbCommand.class);
         commands.put("ablate", AblateCommand.class);

@@ -60,6 +60,8 @@ class MainTest {
         JsonNode list = new ObjectMapper().readTree(InProcess.run("cores", "--format", "json").out());
         Set<String> names = new TreeSet<>();
         list.get("cores").forEach(core -> names.add(core.get("name").asText()));
+        // The machine that runs the tests may have been calibrated.
+        names.remove("host");
         assertEquals(Set.of("zen3", "zen4", "zen5"), names);
         for (String name : names) {
             JsonNode core = new ObjectMapper().readTree(InProcess.run("cores", name, "--format", "json").out());

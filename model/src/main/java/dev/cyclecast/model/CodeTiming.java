@@ -37,6 +37,8 @@ final class CodeTiming {
     static final int MANY = 1 << 13;
     /** Asks for a line without waiting for it. */
     static final int PREFETCH = 1 << 14;
+    /** The memory operand that is loaded is the second one of the instruction. */
+    static final int LOAD_SECOND = 1 << 15;
 
     /** Register numbers in a packed set. */
     static final int PACKED = 3;
@@ -172,7 +174,7 @@ final class CodeTiming {
         for (int m = 0; m < Math.min(2, x.memory().size()); m++) {
             MemoryOperand operand = x.memory().get(m);
             if (operand.read() && (f & LOAD) == 0) {
-                f |= LOAD;
+                f |= LOAD | (m == 1 ? LOAD_SECOND : 0);
                 loadBytes[i] = (byte) Math.clamp(operand.bytes(), 1, 64);
                 loadLatency[i] = (byte) (profile.get(Constant.L1D_LATENCY) + addressExtra(operand, profile)
                         + widthExtra(x, operand, profile));
@@ -235,7 +237,7 @@ final class CodeTiming {
             }
         }
         boolean merges = x.mnemonic().equals("mov") && m.bytes() < 4;
-        return merges || x.mnemonic().startsWith("movs") ? profile.get(Constant.SIGN_EXTEND_EXTRA) : 0;
+        return merges || x.mnemonic().startsWith("movsx") ? profile.get(Constant.SIGN_EXTEND_EXTRA) : 0;
     }
 
     /** Registers that an instruction reads as data although they also form its address, as in {@code add %rax,(%rax)}. */
@@ -254,7 +256,9 @@ final class CodeTiming {
                 || entry.port() == InstructionTable.Port.LOAD) {
             return false;
         }
-        boolean moves = x.mnemonic().startsWith("mov") || x.mnemonic().startsWith("vmov") || x.mnemonic().equals("lddqu")
+        // The string instructions movsb to movsq, and the scalar moves of the same name, begin with mov as well.
+        boolean string = entry.port() == InstructionTable.Port.STRING;
+        boolean moves = !string && x.mnemonic().startsWith("mov") || x.mnemonic().startsWith("vmov") || x.mnemonic().equals("lddqu")
                 || x.mnemonic().startsWith("vbroadcast");
         return !(moves && (f & (LOAD | STORE)) != 0);
     }

@@ -234,7 +234,7 @@ final class Core {
         long loaded = 0;
         if ((flags & CodeTiming.LOAD) != 0) {
             loads++;
-            loaded = load(s, flags, shift(address0), earliest);
+            loaded = load(s, flags, shift((flags & CodeTiming.LOAD_SECOND) != 0 ? address1 : address0), earliest);
             complete = loaded;
             back = loadCause;
         }
@@ -327,6 +327,8 @@ final class Core {
             version[r]++;
         }
         ready[CodeTiming.NO_REGISTER] = 0;
+        // What is no register keeps its version, so that a store and a load with the same base have the same.
+        version[CodeTiming.NO_REGISTER] = 0;
     }
 
     private void writeMany(int s, long complete) {

@@ -1,6 +1,7 @@
 package dev.cyclecast.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,7 +19,10 @@ import java.util.Map;
  */
 public record CoreProfile(String name, String title, String instructions, Map<Constant, Value> constants,
                           List<String> missing) {
+    /** Name of the profile that calibration writes. */
+    public static final String HOST = "host";
     private static final List<String> SHIPPED = List.of("zen3", "zen4", "zen5");
+    private static final String HOST_FILE = "build/calibration/host.json";
 
     /**
      * A constant's value and where it comes from.
@@ -43,8 +47,17 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
         return SHIPPED;
     }
 
+    /** Where the profile of this host is, once calibration has written it. */
+    public static Path hostFile() {
+        String home = System.getProperty("cyclecast.home");
+        if (home == null) {
+            throw new ModelException("system property cyclecast.home is not set; it names the folder that holds build/");
+        }
+        return Path.of(home, HOST_FILE);
+    }
+
     /**
-     * Loads a shipped profile by name, or one from a file.
+     * Loads a shipped profile by name, {@code host}, or one from a file.
      *
      * @throws ModelException naming the file and JSON path of what is missing or out of range
      */
@@ -52,11 +65,18 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
         if (SHIPPED.contains(nameOrFile)) {
             return parse(Json.resource("/cores/" + nameOrFile + ".json"), nameOrFile + ".json");
         }
+        if (nameOrFile.equals(HOST)) {
+            Path file = hostFile();
+            if (!Files.exists(file)) {
+                throw new ModelException(file + ": there is no profile of this host yet; make one with ./cyclecast calibrate");
+            }
+            return parse(Json.read(file), file.toString());
+        }
         if (nameOrFile.endsWith(".json")) {
             return parse(Json.read(Path.of(nameOrFile)), nameOrFile);
         }
         throw new ModelException("unknown core '" + nameOrFile + "': use one of " + String.join(", ", SHIPPED)
-                + ", or the path of a profile ending in .json");
+                + ", host, or the path of a profile ending in .json");
     }
 
     /** The value of a constant. */
@@ -166,7 +186,12 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
         };
     }
 
-    private void check(String file) {
+    /**
+     * Fails where constants contradict each other.
+     *
+     * @throws ModelException naming the file and the constant
+     */
+    public void check(String file) {
         powerOfTwo(file, Constant.TAGE_ENTRIES);
         powerOfTwo(file, Constant.BIMODAL_ENTRIES);
         for (Constant c : List.of(Constant.BRANCH_PORTS_SHARED, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS)) {

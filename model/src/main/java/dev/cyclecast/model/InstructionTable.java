@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -32,6 +33,8 @@ final class InstructionTable {
     }
 
     private static final String FILE = "/instructions.json";
+    /** Tables do not change, and calibration asks for one for each kernel. */
+    private static final Map<String, InstructionTable> TABLES = new ConcurrentHashMap<>();
     private final Map<String, List<Row>> rows = new HashMap<>();
     private final int lockedLatency;
 
@@ -51,7 +54,7 @@ final class InstructionTable {
 
     /** The table of a core ({@code zen3}, {@code zen4}, {@code zen5}). */
     static InstructionTable of(String core) {
-        return new InstructionTable(core);
+        return TABLES.computeIfAbsent(core, InstructionTable::new);
     }
 
     /** Fails where the table has no column for a core. */

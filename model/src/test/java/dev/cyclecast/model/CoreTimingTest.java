@@ -161,6 +161,50 @@ class CoreTimingTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"zen4,10", "zen4,14", "zen5,10", "zen5,14"})
+    void renamingReachesOverOtherInstructionsAsFarAsItsWindow(String core, int between) {
+        CoreProfile profile = CoreProfile.load(core);
+        boolean renamed = between <= profile.get(Constant.RENAME_WINDOW);
+        // A store, others to other addresses, and a load with the first one's base: a chain through memory, or none.
+        double pair = perIteration(profile.with(Constant.STORE_COMMITS, 8).with(Constant.STORE_PORTS, 8)
+                .with(Constant.AGU_PORTS, 8).with(Constant.DISPATCH_WIDTH, 16).with(Constant.OP_CACHE_OPS_PER_CYCLE, 32)
+                .with(Constant.OP_CACHE_ENTRIES_PER_CYCLE, 4).with(Constant.RETIRE_WIDTH, 16), t -> {
+                    t.store(RAX, RBX, 0, 8);
+                    for (int k = 0; k < between; k++) {
+                        t.store(RCX, RBX, 8 + 8 * k, 8);
+                    }
+                    t.load(RAX, RBX, 0, 8);
+                    t.jump(SyntheticTrace.CODE);
+                }, (t, n) -> {
+                    for (int k = 0; k <= between; k++) {
+                        t.access(k, 0x500000L + 8 * k);
+                    }
+                    t.access(between + 1, 0x500000L);
+                    t.run(between + 2);
+                });
+        if (renamed) {
+            assertTrue(pair < profile.get(Constant.FORWARD_LATENCY) - 1, core + " renamed: " + pair);
+        } else {
+            assertEquals(profile.get(Constant.FORWARD_LATENCY), pair, 0.5);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64,7", "4096,292"})
+    void aRepeatedMoveTakesItsStartAndItsBytes(int bytes, int string) {
+        // Through the registers that it counts in: the load, then the string operation.
+        int load = CoreProfile.load("zen4").get(Constant.L1D_LATENCY);
+        assertEquals(load + string, perIteration("zen4", t -> {
+            t.repeatMove();
+            t.jump(SyntheticTrace.CODE);
+        }, (t, n) -> {
+            // It writes through rdi and reads through rsi: what it wrote does not come back.
+            t.access(0, 0x500000L, 0x600400L, bytes);
+            t.run(1);
+        }), 0.5);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"zen3", "zen4", "zen5"})
     void pushAndPopAreRenamed(String core) {
         double cycles = perIteration(core, t -> {

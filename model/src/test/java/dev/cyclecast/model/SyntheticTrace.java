@@ -2,6 +2,9 @@ package dev.cyclecast.model;
 
 import static dev.cyclecast.trace.Registers.FLAGS;
 import static dev.cyclecast.trace.Registers.NONE;
+import static dev.cyclecast.trace.Registers.RCX;
+import static dev.cyclecast.trace.Registers.RDI;
+import static dev.cyclecast.trace.Registers.RSI;
 import static dev.cyclecast.trace.Registers.RSP;
 import static dev.cyclecast.trace.Registers.bit;
 
@@ -176,6 +179,18 @@ public final class SyntheticTrace implements TraceSource {
                 List.of(new MemoryOperand(Segment.NONE, base, NONE, 0, 0, false, false, 8, true, true, -1)), 0);
     }
 
+    /** {@code rep movsb}; the value of its event is the number of bytes. */
+    public int repeatMove() {
+        long registers = bit(RSI) | bit(RDI) | bit(RCX);
+        code.add(new Instruction(at, 2, "movsb", "rep movsb", Flow.NEXT, 0, registers, registers,
+                List.of(memory(false, true, 1), memory(true, false, 1)),
+                List.of(new MemoryOperand(Segment.NONE, RDI, NONE, 0, 0, false, false, 1, false, true, -1),
+                        new MemoryOperand(Segment.NONE, RSI, NONE, 0, 0, false, false, 1, true, false, -1)), null, 0, false, true,
+                function));
+        at += 2;
+        return code.size() - 1;
+    }
+
     /** Address of an instruction. */
     public long address(int number) {
         return code.get(number).address();
@@ -189,6 +204,12 @@ public final class SyntheticTrace implements TraceSource {
     /** Executes an instruction that loads a value. */
     public SyntheticTrace access(int number, long address0, int value) {
         events.add(new long[] {number, address0, 0, value});
+        return this;
+    }
+
+    /** Executes an instruction with two memory operands. */
+    public SyntheticTrace access(int number, long address0, long address1, int value) {
+        events.add(new long[] {number, address0, address1, value});
         return this;
     }
 

@@ -44,7 +44,7 @@ public record Pinning(int cpu, String note) {
     }
 
     /** What stands before a command so that it runs pinned. */
-    List<String> prefix() {
+    public List<String> prefix() {
         return pinned() ? List.of("taskset", "-c", Integer.toString(cpu)) : List.of();
     }
 

@@ -1,0 +1,72 @@
+package dev.cyclecast.calibration.kernel;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The result of a calibration.
+ *
+ * @param cpu       the CPU, for people
+ * @param started   name of the profile that the fit started from
+ * @param exact     whether the host is a core of that kind
+ * @param notes     what a reader must know to judge the figures
+ * @param kernels   every kernel
+ * @param constants what became of each constant
+ */
+public record HostCalibration(String cpu, String started, boolean exact, List<String> notes, List<KernelRow> kernels,
+                              List<FittedConstant> constants) {
+    private static final int WORST = 10;
+
+    public HostCalibration {
+        notes = List.copyOf(notes);
+        kernels = List.copyOf(kernels);
+        constants = List.copyOf(constants);
+    }
+
+    /**
+     * Errors over kernels.
+     *
+     * @param kernels        kernels that errors are shares of; marginal ones are counted apart
+     * @param percentBefore  mean absolute error before the fit, in percent
+     * @param percent        the same after it
+     * @param marginal       kernels that are judged in cycles
+     * @param cyclesBefore   mean absolute error of those before the fit, in cycles
+     * @param cycles         the same after it
+     */
+    public record Error(int kernels, double percentBefore, double percent, int marginal, double cyclesBefore, double cycles) {
+        static Error of(List<KernelRow> rows) {
+            List<KernelRow> measured = rows.stream().filter(r -> Double.isFinite(r.measured())).toList();
+            List<KernelRow> shares = measured.stream().filter(r -> !r.marginal()).toList();
+            List<KernelRow> marginal = measured.stream().filter(KernelRow::marginal).toList();
+            return new Error(shares.size(), mean(shares, KernelRow::percentBefore), mean(shares, KernelRow::errorPercent),
+                    marginal.size(), mean(marginal, r -> r.before() - r.measured()), mean(marginal, KernelRow::errorCycles));
+        }
+
+        private static double mean(List<KernelRow> rows, ToDoubleFunction<KernelRow> error) {
+            return rows.stream().mapToDouble(r -> Math.abs(error.applyAsDouble(r))).average().orElse(0);
+        }
+    }
+
+    /** Error over all kernels. */
+    public Error overall() {
+        return Error.of(kernels);
+    }
+
+    /** Error over those that malloc and free depend on. */
+    public Error allocator() {
+        return Error.of(kernels.stream().filter(KernelRow::allocator).toList());
+    }
+
+    /** Error over one group. */
+    public Error group(String name) {
+        return Error.of(kernels.stream().filter(k -> k.group().equals(name)).toList());
+    }
+
+    /** The kernels that replay misses most, by share; marginal ones left out. */
+    public List<KernelRow> worst() {
+        return kernels.stream().filter(k -> Double.isFinite(k.measured()) && !k.marginal())
+                .sorted(Comparator.comparingDouble((KernelRow k) -> -Math.abs(k.errorPercent())).thenComparing(KernelRow::kernel))
+                .limit(WORST).toList();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.cyclecast.calibration.kernel;
+
+/**
+ * One kernel, measured and replayed, in cycles per unit.
+ *
+ * @param kernel       its name
+ * @param group        its group
+ * @param observes     what it shows
+ * @param unit         what the cost is per
+ * @param allocator    whether malloc and free depend on it
+ * @param marginal     whether it is judged in cycles: the cost of one more in a context
+ * @param measured     measured cost: the least, or the median where chance is part of it; NaN if it could not be measured
+ * @param median       median of the measured cost
+ * @param spread       half the distance of the quartiles between slices, as a share
+ * @param before       replayed on the profile that the fit started from
+ * @param after        replayed on the fitted profile
+ * @param errorPercent of {@code after} against {@code measured}
+ */
+public record KernelRow(String kernel, String group, String observes, String unit, boolean allocator, boolean marginal,
+                        double measured, double median, double spread, double before, double after, double errorPercent) {
+    static KernelRow of(Kernel kernel, double measured, double median, double spread, double before, double after) {
+        return new KernelRow(kernel.name(), kernel.group(), kernel.observes(), kernel.unit(), kernel.allocator(),
+                kernel.marginal(), measured, median, spread, before, after, percent(after, measured));
+    }
+
+    private static double percent(double replayed, double measured) {
+        return 100 * (replayed - measured) / measured;
+    }
+
+    /** Error in cycles. */
+    public double errorCycles() {
+        return after - measured;
+    }
+
+    /** Error before the fit, in percent. */
+    public double percentBefore() {
+        return percent(before, measured);
+    }
+}

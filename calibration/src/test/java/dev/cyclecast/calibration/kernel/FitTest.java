@@ -1,0 +1,104 @@
+package dev.cyclecast.calibration.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.cyclecast.model.Constant;
+import dev.cyclecast.model.CoreProfile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A fit against replay itself: kernels replayed under a changed profile stand for measurements of a core that has it. */
+class FitTest {
+    private static final Set<String> GROUPS = Set.of("width", "load", "forwarding", "modify", "redirect", "call");
+    private static final Map<Constant, Integer> PLANTED = new TreeMap<>(Map.of(Constant.MISPREDICT_REFILL, 19,
+            Constant.L1D_LATENCY, 5, Constant.SEGMENT_EXTRA, 2, Constant.LINE_CROSS_EXTRA, 6, Constant.FORWARD_LATENCY, 5,
+            Constant.FORWARD_FAIL, 15, Constant.ALIAS_4K_EXTRA, 4, Constant.RENAME_MEMORY, 0, Constant.BTB_CALL_BUBBLE, 2,
+            Constant.SHIFT_PORTS, 3));
+    private static final CoreProfile START = CoreProfile.load("zen4");
+    private static List<Kernel> kernels;
+    private static List<KernelReplay> replays;
+
+    @BeforeAll
+    static void record() {
+        KernelBuild build = new KernelBuild(Path.of(System.getProperty("cyclecast.home"), "build/kernels"));
+        kernels = Kernels.all().stream().filter(k -> GROUPS.contains(k.group())).toList();
+        replays = kernels.stream().map(k -> new KernelReplay(k, build.program(k))).toList();
+    }
+
+    @AfterAll
+    static void close() {
+        replays.forEach(KernelReplay::close);
+    }
+
+    private static double[] replayed(CoreProfile profile) {
+        return IntStream.range(0, kernels.size()).parallel().mapToDouble(k -> replays.get(k).cost(profile)).toArray();
+    }
+
+    private static Fit.Result fit(double[] measured) {
+        return Fit.run(kernels, measured, (k, profile) -> replays.get(k).cost(profile), START, 4, share -> true);
+    }
+
+    @Test
+    void plantedConstantsAreRecoveredWithinTheirUncertainty() {
+        CoreProfile planted = START;
+        for (Map.Entry<Constant, Integer> p : PLANTED.entrySet()) {
+            planted = planted.with(p.getKey(), p.getValue());
+        }
+        double[] measured = replayed(planted);
+        Fit.Result result = fit(measured);
+        List<String> wrong = new ArrayList<>();
+        for (FittedConstant c : result.constants()) {
+            int truth = PLANTED.getOrDefault(c.constant(), START.get(c.constant()));
+            if (c.visible() && (truth < c.low() || truth > c.high())) {
+                wrong.add(c.constant() + ": planted " + truth + ", found " + c);
+            }
+        }
+        assertEquals(List.of(), wrong);
+        double[] after = replayed(result.profile());
+        double error = IntStream.range(0, kernels.size())
+                .mapToDouble(k -> Math.abs(after[k] - measured[k]) / kernels.get(k).tolerance(measured[k])).average().orElseThrow();
+        assertTrue(error < 0.05, "mean residual " + error);
+    }
+
+    @Test
+    void aCoreThatIsAsTheProfileSaysChangesNothing() {
+        Fit.Result result = fit(replayed(START));
+        assertEquals(List.of(), result.constants().stream().filter(c -> c.value() != c.start()).toList());
+    }
+
+    @Test
+    void whatNoKernelSeesKeepsItsSource() {
+        double[] measured = replayed(START);
+        // Only the loads were measured.
+        for (int k = 0; k < measured.length; k++) {
+            measured[k] = kernels.get(k).group().equals("load") ? measured[k] : Double.NaN;
+        }
+        Map<Constant, FittedConstant> found = fit(measured).constants().stream()
+                .collect(Collectors.toMap(FittedConstant::constant, c -> c));
+        assertEquals(Constant.values().length, found.size());
+        assertTrue(found.get(Constant.L1D_LATENCY).visible());
+        CoreProfile.Value source = START.constants().get(Constant.MISPREDICT_REFILL);
+        assertEquals(new FittedConstant(Constant.MISPREDICT_REFILL, source.value(), source.value(), source.low(), source.high(), 0),
+                found.get(Constant.MISPREDICT_REFILL));
+    }
+
+    @Test
+    void aKernelThatNoConstantCanMeetDoesNotBendTheOthers() {
+        double[] measured = replayed(START.with(Constant.FORWARD_LATENCY, 5));
+        int[] forwarding = IntStream.range(0, kernels.size()).filter(k -> kernels.get(k).group().equals("forwarding")).toArray();
+        // One in ten is far off.
+        Arrays.stream(forwarding).filter(k -> k % 10 == 0).forEach(k -> measured[k] *= 5);
+        assertEquals(5, fit(measured).profile().get(Constant.FORWARD_LATENCY));
+    }
+}

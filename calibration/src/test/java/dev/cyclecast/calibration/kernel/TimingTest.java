@@ -1,0 +1,88 @@
+package dev.cyclecast.calibration.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.cyclecast.calibration.CalibrationException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+/** Slices with a planted cost, clock and disturbances. */
+class TimingTest {
+    private static final long REFERENCE = 30_000;
+    private static final double COST = 10;
+    private static final double OVERHEAD = 120;
+    private static final long ITERATIONS = 4000;
+
+    private static Timing.Slice slice(double ticksPerCycle, double slowerOnce, double slowerTwice) {
+        long chain = Math.round(REFERENCE * ticksPerCycle);
+        return new Timing.Slice(chain, Math.round((COST * ITERATIONS + OVERHEAD) * ticksPerCycle * slowerOnce), chain,
+                Math.round((2 * COST * ITERATIONS + OVERHEAD) * ticksPerCycle * slowerTwice), chain, false);
+    }
+
+    @Property(tries = 100)
+    void disturbedSlicesAreLeftOut(@ForAll long seed, @ForAll @IntRange(max = 8) int disturbed) {
+        Random random = new Random(seed);
+        List<Timing.Slice> slices = new ArrayList<>();
+        for (int i = 0; i < 21; i++) {
+            boolean once = random.nextBoolean();
+            double slower = i < disturbed ? 1.1 + 5 * random.nextDouble() : 1;
+            // Another clock in every slice.
+            slices.add(slice(0.7 + 0.5 * random.nextDouble(), once ? slower : 1, once ? 1 : slower));
+        }
+        Timing timing = Timing.of(slices, ITERATIONS, REFERENCE);
+        assertEquals(COST, timing.least(), 0.01);
+        assertEquals(COST, timing.median(), 0.01);
+        assertEquals(COST, timing.middle(), 0.01);
+        assertEquals(disturbed, timing.rejected());
+    }
+
+    @Test
+    void aLeastDifferenceThatOverheadCannotExplainIsNotBelieved() {
+        // All of the shorter runs are disturbed by two percent, none of the longer ones.
+        List<Timing.Slice> slices = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            slices.add(slice(0.8, 1.02, 1));
+        }
+        assertEquals(COST, Timing.of(slices, ITERATIONS, REFERENCE).least(), 0.05);
+    }
+
+    @Test
+    void aClockThatChangesInsideSlicesAndAProcessThatMovesGiveNothing() {
+        List<Timing.Slice> changing = new ArrayList<>();
+        List<Timing.Slice> moving = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            Timing.Slice s = slice(0.8, 1, 1);
+            changing.add(new Timing.Slice(s.before(), s.once(), s.between(), s.twice(), s.after() * 11 / 10, false));
+            moving.add(new Timing.Slice(s.before(), s.once(), s.between(), s.twice(), s.after(), i % 2 == 0));
+        }
+        assertNull(Timing.of(changing, ITERATIONS, REFERENCE));
+        assertNull(Timing.of(moving, ITERATIONS, REFERENCE));
+        assertNull(Timing.of(List.of(), ITERATIONS, REFERENCE));
+    }
+
+    @Test
+    void whatAHarnessPrintsIsReadOrNamed() {
+        StringBuilder printed = new StringBuilder("iterations: 4000\nreference: 30000\n");
+        for (int i = 0; i < 5; i++) {
+            Timing.Slice s = slice(0.8, 1, 1);
+            printed.append("slice: %d %d %d %d %d 0\n".formatted(s.before(), s.once(), s.between(), s.twice(), s.after()));
+        }
+        Timing timing = KernelTimer.parse(Path.of("k"), printed.toString());
+        assertNotNull(timing);
+        assertEquals(COST, timing.least(), 0.01);
+        for (String bad : List.of("slice: 1 2 3\n", "slice: a b c d e f\n", "hello\n", "iterations: \n")) {
+            var e = assertThrows(CalibrationException.class, () -> KernelTimer.parse(Path.of("the-kernel"), bad));
+            assertTrue(e.getMessage().contains("the-kernel"), e.getMessage());
+        }
+    }
+}

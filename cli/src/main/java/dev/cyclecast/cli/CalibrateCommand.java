@@ -1,0 +1,111 @@
+package dev.cyclecast.cli;
+
+import static dev.cyclecast.cli.Json.object;
+
+import dev.cyclecast.calibration.ab.Pinning;
+import dev.cyclecast.calibration.kernel.Calibration;
+import dev.cyclecast.calibration.kernel.FittedConstant;
+import dev.cyclecast.calibration.kernel.HostCalibration;
+import dev.cyclecast.calibration.kernel.KernelRow;
+import dev.cyclecast.model.CoreProfile;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code calibrate}: what this CPU does, as a profile. */
+@Command(name = "calibrate", mixinStandardHelpOptions = true,
+        description = "Times small kernels on this machine, replays the same programs, and fits a profile so that both agree;"
+                + " --core host uses it from then on.")
+final class CalibrateCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Option(names = "--quick", description = "At most a minute instead of five: fewer runs, a shorter fit.")
+    private boolean quick;
+
+    @Option(names = "--core", paramLabel = "CORE",
+            description = "The profile to start from (default: that of the host's core, or of the nearest).")
+    private String core;
+
+    @Mixin
+    private Output output;
+
+    CalibrateCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        Path home = Path.of(System.getProperty("cyclecast.home"));
+        Calibration.Settings settings = quick ? Calibration.Settings.quick(home, core) : Calibration.Settings.full(home, core);
+        HostCalibration result = new Calibration(settings, Pinning.detect(), InstantSource.system(), terminal::progress).run();
+        output.print(() -> text(result), () -> kernels(result), () -> object("profile", CoreProfile.hostFile().toString(),
+                "cpu", result.cpu(), "startedFrom", result.started(), "sameCore", result.exact(), "notes", result.notes(),
+                "overall", result.overall(), "allocator", result.allocator(),
+                "worst", result.worst().stream().map(KernelRow::kernel).toList(), "kernels", result.kernels(),
+                "constants", result.constants().stream().map(c -> object("constant", c.constant().key(), "start", c.start(),
+                        "value", c.value(), "low", c.low(), "high", c.high(), "kernels", c.kernels())).toList()));
+        return Main.DONE;
+    }
+
+    private String text(HostCalibration result) {
+        StringBuilder text = new StringBuilder(terminal.paint(Colour.BOLD, result.cpu()) + ", fitted from " + result.started() + "\n\n");
+        result.notes().forEach(note -> text.append("  ").append(terminal.paint(Colour.HOT, "! " + note)).append('\n'));
+        text.append(result.notes().isEmpty() ? "" : "\n").append(kernels(result).text(terminal, "  ")).append('\n')
+                .append(groups(result).text(terminal, "  ")).append('\n').append(constants(result).text(terminal, "  "));
+        long unseen = result.constants().stream().filter(c -> !c.visible()).count();
+        text.append("\n  ").append(unseen).append(" constants are seen by no kernel and keep ").append(result.started())
+                .append("'s value.\n  Missed most: ")
+                .append(String.join(", ", result.worst().stream().map(k -> "%s %+.0f %%".formatted(k.kernel(), k.errorPercent())).toList()))
+                .append(".\n  Profile: ").append(CoreProfile.hostFile()).append("; use it with --core host.\n");
+        return text.toString();
+    }
+
+    private static Table kernels(HostCalibration result) {
+        Table table = new Table(Table.Column.words("group", "group"), Table.Column.words("kernel", "kernel"),
+                Table.Column.words("unit", "per"), Table.Column.numbers("measured", "measured", "%.2f"),
+                Table.Column.numbers("median", "median", "%.2f"), Table.Column.numbers("before", "before", "%.2f"),
+                Table.Column.numbers("after", "after", "%.2f"), Table.Column.numbers("errorPercent", "error %", "%+.1f"),
+                Table.Column.numbers("errorCycles", "cycles", "%+.2f"));
+        result.kernels().forEach(k -> table.row(k.group(), k.kernel(), k.unit(), finite(k.measured()), finite(k.median()),
+                k.before(), k.after(), finite(k.errorPercent()), finite(k.errorCycles())));
+        return table;
+    }
+
+    private static Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+
+    private static Table groups(HostCalibration result) {
+        Table table = new Table(Table.Column.words("group", "mean absolute error"), Table.Column.numbers("kernels", "kernels", "%d"),
+                Table.Column.numbers("percentBefore", "% before", "%.1f"), Table.Column.numbers("percent", "% after", "%.1f"),
+                Table.Column.numbers("marginal", "marginal", "%d"), Table.Column.numbers("cyclesBefore", "cycles before", "%.2f"),
+                Table.Column.numbers("cycles", "cycles after", "%.2f"));
+        for (String group : result.kernels().stream().map(KernelRow::group).distinct().toList()) {
+            row(table, group, result.group(group));
+        }
+        row(table, "malloc and free depend on", result.allocator());
+        row(table, "all", result.overall());
+        return table;
+    }
+
+    private static void row(Table table, String name, HostCalibration.Error e) {
+        boolean shares = e.kernels() > 0;
+        boolean marginal = e.marginal() > 0;
+        table.row(name, e.kernels(), shares ? e.percentBefore() : null, shares ? e.percent() : null, e.marginal(),
+                marginal ? e.cyclesBefore() : null, marginal ? e.cycles() : null);
+    }
+
+    private static Table constants(HostCalibration result) {
+        Table table = new Table(Table.Column.words("constant", "constant"), Table.Column.numbers("start", result.started(), "%d"),
+                Table.Column.numbers("value", "host", "%d"), Table.Column.numbers("low", "low", "%.1f"),
+                Table.Column.numbers("high", "high", "%.1f"), Table.Column.numbers("kernels", "kernels", "%d"),
+                Table.Column.words("unit", "unit"));
+        List<FittedConstant> seen = result.constants().stream().filter(FittedConstant::visible).toList();
+        seen.forEach(c -> table.row(c.constant().key(), c.start(), c.value(), c.low(), c.high(), c.kernels(), c.constant().unit()));
+        return table;
+    }
+}
