@@ -36,7 +36,7 @@ final class CodeTiming {
     /** Reads or writes more registers than are packed. */
     static final int MANY = 1 << 13;
     /** The memory operand that is loaded is the second one of the instruction. */
-    static final int LOAD_SECOND = 1 << 14;
+    static final int LOAD_SECOND = 1 << 15;
 
     /** Register numbers in a packed set. */
     static final int PACKED = 3;
