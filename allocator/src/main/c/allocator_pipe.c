@@ -15,16 +15,18 @@
  *   THREAD statistics
  *   THREAD exit                                   the thread ends; its number then stands for a new one
  * THREAD is 0 to 3, BLOCK 0 to 4095. Each block is filled with a pattern of its own, to its last usable byte, and compared
- * with it when it is freed or resized, and at the end. Threads run only where a sequence names another than 0, one at a time.
+ * with it when it is freed or resized, and at the end. Threads run only where a sequence
+ * names another than 0 or ends one, and one at a time.
  *
  * Output, one line a call:
  *   ADDRESS HEADER USABLE ERRNO CONTENTS HEADERS C0 C1 C2 C3 C4 C5 C6 C7 ULTRA
  * CONTENTS is ok, damaged, or (calloc) dirty; HEADERS is ok or the number of a live block whose header has changed; then the
- * blocks in each cache of the calling thread. "statistics" gives the counters of stats.h, by counter and class. Last comes
- * "end" with ok, "damaged BLOCK", "printed LINE", "status N LINE" or "signal N LINE", LINE being the first on standard error.
+ * blocks in each cache of the calling thread (not for exit). "statistics" gives the counters of stats_counters.h, by counter
+ * and class. Last comes "end" with ok, "damaged BLOCK", "printed LINE", "status N LINE" or "signal N LINE", LINE being the
+ * first on standard error.
  *
- * Built with HAK_LIBRARY it holds no allocator, runs on whatever malloc it finds, and first names the file that has it and
- * which of the optional calls that file has too.
+ * Built with HAK_LIBRARY it holds no allocator, runs on whatever malloc it finds, in the environment that it was given unless
+ * a sequence sets one, and first names the file that malloc is from and the other calls that this file has.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -173,12 +175,14 @@ static void write_all(int file, const char *text, size_t length)
     }
 }
 
+/* One line about a line of the input, or (0) about the machine, and the end. */
 static void refuse(size_t line, const char *what)
 {
     char text[LINE_BYTES];
-    char *to = put_text(text, "allocator_pipe: line ");
-    to = put_number(to, line, 10);
-    to = put_text(to, ": ");
+    char *to = put_text(text, "allocator_pipe: ");
+    if (line != 0) {
+        to = put_text(put_number(put_text(to, "line "), line, 10), ": ");
+    }
     to = put_text(to, what);
     *to++ = '\n';
     write_all(own_errors, text, (size_t)(to - text));

@@ -89,26 +89,44 @@ static void complain(void)
     (void)ignored;
 }
 
-/* Writes the buffer; a file that cannot be written keeps the lines that it has and gets no more. */
-static void flush(void)
+/* Whether the file is still ours: a program may close it, and open another one under its number. */
+static int is_ours(void)
 {
     struct stat now;
-    int ours = recording && fstat(file, &now) == 0 && now.st_dev == opened.st_dev && now.st_ino == opened.st_ino;
+    if (fstat(file, &now) == 0 && now.st_dev == opened.st_dev && now.st_ino == opened.st_ino) {
+        return 1;
+    }
+    errno = EBADF;
+    return 0;
+}
+
+static int write_buffer(void)
+{
     size_t done = 0;
-    while (ours && done < buffered) {
+    while (done < buffered) {
         ssize_t wrote = write(file, buffer + done, buffered - done);
-        if (wrote < 0 && errno != EINTR) {
-            complain();
+        if (wrote >= 0) {
+            done += (size_t)wrote;
+        } else if (errno != EINTR) {
+            int saved = errno;
             int ignored = ftruncate(file, written);
             (void)ignored;
-            ours = 0;
-        } else if (wrote > 0) {
-            done += (size_t)wrote;
+            errno = saved;
+            return 0;
         }
     }
     written += (off_t)done;
+    return 1;
+}
+
+/* A file that cannot be written any more keeps the lines that it has. */
+static void flush(void)
+{
+    if (recording && buffered != 0 && !(is_ours() && write_buffer())) {
+        complain();
+        recording = 0;
+    }
     buffered = 0;
-    recording = ours;
 }
 
 static char *put_decimal(char *at, uint64_t value)

@@ -4,7 +4,7 @@ import java.util.Set;
 
 /** A broken law with the command that shows it: the sequence as input of the program that broke it. */
 final class CounterExample {
-    private static final String START = " <<'END'\n";
+    private static final String INTRODUCTION = "\nTo see it, run:\n";
 
     private CounterExample() {}
 
@@ -16,12 +16,12 @@ final class CounterExample {
     }
 
     static Violation of(Violation violation, String command, Sequence sequence) {
-        return new Violation(violation.law(), violation.getMessage() + "\nTo see it, run:\n" + command + START
-                + sequence.text() + "END\n");
+        return new Violation(violation.law(), violation.getMessage() + INTRODUCTION + command + " <<'END'\n" + sequence.text()
+                + "END\n");
     }
 
-    /** The input of the program in a message that {@link #of} has made. */
-    static String input(String message) {
-        return message.substring(message.indexOf(START) + START.length(), message.lastIndexOf("END\n"));
+    /** The command, its input included, in a message that {@link #of} has made. */
+    static String command(String message) {
+        return message.substring(message.indexOf(INTRODUCTION) + INTRODUCTION.length());
     }
 }

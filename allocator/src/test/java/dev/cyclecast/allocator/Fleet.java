@@ -39,7 +39,7 @@ final class Fleet implements AutoCloseable {
                 History.violation("the specification", sequence, specification.run(sequence), Law.ALL, null);
         Outcome reference = null;
         for (CompiledAllocator program : programs) {
-            Outcome outcome = program.receive(sequence);
+            Outcome outcome = program.receive();
             if (violation.isEmpty()) {
                 violation = History.violation(program.toString(), sequence, outcome, Law.ALL, reference)
                         .map(broken -> CounterExample.of(broken, program.command(), sequence));

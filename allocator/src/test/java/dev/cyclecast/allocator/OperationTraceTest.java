@@ -188,6 +188,17 @@ class OperationTraceTest {
                 run.errors());
     }
 
+    /** The file is the first from number 500 on. */
+    @Test
+    void aProgramThatClosesTheFileGoesOn(@TempDir Path folder) throws Exception {
+        Path trace = folder.resolve("out.txt");
+        Execution run = record(trace, Map.of(), "bash", "-c", "exec 500>&-; echo hello");
+        assertEquals(0, run.status());
+        assertEquals("hello\n", run.output());
+        assertEquals("record_allocs: cannot write " + trace + ": Bad file descriptor; the program goes on unrecorded\n",
+                run.errors());
+    }
+
     @Test
     void programsOnTheAllocatorUnderStudyAreRecordedToo(@TempDir Path folder) throws Exception {
         Path trace = folder.resolve("under.txt");

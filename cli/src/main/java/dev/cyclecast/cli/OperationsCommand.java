@@ -61,8 +61,8 @@ final class OperationsCommand implements Callable<Integer> {
         try {
             status = run(library, folder.resolve(partial));
             if (!Files.exists(folder.resolve(partial)) || Files.size(folder.resolve(partial)) == 0) {
-                throw new InputException(command.getFirst() + ": called no malloc that a preloaded library can see; programs that"
-                        + " are linked statically or run with other rights cannot be recorded");
+                throw new InputException(command.getFirst() + ": nothing was recorded (exit " + status + "); a program must be linked"
+                        + " dynamically, run with your rights, and not die of a signal");
             }
             for (Path found : list(folder, partial)) {
                 String suffix = found.getFileName().toString().substring(partial.length());

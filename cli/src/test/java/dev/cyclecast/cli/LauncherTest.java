@@ -160,10 +160,7 @@ class LauncherTest {
 
     @Test
     void verifyFailsWhenMavenFailsOrTheSummaryIsRed() throws Exception {
-        for (String tool : List.of("gcc", "objcopy", "ld.gold", "qemu-x86_64", "tee", "grep")) {
-            script(tools.resolve(tool), Files.exists(Path.of("/usr/bin", tool)) ? "exec /usr/bin/" + tool + " \"$@\"" : "exit 1");
-        }
-        assumeTrue(launch("record", "--", "/bin/true").exit() == 0, "libzydis4.0 is missing");
+        offerNativeTools();
         ChildProcess.Result green = launch("verify");
         assertEquals(0, green.exit(), green.err());
         assertTrue(green.out().endsWith("cli/TestSummary.java> <" + project.toRealPath() + ">\n"), green.out());
@@ -176,6 +173,39 @@ class LauncherTest {
         ChildProcess.Result broken = launch("verify");
         assertEquals(1, broken.exit());
         assertEquals("[ERROR] broken\n", broken.out());
+    }
+
+    @Test
+    void aLibraryIsLookedAtBeforeItsTestsRun() throws Exception {
+        offerNativeTools();
+        script(tools.resolve("mvn"), "echo \"$*\" >> ../arguments");
+        Path library = Files.createFile(folder.resolve("other.so"));
+        script(jdk.resolve("bin/java"), "case $* in *allocator.Library*) echo refused >&2; exit 1;; esac");
+        ChildProcess.Result refused = launch("verify", "--library", "other.so");
+        assertEquals(1, refused.exit());
+        assertEquals("refused\n", refused.err());
+        assertFalse(Files.exists(folder.resolve("arguments")), "the tests ran on a library that was refused");
+
+        script(jdk.resolve("bin/java"), "printf ' <%s>' \"$@\"");
+        ChildProcess.Result tested = launch("verify", "--library=other.so", "-Dcyclecast.sequences=5");
+        assertEquals(0, tested.exit(), tested.err());
+        assertTrue(tested.out().contains("<dev.cyclecast.allocator.Library> <other.so>"), tested.out());
+        assertTrue(tested.out().endsWith("cli/TestSummary.java> <" + project.toRealPath() + "> <allocator>"), tested.out());
+        String arguments = Files.readString(folder.resolve("arguments"));
+        assertTrue(arguments.endsWith(" verify -Dcyclecast.sequences=5 -pl allocator -Dtest=LibraryLawsTest -Dcyclecast.library="
+                + library.toRealPath() + "\n"), arguments);
+
+        ChildProcess.Result nameless = launch("verify", "--library");
+        assertEquals(1, nameless.exit());
+        assertEquals("cyclecast: --library takes the path of a shared library (.so)\n", nameless.err());
+    }
+
+    /** Everything that verify needs, as far as the machine has it. */
+    private void offerNativeTools() throws Exception {
+        for (String tool : List.of("gcc", "objcopy", "ld.gold", "qemu-x86_64", "tee", "grep")) {
+            script(tools.resolve(tool), Files.exists(Path.of("/usr/bin", tool)) ? "exec /usr/bin/" + tool + " \"$@\"" : "exit 1");
+        }
+        assumeTrue(launch("record", "--", "/bin/true").exit() == 0, "libzydis4.0 is missing");
     }
 
     private ChildProcess.Result launch(String... arguments) throws Exception {

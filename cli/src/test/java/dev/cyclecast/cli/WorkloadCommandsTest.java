@@ -89,6 +89,7 @@ class WorkloadCommandsTest {
     void whatCannotBeRecordedIsOneLineAndLeavesNothing() throws IOException {
         String output = folder.resolve("out.allocs").toString();
         refused(1, "none/such", "operations", "-o", output, "--", "none/such");
+        refused(1, "nothing was recorded (exit 137)", "operations", "-o", output, "--", "sh", "-c", "kill -9 $$");
         refused(1, "/none", "operations", "-o", "/none/out", "--", "ls");
         refused(2, "PROGRAM", "operations", "-o", output);
         refused(2, "either", "record", "-o", output, "--variant", "e1", "--", "ls");

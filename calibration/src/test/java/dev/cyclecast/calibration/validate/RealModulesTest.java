@@ -12,8 +12,11 @@ import dev.cyclecast.calibration.ab.Pinning;
 import dev.cyclecast.calibration.ab.ProgramRunner;
 import dev.cyclecast.calibration.ab.Run;
 import dev.cyclecast.calibration.ab.SessionFolder;
+import dev.cyclecast.model.CoreProfile;
 import dev.cyclecast.model.edit.Proposal;
+import dev.cyclecast.model.predict.Prediction;
 import dev.cyclecast.model.predict.Predictor;
+import dev.cyclecast.trace.TraceReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The seams to the allocator's build, the recorder and the model, with short recordings. */
 class RealModulesTest {
@@ -33,7 +38,8 @@ class RealModulesTest {
     static Path folder;
 
     private static final AllocatorPrograms PROGRAMS = new AllocatorPrograms(HOME, Workload.MIXED, 0);
-    private final ModelForecasts forecasts = new ModelForecasts(Proposal.shipped(), new Predictor.Options(64, 1, 2, 5000, 12_000));
+    private static final Predictor.Options QUICK = new Predictor.Options(64, 1, 2, 5000, 12_000);
+    private final ModelForecasts forecasts = new ModelForecasts(Proposal.shipped(), QUICK);
 
     @BeforeAll
     static void needTools() {
@@ -77,6 +83,22 @@ class RealModulesTest {
         for (Forecast f : all) {
             assertTrue(f.low() <= f.gainPercent() && f.gainPercent() <= f.high(), f.toString());
             assertEquals(Shape.REFERENCE, f.basis());
+        }
+    }
+
+    static List<Proposal> all() {
+        return Proposal.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void everyShippedProposalFindsItsSitesInItsBase(Proposal proposal) {
+        Path trace = recorded(proposal.base(), Shape.REFERENCE);
+        Variant.parse(proposal.variant());
+        try (TraceReader reader = TraceReader.open(trace)) {
+            Prediction p = new Predictor(List.of(CoreProfile.load("zen4")), List.of(proposal), QUICK.withDraws(1), share -> { })
+                    .predict(List.of(new Predictor.NamedTrace("base", reader))).getFirst();
+            assertTrue(p.sites() > 0 && p.editedCyclesPerOperation() > 0, p.toString());
         }
     }
 

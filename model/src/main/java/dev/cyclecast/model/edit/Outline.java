@@ -72,7 +72,7 @@ record Outline(String function, String as, Selector first, boolean behind, boole
         Code.Body old = program.code().bodies().get(body);
         List<Rearranged.Item> kept = new ArrayList<>();
         int bytes = 0;
-        for (Rearranged.Item item : Rearranged.items(old)) {
+        for (Rearranged.Item item : Rearranged.items(program.code(), old)) {
             if (item.instruction() >= 0) {
                 kept.add(item);
             } else {

@@ -36,6 +36,8 @@ final class Outlining implements Rewrite {
     private final List<Integer> taken = new ArrayList<>();
     private final List<Instruction> instructions;
     private final boolean cold;
+    /** The region's last instruction in memory. */
+    private final int last;
     private final int leave;
     private final int landing;
     private final int ret;
@@ -71,6 +73,7 @@ final class Outlining implements Rewrite {
         leave = add(jumps ? Encoding.jump(near, false) : Encoding.call(near));
         landing = add(Encoding.landing(near));
         ret = jumps ? NONE : add(Encoding.ret(near));
+        last = last(parts);
         List<Integer> moved = new ArrayList<>();
         List<Integer> gaps = new ArrayList<>();
         moved.add(landing);
@@ -90,6 +93,16 @@ final class Outlining implements Rewrite {
         bodies.add(body + 1, new Code.Body(as, old.module(), true, start, array(moved), array(gaps), 0,
                 LEAST_ALIGNMENT));
         after = before.with(new Code(instructions.toArray(new Instruction[0]), bodies));
+    }
+
+    private int last(Set<Integer> parts) {
+        int found = NONE;
+        for (int part : parts) {
+            for (int s : before.code().bodies().get(part).instructions()) {
+                found = region.inside.contains(s) ? s : found;
+            }
+        }
+        return found;
     }
 
     private int add(Instruction instruction) {
@@ -170,7 +183,7 @@ final class Outlining implements Rewrite {
                 carried += cold ? region.slow.getOrDefault(s, 0) : 0;
                 int follower = before.code().successor(s);
                 Flow flow = before.code().instruction(s).flow();
-                if (follower == region.join && follower != NONE && (!flow.isUnconditional() || flow.isCall())) {
+                if (follower == region.join && follower != NONE && s != last && (!flow.isUnconditional() || flow.isCall())) {
                     onward[s] = add(Encoding.jump(before.code().instruction(s), true));
                     add(moved, gapsMoved, onward[s]);
                 }

@@ -32,21 +32,25 @@ final class Rearranged implements Rewrite {
      *
      * @param instruction its number; -1 for bytes that were never executed
      * @param bytes       how many those are
+     * @param address     where it lay in the recorded process, as far as that is known
      */
-    record Item(int instruction, int bytes) {
+    record Item(int instruction, int bytes, long address) {
     }
 
     /** A body as pieces. */
-    static List<Item> items(Code.Body body) {
+    static List<Item> items(Code code, Code.Body body) {
         List<Item> items = new ArrayList<>();
+        long end = body.start();
         for (int k = 0; k < body.instructions().length; k++) {
             if (body.gapBefore()[k] > 0) {
-                items.add(new Item(NONE, body.gapBefore()[k]));
+                items.add(new Item(NONE, body.gapBefore()[k], end));
             }
-            items.add(new Item(body.instructions()[k], 0));
+            Instruction i = code.instruction(body.instructions()[k]);
+            items.add(new Item(body.instructions()[k], 0, i.address()));
+            end = i.end();
         }
         if (body.tail() > 0) {
-            items.add(new Item(NONE, body.tail()));
+            items.add(new Item(NONE, body.tail(), end));
         }
         return items;
     }

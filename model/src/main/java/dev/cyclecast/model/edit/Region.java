@@ -4,13 +4,13 @@ import static dev.cyclecast.trace.Registers.FLAGS;
 import static dev.cyclecast.trace.Registers.RSP;
 import static dev.cyclecast.trace.Registers.bit;
 
+import dev.cyclecast.model.Code;
 import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
 import dev.cyclecast.trace.Flow;
 import dev.cyclecast.trace.Instruction;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -147,7 +147,6 @@ final class Region {
             written |= i.writes() & ~bit(RSP) & ~bit(FLAGS);
             mayCall |= i.flow().isCall();
         }
-        NavigableSet<Long> known = knownPlaces();
         Set<Long> executed = new HashSet<>();
         for (int s = 0; s < program.code().size(); s++) {
             executed.add(program.code().instruction(s).address());
@@ -155,21 +154,23 @@ final class Region {
         for (int s : inside) {
             Instruction i = program.code().instruction(s);
             if (i.flow() == Flow.CONDITIONAL && i.target() != 0 && !executed.contains(i.target())) {
-                Long next = known.higher(i.target());
-                slow.put(s, next == null ? 0 : Math.clamp(next - i.target(), 0, LONGEST_SLOW_PATH));
+                slow.put(s, neverExecuted(program, i.target()));
             }
         }
         mayCall |= !slow.isEmpty();
     }
 
-    /** Addresses of instructions, and of what they branch to. */
-    private NavigableSet<Long> knownPlaces() {
-        NavigableSet<Long> places = new TreeSet<>();
+    /** Bytes of code that was never executed, from an address to the next that is an instruction's, a function's, or branched to. */
+    static int neverExecuted(Program program, long target) {
+        long next = target + LONGEST_SLOW_PATH;
         for (int s = 0; s < program.code().size(); s++) {
-            places.add(program.code().instruction(s).address());
-            places.add(program.code().instruction(s).target());
+            for (long place : new long[] {program.code().instruction(s).address(), program.code().instruction(s).target()}) {
+                next = place > target ? Math.min(next, place) : next;
+            }
         }
-        program.code().bodies().forEach(b -> places.add(b.start()));
-        return places;
+        for (Code.Body body : program.code().bodies()) {
+            next = body.start() > target ? Math.min(next, body.start()) : next;
+        }
+        return (int) (next - target);
     }
 }

@@ -50,6 +50,11 @@ record RegisterName(String placeholder, int number, int bits) {
         return null;
     }
 
+    /** Name of a register by its number. */
+    static String of(int number) {
+        return number < LEGACY.size() ? "r" + LEGACY.get(number) : number <= Registers.R15 ? "r" + number : "register " + number;
+    }
+
     /** Whether an instruction with this register number needs a REX prefix for it; scratch registers are as {@code rcx}. */
     static boolean extended(int number) {
         return number >= Registers.R8 && number <= Registers.R15;

@@ -21,11 +21,12 @@ import java.util.TreeSet;
  * Makes the side to which branches go more often the taken one, or the one that they fall through to. Branches to another
  * part of a function are left alone: code that the compiler knows to be cold stays where it is, whatever a hint says.
  *
- * @param in  functions
- * @param on  variables: the branches on what is read from them; all branches of the functions where it is empty
- * @param hot which side is to be the frequent one
+ * @param in    functions
+ * @param on    variables: the branches on what is read from them; all branches of the functions where it is empty
+ * @param hot   which side is to be the frequent one
+ * @param split whether code that was split off and never executed comes back into line where its side falls through now
  */
-record Reorder(List<String> in, List<String> on, Side hot) implements Edit {
+record Reorder(List<String> in, List<String> on, Side hot, boolean split) implements Edit {
     /** A side of a branch. */
     enum Side {
         /** Where it jumps to. */
@@ -37,13 +38,17 @@ record Reorder(List<String> in, List<String> on, Side hot) implements Edit {
     private static final int NONE = -1;
 
     static Reorder parse(JsonNode node, String where) {
-        Proposal.keys(node, Set.of("verb", "in", "on", "hot"), where);
+        Proposal.keys(node, Set.of("verb", "in", "on", "hot", "split"), where);
+        if (node.has("split") && !node.path("split").isBoolean()) {
+            throw new ModelException(where + "/split: use true or false");
+        }
         Side side = switch (Proposal.text(node, "hot", where)) {
             case "taken" -> Side.TAKEN;
             case "falls-through" -> Side.FALLS_THROUGH;
             default -> throw new ModelException(where + "/hot: use taken or falls-through");
         };
-        return new Reorder(Proposal.names(node, "in", where, true), Proposal.names(node, "on", where, false), side);
+        return new Reorder(Proposal.names(node, "in", where, true), Proposal.names(node, "on", where, false), side,
+                node.path("split").asBoolean());
     }
 
     @Override
@@ -54,10 +59,11 @@ record Reorder(List<String> in, List<String> on, Side hot) implements Edit {
         for (String function : in) {
             for (int b : program.bodies(List.of(function), where)) {
                 Code.Body body = program.code().bodies().get(b);
-                List<Rearranged.Item> items = new ArrayList<>(Rearranged.items(body));
+                List<Rearranged.Item> items = new ArrayList<>(Rearranged.items(program.code(), body));
                 Set<Integer> here = new TreeSet<>();
                 for (int s : body.instructions()) {
-                    if (body.movable() && branches.selected(s) && branches.within(s, body) && swap(program, branches, s, items)) {
+                    if (body.movable() && branches.selected(s)
+                            && (branches.within(s, body) || split && branches.neverTaken(s)) && swap(program, branches, s, items)) {
                         here.add(s);
                     }
                 }
@@ -86,7 +92,12 @@ record Reorder(List<String> in, List<String> on, Side hot) implements Edit {
         int there = target == NONE ? NONE : indexOf(items, target);
         if (hot == Side.TAKEN) {
             if (target == NONE) {
-                return insertNeverExecuted(program, s, at, items);
+                boolean inBody = insertNeverExecuted(program, s, at, items);
+                if (!inBody && split) {
+                    long place = program.code().instruction(s).target();
+                    items.add(at + 1, new Rearranged.Item(NONE, Region.neverExecuted(program, place), place));
+                }
+                return inBody || split;
             }
             int end = there > at ? there : endOfRun(program, items, at + 1);
             move(items, at + 1, end, items.size());
@@ -100,22 +111,21 @@ record Reorder(List<String> in, List<String> on, Side hot) implements Edit {
         return true;
     }
 
-    /** The other side was never executed: its bytes come to lie behind the branch. */
+    /** The other side was never executed: its bytes, up to where another branch goes, come to lie behind the branch. */
     private static boolean insertNeverExecuted(Program program, int s, int at, List<Rearranged.Item> items) {
         long target = program.code().instruction(s).target();
-        long place = 0;
         for (int k = 0; k < items.size(); k++) {
             Rearranged.Item item = items.get(k);
-            if (item.instruction() != NONE) {
-                place = program.code().instruction(item.instruction()).end();
-            } else if (target >= place && target < place + item.bytes()) {
-                int kept = (int) (target - place);
-                items.set(k, new Rearranged.Item(NONE, kept));
-                items.add(at + 1, new Rearranged.Item(NONE, item.bytes() - kept));
+            long end = item.address() + item.bytes();
+            if (item.instruction() == NONE && target >= item.address() && target < end) {
+                long next = items.stream().filter(i -> i.instruction() != NONE)
+                        .mapToLong(i -> program.code().instruction(i.instruction()).target())
+                        .filter(other -> other > target && other < end).min().orElse(end);
+                items.set(k, new Rearranged.Item(NONE, (int) (target - item.address()), item.address()));
+                items.add(k + 1, new Rearranged.Item(NONE, (int) (end - next), next));
+                items.add(at + 1 + (k <= at ? 1 : 0), new Rearranged.Item(NONE, (int) (next - target), target));
                 items.removeIf(i -> i.instruction() == NONE && i.bytes() == 0);
                 return true;
-            } else {
-                place += item.bytes();
             }
         }
         return false;
@@ -215,6 +225,10 @@ record Reorder(List<String> in, List<String> on, Side hot) implements Edit {
             long to = program.code().instruction(s).target();
             long end = body.tail() + program.code().instruction(body.instructions()[body.instructions().length - 1]).end();
             return to >= body.start() && to < end;
+        }
+
+        boolean neverTaken(int s) {
+            return taken[s] == 0 && program.code().instruction(s).target() != 0;
         }
 
         int taken(int s) {

@@ -9,6 +9,7 @@ import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
 import dev.cyclecast.trace.Flow;
 import dev.cyclecast.trace.Instruction;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,7 +95,7 @@ record Replace(Selector site, Selector through, AddedCode code, Map<String, Inte
         if (to == all.length) {
             throw new AbsentSiteException(where + "/through: selects nothing behind " + program.describe(head));
         }
-        return java.util.Arrays.copyOfRange(all, from, to + 1);
+        return Arrays.copyOfRange(all, from, to + 1);
     }
 
     /** Runs to be replaced, checked against the executed instructions: entered at the head, left behind the end. */

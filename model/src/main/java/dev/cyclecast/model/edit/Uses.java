@@ -66,9 +66,8 @@ final class Uses {
     static void checkWrites(long writes, long allowed, String where) {
         long wrong = writes & ~allowed & ~SCRATCH & ~bit(FLAGS);
         if (wrong != 0) {
-            throw new ModelException(where + ": writes register " + Long.numberOfTrailingZeros(wrong)
-                    + " (in encoding order), whose value the program may need; write scratch0 to scratch3, or what the selected"
-                    + " instructions write");
+            throw new ModelException(where + ": writes " + RegisterName.of(Long.numberOfTrailingZeros(wrong))
+                    + ", whose value the program may need; write scratch0 to scratch3, or what the selected instructions write");
         }
     }
 }
