@@ -156,6 +156,26 @@ class VariantsTest {
     }
 
     @Test
+    void someLayoutsOrderBlocksAnewAndAllAreDescribed() {
+        List<Layout> layouts = IntStream.range(1, 40).mapToObj(Layout::of).toList();
+        long reordered = layouts.stream().filter(l -> l.description().contains("-freorder-blocks-algorithm=simple")).count();
+        assertTrue(reordered >= 5 && reordered <= 25, reordered + " of 39");
+        for (Layout layout : layouts) {
+            layout.compilerFlags().forEach(flag -> assertTrue(layout.description().contains(flag), layout.description()));
+            assertTrue(layout.description().contains("environment +" + layout.environmentPaddingBytes() + " bytes"));
+        }
+    }
+
+    @Test
+    void plantedCyclesDoTheSameWork() throws Exception {
+        AllocatorBuild build = Gcc.build();
+        DriverResult expected = run(build.driver(Variant.BASELINE, Shape.REFERENCE, Layout.DEFAULT), WORKLOADS.getFirst());
+        Path planted = build.driverWithPlantedCycles(Layout.DEFAULT, 5);
+        assertNotEquals(planted, build.driverWithPlantedCycles(Layout.DEFAULT, 6));
+        assertSameWork(expected, run(planted, WORKLOADS.getFirst()));
+    }
+
+    @Test
     void theNamedFunctionsAreSymbolsInTheReferenceShape() throws Exception {
         Path driver = Gcc.build().driver(Variant.BASELINE, Shape.REFERENCE, Layout.DEFAULT);
         var functions = Set.copyOf(functionsByAddress(driver));
