@@ -100,7 +100,7 @@ final class Fit {
                 if (!progress.at((double) step++ / (sweeps * shows.size()))) {
                     return false;
                 }
-                moved |= improve(c);
+                moved |= improve(c) || trade(c);
             }
             if (!moved) {
                 return true;
@@ -123,6 +123,38 @@ final class Fit {
                 return true;
             }
             best = before;
+        }
+        return false;
+    }
+
+    /**
+     * Moves a latency by a cycle and another one, of the same kernels, back by one: a load-to-use that is too short and an
+     * extra that is too long hide each other, and neither gains by moving alone.
+     */
+    private boolean trade(Constant c) {
+        if (c.kind() != Constant.Kind.LATENCY) {
+            return false;
+        }
+        for (Constant other : shows.keySet()) {
+            int[] both = IntStream.concat(Arrays.stream(shows.get(c)), Arrays.stream(shows.get(other))).distinct().sorted().toArray();
+            boolean shared = both.length < shows.get(c).length + shows.get(other).length;
+            if (other == c || other.kind() != Constant.Kind.LATENCY || !shared) {
+                continue;
+            }
+            for (int by : new int[] {1, -1}) {
+                int value = Math.clamp(best.get(c) + by, c.minimum(), c.maximum());
+                int less = Math.clamp(best.get(other) - by, other.minimum(), other.maximum());
+                CoreProfile candidate = best.with(c, value).with(other, less);
+                if (value != best.get(c) && less != best.get(other) && consistent(candidate)
+                        && objective(both, candidate) < objective(both, best)) {
+                    double there = objective(usable, candidate);
+                    if (there < total) {
+                        total = there;
+                        best = candidate;
+                        return true;
+                    }
+                }
+            }
         }
         return false;
     }

@@ -72,6 +72,16 @@ class FitTest {
     }
 
     @Test
+    void constantsThatHideEachOtherAreMovedTogether() {
+        // A complex address takes five cycles as before; only a simple one takes longer.
+        CoreProfile planted = START.with(Constant.L1D_LATENCY, 5).with(Constant.COMPLEX_ADDRESS_EXTRA, 0)
+                .with(Constant.SEGMENT_EXTRA, 0);
+        CoreProfile found = fit(replayed(planted)).profile();
+        assertEquals(List.of(5, 0, 0), List.of(found.get(Constant.L1D_LATENCY), found.get(Constant.COMPLEX_ADDRESS_EXTRA),
+                found.get(Constant.SEGMENT_EXTRA)));
+    }
+
+    @Test
     void aCoreThatIsAsTheProfileSaysChangesNothing() {
         Fit.Result result = fit(replayed(START));
         assertEquals(List.of(), result.constants().stream().filter(c -> c.value() != c.start()).toList());
