@@ -67,7 +67,8 @@ record RelocateObjects(Selector first, long bytes, long stride, long slab) imple
             if (sites.contains(s)) {
                 long here = Math.floorMod(sample.address0(e), slab) % bytes;
                 offset = offset < 0 ? here : offset;
-                if (sample.address0(e) == 0 || here != offset) {
+                boolean crosses = Math.floorMod(sample.address0(e), slab) + bytes > slab;
+                if (sample.address0(e) == 0 || here != offset || crosses) {
                     throw new ModelException(where + "/objects: what " + program.describe(s)
                             + " accesses are no objects " + bytes + " bytes apart in slabs of " + slab);
                 }

@@ -371,7 +371,7 @@ class PlacesTest {
 
     @Property(tries = 30)
     void movedObjectsDoNotOverlap(@ForAll @IntRange(min = 16, max = 4096) int bytes, @ForAll @IntRange(min = 0, max = 4096) int more,
-                                  @ForAll @IntRange(min = 1, max = 16) int count) {
+                                  @ForAll @IntRange(min = 1, max = 15) int count) {
         TraceSource trace = objects(count, bytes, 8);
         Events before = events(trace);
         Events after = Edited.of(trace, relocate(bytes, bytes + more)).events();
@@ -389,6 +389,13 @@ class PlacesTest {
                 assertEquals(first + ((before.address0(e) - SLAB - 8) / bytes - rank) * (bytes + more), after.address0(e));
             }
         }
+    }
+
+    @Test
+    void objectsAcrossTheEndOfASlabAreRefused() {
+        ModelException e = assertThrows(ModelException.class,
+                () -> Edited.of(objects(16, 4096, 8), relocate(4096, 4160)));
+        assertTrue(e.getMessage().contains("are no objects 4096 bytes apart in slabs of 65536"), e.getMessage());
     }
 
     private static long beforeOf(Events before, Events after, long address) {
