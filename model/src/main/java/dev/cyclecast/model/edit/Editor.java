@@ -39,7 +39,8 @@ public final class Editor {
         try {
             return proposal.edits().get(k).plan(program, events, proposal.file() + ": /edits/" + k);
         } catch (AbsentSiteException e) {
-            throw new ModelException(e.getMessage() + "; the proposal starts from a trace of variant " + proposal.base());
+            throw new ModelException(e.getMessage() + "; the proposal starts from a trace of variant " + proposal.base()
+                    + ": make one with 'cyclecast record --variant " + proposal.base() + "'");
         }
     }
 

@@ -1,5 +1,8 @@
 package dev.cyclecast.model.edit;
 
+import static dev.cyclecast.model.edit.Proposals.events;
+import static dev.cyclecast.model.edit.Proposals.load;
+import static dev.cyclecast.model.edit.Proposals.proposal;
 import static dev.cyclecast.trace.Registers.RAX;
 import static dev.cyclecast.trace.Registers.RBX;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -19,10 +22,6 @@ import dev.cyclecast.model.predict.Predictor;
 import dev.cyclecast.trace.EventBatch;
 import dev.cyclecast.trace.TraceSource;
 import dev.cyclecast.trace.Variable.Storage;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -37,20 +36,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GivenCodeTest {
     private static final int OPERATIONS = 1600;
     private static final int CHAIN = 40;
-
-    private static Proposal proposal(String edits) {
-        try {
-            Path file = Files.createTempFile("given", ".json");
-            try {
-                Files.writeString(file, "{\"id\": \"X\", \"title\": \"x\", \"edits\": [" + edits.replace('\'', '"') + "]}");
-                return Proposal.load(file.toString());
-            } finally {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     /** One operation: a load that waits for the last one, and a chain of adds behind it; {@code lines} lines are loaded in turn. */
     private static SyntheticTrace chase(int lines) {
@@ -140,19 +125,6 @@ class GivenCodeTest {
     @Test
     void insertingNothingIsAControl() {
         assertEquals(0, cost(chase(3), "zen4", "{'verb': 'insert', 'before': {'in': ['f'], 'load': {}}, 'code': []}"), 0);
-    }
-
-    private static Events events(TraceSource trace) {
-        Events all = new Events(1 << 12);
-        EventBatch batch = new EventBatch(1000);
-        try (TraceSource.Cursor cursor = trace.cursor()) {
-            while (cursor.read(batch)) {
-                for (int e = 0; e < batch.size; e++) {
-                    all.add(batch.instruction[e], batch.address0[e], batch.address1[e], batch.value[e]);
-                }
-            }
-        }
-        return all;
     }
 
     private static Editor editor(TraceSource trace, String edits) {

@@ -1,5 +1,8 @@
 package dev.cyclecast.model.edit;
 
+import static dev.cyclecast.model.edit.Proposals.events;
+import static dev.cyclecast.model.edit.Proposals.load;
+import static dev.cyclecast.model.edit.Proposals.proposal;
 import static dev.cyclecast.trace.Registers.RAX;
 import static dev.cyclecast.trace.Registers.RBX;
 import static dev.cyclecast.trace.Registers.RCX;
@@ -21,10 +24,6 @@ import dev.cyclecast.trace.EventBatch;
 import dev.cyclecast.trace.Flow;
 import dev.cyclecast.trace.TraceSource;
 import dev.cyclecast.trace.Variable.Storage;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,20 +43,6 @@ class PlacesTest {
     private static final long SLAB = 0x800000;
     private static final long THREAD_POINTER = 0x700000;
     private static final String INLINE = "{'verb': 'inline', 'function': 'f'}";
-
-    private static Proposal proposal(String edits) {
-        try {
-            Path file = Files.createTempFile("places", ".json");
-            try {
-                Files.writeString(file, "{\"id\": \"X\", \"title\": \"x\", \"edits\": [" + edits.replace('\'', '"') + "]}");
-                return Proposal.load(file.toString());
-            } finally {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     /** What one operation executes. */
     private interface Operation {
@@ -82,23 +67,10 @@ class PlacesTest {
                 .predict(List.of(new Predictor.NamedTrace("synthetic", trace))).getFirst();
     }
 
-    private static Events events(TraceSource trace) {
-        Events all = new Events(1 << 12);
-        EventBatch batch = new EventBatch(1000);
-        try (TraceSource.Cursor cursor = trace.cursor()) {
-            while (cursor.read(batch)) {
-                for (int e = 0; e < batch.size; e++) {
-                    all.add(batch.instruction[e], batch.address0[e], batch.address1[e], batch.value[e]);
-                }
-            }
-        }
-        return all;
-    }
-
     /** An edited program: its code and what it executes. */
     private record Edited(Code code, Events events) {
         static Edited of(TraceSource trace, String edits) {
-            Events before = PlacesTest.events(trace);
+            Events before = Proposals.events(trace);
             Editor editor = new Editor(proposal(edits), trace, Code.of(trace.image()), before);
             Window window = new Window(before, 0, 0, OPERATIONS, new long[0], new int[0], 0, null);
             return new Edited(editor.code(), editor.apply(window).events());
