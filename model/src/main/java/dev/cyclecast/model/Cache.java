@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * A set-associative cache of 64-byte lines (or pages, or branches) with LRU replacement, and the cycle at which each line
- * arrives. A set takes memory once it is touched.
+ * arrives (or another number that is kept with it). A set takes memory once it is touched.
  */
 final class Cache {
     /** Each set: its tags, most recently used first, then (if kept) the arrivals in the same order. */
@@ -12,14 +12,16 @@ final class Cache {
     private final int ways;
     private final int setMask;
     private final boolean timed;
+    private final boolean wayPredicted;
 
     /** A cache of {@code sets} (a power of two) by {@code ways} in which all that is there arrived at cycle 0. */
     Cache(int sets, int ways) {
-        this(sets, ways, false);
+        this(sets, ways, false, false);
     }
 
-    private Cache(int sets, int ways, boolean timed) {
+    private Cache(int sets, int ways, boolean timed, boolean wayPredicted) {
         this.timed = timed;
+        this.wayPredicted = wayPredicted;
         if (Integer.bitCount(sets) != 1) {
             throw new ModelException("a cache of " + sets + " sets: sets must be a power of two; change size or ways");
         }
@@ -33,9 +35,9 @@ final class Cache {
         return new Cache(sets(kib, ways), ways);
     }
 
-    /** The same with arrivals. */
-    static Cache timedOfKib(int kib, int ways) {
-        return new Cache(sets(kib, ways), ways, true);
+    /** The same with arrivals, and with or without a {@link WayPredictor}. */
+    static Cache timedOfKib(int kib, int ways, boolean wayPredicted) {
+        return new Cache(sets(kib, ways), ways, true, wayPredicted);
     }
 
     private static int sets(int kib, int ways) {
@@ -65,7 +67,25 @@ final class Cache {
         return -1;
     }
 
-    /** Brings a line in as the most recently used, in place of the least recently used. */
+    /** Whether a line is there; changes nothing. */
+    boolean contains(long line) {
+        long[] row = rows[(int) line & setMask];
+        if (row != null) {
+            for (int w = 0; w < ways; w++) {
+                if (row[w] == line) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Changes the arrival of the line that was looked up last in its set. */
+    void arrives(long line, long at) {
+        rows[(int) line & setMask][ways] = at;
+    }
+
+    /** Brings a line in as the most recently used, in place of the least recently used or of one that cannot stay beside it. */
     void fill(long line, long at) {
         int set = (int) line & setMask;
         long[] row = rows[set];
@@ -74,7 +94,7 @@ final class Cache {
             Arrays.fill(row, 0, ways, -1);
             rows[set] = row;
         }
-        push(row, ways - 1, line, at);
+        push(row, wayPredicted ? WayPredictor.conflict(row, ways, line) : ways - 1, line, at);
     }
 
     /** Puts a line first, over the one at a position. */

@@ -24,6 +24,7 @@ final class Core {
     long forwards;
     long forwardFailures;
     long renamedLoads;
+    long predictedLoads;
     /** Branches mispredicted since counting began. */
     long wrong;
 
@@ -40,13 +41,17 @@ final class Core {
     private final StoreForwarding forwarding;
     private final Scheduler integer;
     private final Scheduler addresses;
+    private final Scheduler uncompletedLoads;
+    private final StoreCommit storeCommit;
+    private final BankConflicts banks;
     private final int dispatchWidth;
     private final int retireWidth;
     private final int forwardLatency;
     private final int forwardFail;
-    private final int storeCommits;
+    private final int forwardFailTwo;
     private final int lineCross;
     private final int alias;
+    private final int nearAlias;
     private final int secondBubble;
     private final int callBubble;
     private final boolean renameStack;
@@ -67,8 +72,6 @@ final class Core {
     private int dispatchedNow;
     private long retired;
     private int retiredNow;
-    private long committed;
-    private int committedNow;
     private byte[] outcome;
     private boolean[] knownBranch;
     private int nextOutcome;
@@ -94,20 +97,24 @@ final class Core {
         frontEnd = new FrontEnd(p, memory);
         branches = new BranchPredictor(p);
         ports = new Ports(p);
-        forwarding = new StoreForwarding(p);
+        forwarding = new StoreForwarding(p, code.size());
         stack = new CpiStack(sites ? code.size() : 0);
         mispredicted = new long[code.size()];
         executed = new long[code.size()];
         integer = new Scheduler(p.get(Constant.INT_SCHEDULER_ENTRIES));
         int agu = p.get(Constant.AGU_SCHEDULER_ENTRIES);
         addresses = agu == 0 ? integer : new Scheduler(agu);
+        uncompletedLoads = new Scheduler(p.get(Constant.UNCOMPLETED_LOADS));
+        storeCommit = new StoreCommit(p);
+        banks = p.has(Constant.BANK_CONFLICTS) ? new BankConflicts() : null;
         dispatchWidth = p.get(Constant.DISPATCH_WIDTH);
         retireWidth = p.get(Constant.RETIRE_WIDTH);
         forwardLatency = p.get(Constant.FORWARD_LATENCY);
         forwardFail = p.get(Constant.FORWARD_FAIL);
-        storeCommits = p.get(Constant.STORE_COMMITS);
+        forwardFailTwo = p.get(Constant.FORWARD_FAIL_TWO);
         lineCross = p.get(Constant.LINE_CROSS_EXTRA);
         alias = p.get(Constant.ALIAS_4K_EXTRA);
+        nearAlias = p.get(Constant.ALIAS_1K_EXTRA);
         secondBubble = p.get(Constant.BTB_L2_BUBBLE);
         callBubble = p.get(Constant.BTB_CALL_BUBBLE);
         perfectBranches = p.has(Constant.PERFECT_BRANCHES);
@@ -211,6 +218,9 @@ final class Core {
         if (addresses != integer && (flags & (CodeTiming.LOAD | CodeTiming.STORE)) != 0) {
             limit = addresses.room(limit);
         }
+        if ((flags & CodeTiming.LOAD) != 0) {
+            limit = uncompletedLoads.room(limit);
+        }
         if (limit > at) {
             if ((flags & CodeTiming.STORE) == 0 || storeRing[storeHead] != limit) {
                 stack.dispatch(null, s, limit - at);
@@ -235,6 +245,7 @@ final class Core {
         if ((flags & CodeTiming.LOAD) != 0) {
             loads++;
             loaded = load(s, flags, shift((flags & CodeTiming.LOAD_SECOND) != 0 ? address1 : address0), earliest);
+            uncompletedLoads.enter(loaded);
             complete = loaded;
             back = loadCause;
         }
@@ -345,44 +356,54 @@ final class Core {
         int bytes = timing.loadBytes[s];
         long agu = ports.issue(ports.load, Math.max(earliest, operands(timing.addressRegisters[s])));
         addresses.enter(agu);
-        int found = forwarding.load(at, bytes, agu, form, base);
+        // The load of a read-modify-write is renamed or forwarded, but not predicted.
+        int predictable = (flags & CodeTiming.MODIFY) != 0 ? -1 : s;
+        int found = forwarding.load(predictable, at, bytes, agu, form, base);
         if ((flags & CodeTiming.LOCKED) != 0) {
             // An atomic operation reads L1D, once older stores to its address and older atomic operations are done.
-            agu = Math.max(agu, Math.max(lockedUntil, found == StoreForwarding.NONE ? 0 : forwarding.ready));
+            boolean waits = found != StoreForwarding.NONE && found < StoreForwarding.ALIAS_4K;
+            agu = Math.max(agu, Math.max(lockedUntil, waits ? forwarding.ready : 0));
             found = StoreForwarding.NONE;
         }
-        if (found == StoreForwarding.RENAMED) {
-            renamedLoads++;
+        if (found == StoreForwarding.RENAMED || found == StoreForwarding.PREDICTED) {
+            renamedLoads += found == StoreForwarding.RENAMED ? 1 : 0;
+            predictedLoads += found == StoreForwarding.PREDICTED ? 1 : 0;
             loadCause = Cause.FORWARD;
             return Math.max(dispatched, forwarding.ready);
+        }
+        if (banks != null) {
+            agu = banks.read(at, agu);
         }
         if ((at & 63) + bytes > 64) {
             latency += lineCross;
         }
-        long data = memory.access(at, agu, latency);
+        long data = memory.access(s, at, agu, latency);
         loadCause = memory.level;
         if ((at & 63) + bytes > 64) {
-            long second = memory.access(at + bytes - 1, agu, latency);
+            long second = memory.access(s, at + bytes - 1, agu, latency);
             if (second > data) {
                 data = second;
                 loadCause = memory.level;
             }
         }
+        return found == StoreForwarding.NONE ? data : forwarded(found, data, agu + latency);
+    }
+
+    /** The cycle at which a load has its value that met a store in flight. */
+    private long forwarded(int found, long data, long hit) {
+        loadCause = Cause.FORWARD;
         if (found == StoreForwarding.FORWARDED) {
             forwards++;
-            loadCause = Cause.FORWARD;
-            return Math.max(agu + latency, forwarding.ready + forwardLatency);
+            return Math.max(hit, forwarding.ready + forwardLatency);
         }
-        if (found == StoreForwarding.FAILED) {
-            forwardFailures++;
-            loadCause = Cause.FORWARD;
-            return Math.max(data, forwarding.ready + forwardFail);
-        }
-        if (alias > 0 && (flags & CodeTiming.LOCKED) == 0 && forwarding.aliases(at, agu)) {
-            loadCause = Cause.FORWARD;
+        if (found == StoreForwarding.ALIAS_4K) {
             return data + alias;
         }
-        return data;
+        if (found == StoreForwarding.ALIAS_1K) {
+            return data + nearAlias;
+        }
+        forwardFailures++;
+        return Math.max(data, forwarding.ready + (found == StoreForwarding.FAILED ? forwardFail : forwardFailTwo));
     }
 
     /** Brings a line in; a recorder does not see which, so that only prefetches that edits put in have an address. */
@@ -390,20 +411,20 @@ final class Core {
         long agu = ports.issue(ports.load, Math.max(earliest, operands(timing.addressRegisters[s])));
         addresses.enter(agu);
         if (at != 0) {
-            memory.access(at, agu, 0);
+            memory.access(s, at, agu, 0);
         }
     }
 
-    /** Identifies an address expression for memory renaming; 0 where this core does not rename it. */
+    /** Identifies an address expression for memory renaming; 0 where a value cannot be had without forwarding. */
     private long form(int s, int flags) {
         if ((flags & CodeTiming.RENAMEABLE) == 0) {
             return 0;
         }
         if ((flags & CodeTiming.STACK) != 0) {
             // push, pop, call, ret: the displacement is implied, the address itself identifies the slot.
-            return renameStack ? 1 : 0;
+            return renameStack ? 1 : StoreForwarding.UNNAMED;
         }
-        return renameMemory ? timing.expression[s] | 2 : 0;
+        return renameMemory ? timing.expression[s] | 2 : StoreForwarding.UNNAMED;
     }
 
     private long baseVersion(int s, int flags) {
@@ -416,17 +437,11 @@ final class Core {
 
     private void commit(int s, int flags, long at, long agu, long data) {
         int bytes = timing.storeBytes[s];
-        long there = memory.access(at, agu, 0);
-        long when = Math.max(Math.max(retired + 1, there), committed);
-        if (when == committed) {
-            if (++committedNow > storeCommits) {
-                when++;
-                committedNow = 1;
-            }
-        } else {
-            committedNow = 1;
+        long there = memory.access(s, at, agu, 0);
+        if ((at & 63) + bytes > 64) {
+            there = Math.max(there, memory.access(s, at + bytes - 1, agu, 0));
         }
-        committed = when;
+        long when = storeCommit.commit(at, bytes, Math.max(retired + 1, there));
         forwarding.store(at, bytes, data, when, form(s, flags), baseVersion(s, flags));
         storeHead = note(storeRing, storeHead, when, 1);
     }

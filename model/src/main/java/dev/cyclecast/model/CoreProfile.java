@@ -194,6 +194,10 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
     public void check(String file) {
         powerOfTwo(file, Constant.TAGE_ENTRIES);
         powerOfTwo(file, Constant.BIMODAL_ENTRIES);
+        if (get(Constant.DATA_PAGE_KIB) != 4 && get(Constant.DATA_PAGE_KIB) != 2048) {
+            throw new ModelException(file + ": /constants/dataPageKib/value: " + get(Constant.DATA_PAGE_KIB)
+                    + " is no page size; use 4 or 2048");
+        }
         for (Constant c : List.of(Constant.BRANCH_PORTS_SHARED, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS)) {
             if (get(c) > get(Constant.ALU_PORTS)) {
                 throw new ModelException(file + ": /constants/" + c.key() + "/value: " + get(c)

@@ -99,7 +99,7 @@ final class FrontEnd {
     /** Brings a line of code into L1I and L2 without counting. */
     void warm(long codeLine) {
         itlb.access(codeLine >>> 6);
-        memory.warmSecond(codeLine);
+        memory.warmCode(codeLine);
         if (l1i.access(codeLine) < 0) {
             l1i.fill(codeLine, 0);
         }

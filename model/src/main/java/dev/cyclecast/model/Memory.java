@@ -7,31 +7,60 @@ package dev.cyclecast.model;
  * the page colours of one draw.
  */
 final class Memory {
+    private static final int LINE_BITS = 6;
+    private static final int SMALL_PAGE_BITS = 12;
+    /** What is kept with a line: the cycle at which it arrives, where from, and whether nothing but a prefetch asked for it. */
+    private static final int ARRIVAL = 3;
+    private static final int PREFETCHED = 1;
+    private static final int ORIGIN = 3;
+    private static final Cause[] ORIGINS = {Cause.L2, Cause.L3, Cause.MEMORY};
+    /** Tables of a page walk lie where no program's data is. */
+    private static final long TABLES = 1L << 52;
+
     /** Where the last access was served. */
     Cause level = Cause.L1D;
     long l1dMisses;
     long l2Misses;
     long l3Misses;
+    long prefetches;
     private final Cache l1d;
     private final Cache l2;
     private final Cache l3;
     /** Data TLB. */
     final Tlb dtlb;
+    private final PageWalker walker;
+    private final Buffers missBuffers;
+    private final Prefetcher prefetcher;
+    private final LinePath fromL2;
+    private final LinePath fromL3;
+    private final LinePath fromMemory;
     private final int l2Extra;
     private final int l3Extra;
     private final int memoryExtra;
+    private final int secondTlb;
     private final int instructionL2;
+    private final int pageBits;
     private final long colours;
+    /** Of {@link #ORIGINS}, where the last line that L1D lacked came from. */
+    private int origin;
 
     Memory(CoreProfile p, long colourSeed) {
-        l1d = Cache.timedOfKib(p.get(Constant.L1D_KIB), p.get(Constant.L1D_WAYS));
-        l2 = Cache.ofKib(p.get(Constant.L2_KIB), p.get(Constant.L2_WAYS));
+        l1d = Cache.timedOfKib(p.get(Constant.L1D_KIB), p.get(Constant.L1D_WAYS), p.has(Constant.WAY_PREDICTION));
+        l2 = Cache.timedOfKib(p.get(Constant.L2_KIB), p.get(Constant.L2_WAYS), false);
         l3 = p.get(Constant.L3_KIB) > 0 ? Cache.ofKib(p.get(Constant.L3_KIB), p.get(Constant.L3_WAYS)) : null;
-        dtlb = new Tlb(p.get(Constant.DTLB_L1_ENTRIES), p.get(Constant.DTLB_L2_ENTRIES),
-                p.get(Constant.TLB_L2_EXTRA), p.get(Constant.PAGE_WALK_EXTRA));
+        pageBits = Integer.numberOfTrailingZeros(p.get(Constant.DATA_PAGE_KIB)) + 10;
+        dtlb = new Tlb(p.get(Constant.DTLB_L1_ENTRIES), p.get(Constant.DTLB_L2_ENTRIES), p.get(Constant.DTLB_L2_WAYS));
+        walker = new PageWalker(p, pageBits > SMALL_PAGE_BITS);
+        missBuffers = new Buffers(p.get(Constant.MISS_BUFFERS));
+        Prefetcher all = new Prefetcher(p);
+        prefetcher = all.isAbsent() ? null : all;
+        fromL2 = new LinePath(p.get(Constant.L2_LINE_CYCLES));
+        fromL3 = new LinePath(p.get(Constant.L3_LINE_CYCLES));
+        fromMemory = new LinePath(p.get(Constant.MEMORY_LINE_CYCLES));
         l2Extra = p.get(Constant.L2_LATENCY) - p.get(Constant.L1D_LATENCY);
         l3Extra = p.get(Constant.L3_LATENCY) - p.get(Constant.L1D_LATENCY);
         memoryExtra = p.get(Constant.MEMORY_LATENCY) - p.get(Constant.L1D_LATENCY);
+        secondTlb = p.get(Constant.TLB_L2_EXTRA);
         instructionL2 = p.get(Constant.L1I_MISS_L2);
         colours = colourSeed;
     }
@@ -39,41 +68,94 @@ final class Memory {
     /**
      * A data access that starts at a cycle.
      *
+     * @param site       its instruction
      * @param hitLatency cycles from issue to data on an L1D hit
      * @return the cycle at which the data is there; {@link #level} says where it came from
      */
-    long access(long address, long issue, int hitLatency) {
-        int walk = dtlb.access(address >>> 12);
-        long line = address >>> 6;
-        long arrival = l1d.access(line);
-        long hit = issue + hitLatency + walk;
-        if (arrival >= 0) {
-            if (arrival <= hit) {
-                level = walk == 0 ? Cause.L1D : Cause.DTLB;
-                return hit;
-            }
-            // The line is on its way: the access waits with it. The level stays that of a miss to L2.
-            level = Cause.L2;
-            return arrival;
+    long access(int site, long address, long issue, int hitLatency) {
+        long hit = issue + hitLatency;
+        level = Cause.L1D;
+        int translation = dtlb.level(address >>> pageBits);
+        if (translation != Tlb.FIRST) {
+            hit = translate(translation, address >>> pageBits, hit);
         }
+        long line = address >>> LINE_BITS;
+        long found = l1d.access(line);
+        if (found >= 0 && found >>> ARRIVAL <= hit && (found & PREFETCHED) == 0) {
+            return hit;
+        }
+        return found >= 0 ? late(site, line, found, hit) : miss(site, line, hit);
+    }
+
+    private long translate(int translation, long page, long from) {
+        level = Cause.DTLB;
+        return translation == Tlb.SECOND ? from + secondTlb : walker.walk(page, from, dtlb, this);
+    }
+
+    /** An access to a line that is on its way, or that a prefetch brought. */
+    private long late(int site, long line, long found, long hit) {
+        if ((found & PREFETCHED) != 0) {
+            l1d.arrives(line, found & ~PREFETCHED);
+            prefetcher.train(site, line, hit, this);
+        }
+        if (found >>> ARRIVAL <= hit) {
+            return hit;
+        }
+        level = ORIGINS[(int) found >> 1 & ORIGIN];
+        return found >>> ARRIVAL;
+    }
+
+    private long miss(int site, long line, long hit) {
         l1dMisses++;
-        long ready = hit + miss(line);
-        l1d.fill(line, ready);
+        long ready = beyond(physical(line, pageBits), missBuffers.available(hit), true);
+        missBuffers.hold(ready);
+        l1d.fill(line, kept(ready, 0));
+        if (prefetcher != null) {
+            Cause served = level;
+            prefetcher.train(site, line, hit, this);
+            level = served;
+        }
         return ready;
+    }
+
+    private long kept(long arrival, int flag) {
+        return arrival << ARRIVAL | origin << 1 | flag;
+    }
+
+    /** Brings a line into L1D before it is asked for, if a miss buffer is free. */
+    void prefetchFirst(long line, long cycle) {
+        if (missBuffers.available(cycle) == cycle && !l1d.contains(line)) {
+            prefetches++;
+            long ready = beyond(physical(line, pageBits), cycle, false);
+            missBuffers.hold(ready);
+            l1d.fill(line, kept(ready, PREFETCHED));
+        }
+    }
+
+    /** Brings a line into L2 before it is asked for. */
+    void prefetchSecond(long line, long cycle) {
+        long physical = physical(line, pageBits);
+        if (!l2.contains(physical)) {
+            prefetches++;
+            beyond(physical, cycle, false);
+        }
     }
 
     /** Brings a data line into every level without counting. */
     void warm(long line) {
-        dtlb.access(line >>> 6);
-        warmSecond(line);
+        dtlb.level(line << LINE_BITS >>> pageBits);
+        warmSecond(physical(line, pageBits));
         if (l1d.access(line) < 0) {
             l1d.fill(line, 0);
         }
     }
 
-    /** Brings a line into L2 and L3 without counting. */
-    void warmSecond(long line) {
-        long physical = physical(line);
+    /** Brings a line of code into L2 and L3 without counting. */
+    void warmCode(long line) {
+        warmSecond(physical(line, SMALL_PAGE_BITS));
+    }
+
+    private void warmSecond(long physical) {
         if (l2.access(physical) < 0) {
             l2.fill(physical, 0);
         }
@@ -82,39 +164,73 @@ final class Memory {
         }
     }
 
-    private int miss(long line) {
-        long physical = physical(line);
+    /**
+     * Fetches a line that L1D lacks.
+     *
+     * @param hit    cycle at which L1D would have had it
+     * @param demand whether the program asks for it
+     * @return cycle at which it is there
+     */
+    private long beyond(long physical, long hit, boolean demand) {
+        long found = l2.access(physical);
+        if (found >= 0) {
+            from(found >>> ARRIVAL <= hit ? 0 : (int) found >> 1 & ORIGIN);
+            return fromL2.send(Math.max(hit + l2Extra, found >>> ARRIVAL));
+        }
+        l2Misses += demand ? 1 : 0;
+        long ready;
+        if (l3 != null && l3.access(physical) >= 0) {
+            from(1);
+            ready = fromL3.send(hit + l3Extra);
+        } else {
+            l3Misses += demand ? 1 : 0;
+            if (l3 != null) {
+                l3.fill(physical, 0);
+            }
+            from(2);
+            ready = fromMemory.send(hit + memoryExtra);
+        }
+        l2.fill(physical, kept(ready, 0));
+        return ready;
+    }
+
+    private void from(int where) {
+        origin = where;
+        level = ORIGINS[where];
+    }
+
+    /** Cycles from a fetch to its instructions on an L1I miss. */
+    int fetch(long line) {
+        // A hit in L2 costs instructionL2; what lies behind L2 costs as much more as it does for data.
+        return instructionL2 + extraBehindSecond(physical(line, SMALL_PAGE_BITS));
+    }
+
+    /** Cycles that a page walk's read of a line of tables takes beyond a read that L2 serves. */
+    int readTable(long line, int depth) {
+        return extraBehindSecond(physical(TABLES | (long) depth << 48 | line, SMALL_PAGE_BITS));
+    }
+
+    /** Cycles beyond those of L2 until a line comes that is no data; it is in L2 then. */
+    private int extraBehindSecond(long physical) {
         if (l2.access(physical) >= 0) {
-            level = Cause.L2;
-            return l2Extra;
+            return 0;
         }
         l2Misses++;
         l2.fill(physical, 0);
         if (l3 != null) {
             if (l3.access(physical) >= 0) {
-                level = Cause.L3;
-                return l3Extra;
+                return l3Extra - l2Extra;
             }
             l3.fill(physical, 0);
         }
         l3Misses++;
-        level = Cause.MEMORY;
-        return memoryExtra;
+        return memoryExtra - l2Extra;
     }
 
-    /** Cycles from a fetch to its instructions on an L1I miss. */
-    int fetch(long line) {
-        Cause data = level;
-        int extra = miss(line);
-        level = data;
-        // A hit in L2 costs instructionL2; what lies behind L2 costs as much more as it does for data.
-        return extra + instructionL2 - l2Extra;
-    }
-
-    private long physical(long line) {
-        long page = line >>> 6;
-        long x = (page ^ colours) * 0x9E3779B97F4A7C15L;
+    private long physical(long line, int bits) {
+        int lines = bits - LINE_BITS;
+        long x = (line >>> lines ^ colours) * 0x9E3779B97F4A7C15L;
         x ^= x >>> 32;
-        return (x << 6 | line & 63) & Long.MAX_VALUE;
+        return (x << lines | line & (1L << lines) - 1) & Long.MAX_VALUE;
     }
 }

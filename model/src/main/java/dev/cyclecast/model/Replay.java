@@ -172,6 +172,8 @@ public final class Replay {
         c.put("forwards", core.forwards);
         c.put("forwardFailures", core.forwardFailures);
         c.put("renamedLoads", core.renamedLoads);
+        c.put("predictedLoads", core.predictedLoads);
+        c.put("dataPrefetches", core.memory.prefetches);
         return c;
     }
 

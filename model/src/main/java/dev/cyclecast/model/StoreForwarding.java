@@ -1,133 +1,189 @@
 package dev.cyclecast.model;
 
-import java.util.Arrays;
-
 /**
- * In-flight stores by address: what a load gets from an older store that has not committed to L1D yet.
+ * In-flight stores by address: what a load gets from older stores that have not committed to L1D yet.
  *
- * <p>Stores are kept per 8-byte granule in a direct-mapped table, so the youngest store to a granule answers.
+ * <p>For each byte address modulo 4096 the youngest store is known, as the low address bits are all that a load is
+ * compared with at first; a store that equals it in those bits alone is an alias.
  */
 final class StoreForwarding {
     /** What a load finds: nothing in flight. */
     static final int NONE = 0;
     /** The value was renamed: it is ready when the store's data is. */
     static final int RENAMED = 1;
+    /** The pair was predicted: the value is ready when the store's data is. */
+    static final int PREDICTED = 2;
     /** One store covers the load. */
-    static final int FORWARDED = 2;
-    /** A store covers it in part, or two stores are needed. */
-    static final int FAILED = 3;
+    static final int FORWARDED = 3;
+    /** A store covers it in part. */
+    static final int FAILED = 4;
+    /** Two stores are needed. */
+    static final int FAILED_TWO = 5;
+    /** Nothing, but a store in flight equals it modulo 4096. */
+    static final int ALIAS_4K = 6;
+    /** Nothing, but a store in flight equals it modulo 1024. */
+    static final int ALIAS_1K = 7;
 
-    private static final int SIZE = 1 << 9;
-    /** Fields of an entry, which takes a cache line of the machine that runs this. */
-    private static final int GRANULE = 0;
-    private static final int DATA = 1;
-    private static final int COMMIT = 2;
-    private static final int NUMBER = 3;
-    private static final int FORM = 4;
-    private static final int VERSION = 5;
-    private static final int START = 6;
-    private static final int BYTES = 7;
+    /** Form of an address expression that is not renamed, but can be predicted. */
+    static final long UNNAMED = Long.MIN_VALUE;
+
+    private static final int STORES = 1 << 8;
+    private static final int GRANULES = 1 << 9;
+    private static final int ALIASES = 1 << 7;
+    private static final long ONES = 0x0101010101010101L;
+    /** Fields of a store, which takes a cache line of the machine that runs this. */
+    private static final int START = 0;
+    private static final int END = 1;
+    private static final int DATA = 2;
+    private static final int COMMIT = 3;
+    private static final int NUMBER = 4;
+    private static final int FORM = 5;
+    private static final int VERSION = 6;
     private static final int FIELDS = 8;
-    private static final int WIDTH_SHIFT = 8;
-    private final long[] entry = new long[SIZE * FIELDS];
-    private static final int ALIASES = 1 << 9;
-    /** By address modulo 4096: the granule of the youngest store, and when it commits. */
-    private final long[] aliasGranule = new long[ALIASES];
-    private final long[] aliasCommit = new long[ALIASES];
+
+    /** The youngest stores, by number. */
+    private final long[] store = new long[STORES * FIELDS];
+    /** For each eight bytes modulo 4096, the low byte of the number of the youngest store to each of them. */
+    private final long[] youngest = new long[GRANULES];
+    /** For each eight bytes modulo 1024, the youngest store; null where a core does not mind. */
+    private final byte[] alias;
+    private final ForwardPredictor predictor;
     private final int renameWindow;
     private long stores;
-    /** Cycle at which the data of the store that answered is ready. */
+    /** Cycle at which the data of the stores that answered is ready. */
     long ready;
 
-    StoreForwarding(CoreProfile p) {
-        Arrays.fill(entry, -1);
+    /** For code of a number of static instructions. */
+    StoreForwarding(CoreProfile p, int code) {
         renameWindow = p.get(Constant.RENAME_WINDOW);
+        predictor = new ForwardPredictor(p.get(Constant.PSF_PAIRS), p.get(Constant.PSF_TRAINING), code);
+        alias = p.get(Constant.ALIAS_1K_EXTRA) > 0 ? new byte[ALIASES] : null;
     }
 
     /**
      * Records a store.
      *
-     * @param form identifies the address expression; 0 where renaming cannot follow it
+     * @param form identifies the address expression; {@link #UNNAMED} where it cannot be renamed, 0 where its value cannot be
+     *             predicted either
      * @param version version of the base register's value
      */
     void store(long address, int size, long data, long committed, long form, long version) {
         stores++;
-        long last = address + size - 1 >> 3;
-        for (long g = address >> 3; g <= last; g++) {
-            int k = at(g);
-            entry[k + GRANULE] = g;
-            entry[k + DATA] = data;
-            entry[k + COMMIT] = committed;
-            entry[k + NUMBER] = stores;
-            entry[k + FORM] = form;
-            entry[k + VERSION] = version;
-            entry[k + START] = address;
-            entry[k + BYTES] = mask(address, size, g) | (long) size << WIDTH_SHIFT;
-            aliasGranule[(int) g & ALIASES - 1] = g;
-            aliasCommit[(int) g & ALIASES - 1] = committed;
+        int k = (int) (stores & STORES - 1) * FIELDS;
+        long end = address + size;
+        store[k + START] = address;
+        store[k + END] = end;
+        store[k + DATA] = data;
+        store[k + COMMIT] = committed;
+        store[k + NUMBER] = stores;
+        store[k + FORM] = form;
+        store[k + VERSION] = version;
+        long number = (stores & STORES - 1) * ONES;
+        for (long a = address; a < end; a = (a | 7) + 1) {
+            long bytes = bytes(a, end);
+            int g = (int) (a >>> 3) & GRANULES - 1;
+            youngest[g] = youngest[g] & ~bytes | number & bytes;
+            if (alias != null) {
+                alias[g & ALIASES - 1] = (byte) stores;
+            }
         }
     }
 
-    /** Whether a store is in flight whose address equals a load's modulo 4096, but not altogether. */
-    boolean aliases(long address, long issue) {
-        int k = (int) (address >> 3) & ALIASES - 1;
-        return aliasCommit[k] > issue && aliasGranule[k] != address >> 3;
+    /** The bytes of eight that an access takes from an address up to its end, as a mask. */
+    private static long bytes(long from, long end) {
+        int first = (int) from & 7;
+        int count = (int) Math.min(8 - first, end - from);
+        return -1L >>> 64 - 8 * count << 8 * first;
     }
 
-    private static int at(long granule) {
-        return ((int) granule & SIZE - 1) * FIELDS;
-    }
-
-    private static int mask(long address, int size, long g) {
-        int from = (int) Math.max(0, address - (g << 3));
-        int to = (int) Math.min(8, address + size - (g << 3));
-        return (1 << to) - (1 << from);
-    }
-
-    /** What a load at a cycle gets. */
-    int load(long address, int size, long issue, long form, long version) {
-        long first = address >> 3;
-        long last = address + size - 1 >> 3;
-        int k = at(first);
-        if (first == last) {
-            if (entry[k + GRANULE] != first || entry[k + COMMIT] <= issue) {
-                return NONE;
+    /**
+     * What a load at a cycle gets.
+     *
+     * @param number its instruction; negative if its value is never predicted
+     */
+    int load(int number, long address, int size, long issue, long form, long version) {
+        long word = youngest[(int) (address >>> 3) & GRANULES - 1] >>> 8 * ((int) address & 7);
+        int one = (int) word & STORES - 1;
+        if (((int) address & 7) + size <= 8 && ((word ^ one * ONES) & -1L >>> 64 - 8 * size) == 0) {
+            int k = one * FIELDS;
+            if (store[k + COMMIT] > issue) {
+                if (store[k + START] <= address && store[k + END] >= address + size) {
+                    return covered(k, number, address, form, version);
+                }
+                if (overlaps(k, address, address + size)) {
+                    return several(number, address, size, issue, form, version);
+                }
+                if (aliases(k, address)) {
+                    return ALIAS_4K;
+                }
             }
-            ready = entry[k + DATA];
-            int need = mask(address, size, first);
-            int bytes = (int) entry[k + BYTES] & 0xFF;
-            if ((need & bytes) == 0) {
-                return NONE;
-            }
-            if ((need & ~bytes) != 0) {
-                return FAILED;
-            }
-            boolean same = form != 0 && form == entry[k + FORM] && version == entry[k + VERSION]
-                    && entry[k + START] == address && entry[k + BYTES] >> WIDTH_SHIFT == size
-                    && stores - entry[k + NUMBER] <= renameWindow;
-            return same ? RENAMED : FORWARDED;
+            return alias != null && near(address, issue) ? ALIAS_1K : NONE;
         }
-        return wide(address, size, issue, first, last);
+        return several(number, address, size, issue, form, version);
     }
 
-    private int wide(long address, int size, long issue, long first, long last) {
-        long one = -1;
-        boolean any = false;
+    private boolean overlaps(int k, long from, long to) {
+        return store[k + START] < to && from < store[k + END];
+    }
+
+    /** Whether the address of a store that does not overlap a load equals it modulo 4096. */
+    private boolean aliases(int k, long address) {
+        return (address - store[k + START] & 8 * GRANULES - 1) < store[k + END] - store[k + START];
+    }
+
+    /** Whether a store is in flight whose address equals a load's modulo 1024, but not modulo 4096. */
+    private boolean near(long address, long issue) {
+        int k = (alias[(int) (address >>> 3) & ALIASES - 1] & STORES - 1) * FIELDS;
+        return store[k + COMMIT] > issue && ((store[k + START] ^ address) >>> 3 & ALIASES - 1) == 0
+                && ((store[k + START] ^ address) >>> 3 & GRANULES - 1) != 0;
+    }
+
+    private int covered(int k, int number, long address, long form, long version) {
+        ready = store[k + DATA];
+        if (form == 0 || store[k + FORM] == 0 || store[k + START] != address) {
+            return FORWARDED;
+        }
+        long back = stores - store[k + NUMBER];
+        if (back > renameWindow) {
+            return FORWARDED;
+        }
+        if (form != UNNAMED && form == store[k + FORM] && version == store[k + VERSION]) {
+            return RENAMED;
+        }
+        return number >= 0 && predictor.foresaw(number, back) ? PREDICTED : FORWARDED;
+    }
+
+    /** A load that crosses a boundary of eight bytes, or to whose bytes different stores have written. */
+    private int several(int number, long address, int size, long issue, long form, long version) {
+        int one = -1;
+        boolean two = false;
         boolean whole = true;
         ready = 0;
-        for (long g = first; g <= last; g++) {
-            int k = at(g);
-            int need = mask(address, size, g);
-            int bytes = (int) entry[k + BYTES] & 0xFF;
-            if (entry[k + GRANULE] == g && entry[k + COMMIT] > issue && (need & bytes) != 0) {
-                whole &= (need & ~bytes) == 0 && (!any || one == entry[k + NUMBER]);
-                one = entry[k + NUMBER];
-                any = true;
-                ready = Math.max(ready, entry[k + DATA]);
+        boolean aliased = false;
+        long end = address + size;
+        long a = address;
+        while (a < end) {
+            long word = youngest[(int) (a >>> 3) & GRANULES - 1];
+            int last = (int) (word >>> 8 * ((int) a & 7)) & STORES - 1;
+            int k = last * FIELDS;
+            // Bytes of one store are taken together, unless its number is that of an older one as well.
+            long granule = Math.min(end, (a | 7) + 1);
+            boolean together = ((word ^ last * ONES) & bytes(a, end)) == 0
+                    && (!overlaps(k, a, granule) || store[k + START] <= a && granule <= store[k + END]);
+            long to = together ? granule : a + 1;
+            if (store[k + COMMIT] > issue && overlaps(k, a, to)) {
+                two |= one >= 0 && one != k;
+                one = k;
+                ready = Math.max(ready, store[k + DATA]);
             } else {
                 whole = false;
+                aliased |= store[k + COMMIT] > issue && aliases(k, a);
             }
+            a = to;
         }
-        return !any ? NONE : whole ? FORWARDED : FAILED;
+        if (one < 0) {
+            return aliased ? ALIAS_4K : NONE;
+        }
+        return two ? FAILED_TWO : whole ? covered(one, number, address, form, version) : FAILED;
     }
 }

@@ -2,9 +2,16 @@ package dev.cyclecast.model;
 
 import java.util.Arrays;
 
-/** A two-level TLB of 4-KiB pages: a fully associative first level (LRU), an 8-way second level. */
+/** A two-level TLB of pages of one size: a fully associative first level (LRU), a set-associative second level. */
 final class Tlb {
+    /** Levels that a translation is found at; {@link #WALK} if at none. */
+    static final int FIRST = 0;
+    static final int SECOND = 1;
+    static final int WALK = 2;
+
     private static final int HINTS = 1 << 8;
+    private static final int CODE_WAYS = 8;
+    private static final long DIRECTORY = 1L << 56;
     private final long[] page;
     private final long[] used;
     private final short[] hint = new short[HINTS];
@@ -15,22 +22,41 @@ final class Tlb {
     /** Lookups that missed the first level. */
     long misses;
 
+    /** An instruction TLB, whose misses take fixed numbers of cycles. */
     Tlb(int entries, int secondEntries, int secondExtra, int walkExtra) {
+        this(entries, secondEntries, CODE_WAYS, secondExtra, walkExtra);
+    }
+
+    /** A data TLB, of whose translations {@link #level} tells where they are. */
+    Tlb(int entries, int secondEntries, int secondWays) {
+        this(entries, secondEntries, secondWays, 0, 0);
+    }
+
+    private Tlb(int entries, int secondEntries, int secondWays, int secondExtra, int walkExtra) {
         page = new long[Math.min(entries, Short.MAX_VALUE)];
         used = new long[page.length];
         Arrays.fill(page, -1);
-        second = new Cache(Math.max(1, Integer.highestOneBit(secondEntries / 8)), 8);
+        second = new Cache(Math.max(1, Integer.highestOneBit(secondEntries / secondWays)), secondWays);
         this.secondExtra = secondExtra;
         this.walkExtra = walkExtra;
     }
 
     /** Extra cycles of translating a page number. */
     int access(long number) {
+        return switch (level(number)) {
+            case FIRST -> 0;
+            case SECOND -> secondExtra;
+            default -> walkExtra;
+        };
+    }
+
+    /** The level that has the translation of a page number; from now on the first has it. */
+    int level(long number) {
         int h = (int) (number ^ number >>> 8) & HINTS - 1;
         int entry = hint[h];
         if (page[entry] == number) {
             used[entry] = ++clock;
-            return 0;
+            return FIRST;
         }
         return search(number, h);
     }
@@ -41,7 +67,7 @@ final class Tlb {
             if (page[e] == number) {
                 used[e] = ++clock;
                 hint[h] = (short) e;
-                return 0;
+                return FIRST;
             }
             if (used[e] < used[oldest]) {
                 oldest = e;
@@ -52,9 +78,18 @@ final class Tlb {
         used[oldest] = ++clock;
         hint[h] = (short) oldest;
         if (second.access(number) >= 0) {
-            return secondExtra;
+            return SECOND;
         }
         second.fill(number, 0);
-        return walkExtra;
+        return WALK;
+    }
+
+    /** Whether the second level holds a page directory entry; from now on it does. */
+    boolean holdsDirectory(long number) {
+        if (second.access(number | DIRECTORY) >= 0) {
+            return true;
+        }
+        second.fill(number | DIRECTORY, 0);
+        return false;
     }
 }

@@ -119,7 +119,8 @@ class CoreTimingTest {
     @CsvSource({"zen3,12", "zen4,14", "zen5,14"})
     void aPointerChaseInL2TakesItsLatency(String core, int latency) {
         // 4096 lines at a stride of 64 bytes: 256 KiB, in L2 but not in L1D, and 64 pages, in the L1 DTLB.
-        double cycles = perIteration(CoreProfile.load(core), loop(16, t -> t.load(RAX, RAX, 0, 8)), (t, n) -> {
+        CoreProfile profile = Ablation.NO_PREFETCHERS.of(CoreProfile.load(core));
+        double cycles = perIteration(profile, loop(16, t -> t.load(RAX, RAX, 0, 8)), (t, n) -> {
             for (int k = 0; k < 16; k++) {
                 t.access(k, 0x500000L + (n * 16L + k) % 3200 * 64);
             }
@@ -146,7 +147,7 @@ class CoreTimingTest {
     void forwardingBetweenDifferentExpressionsTakesItsLatency(String core) {
         int forward = CoreProfile.load(core).get(Constant.FORWARD_LATENCY);
         // store through rbx, load through rsi, into the register stored next: a chain through memory.
-        assertEquals(10.0 * forward, perIteration(core, t -> {
+        assertEquals(10.0 * forward, perIteration(CoreProfile.load(core).with(Constant.PSF_PAIRS, 0), t -> {
             for (int k = 0; k < 10; k++) {
                 t.store(RAX, RBX, 0, 8);
                 t.load(RAX, RSI, 8, 8);
@@ -375,7 +376,7 @@ class CoreTimingTest {
     void theReorderBufferBoundsOverlapOfMisses(int entries) {
         // Independent loads that miss to memory, each followed by nops: as many overlap as fit in the reorder buffer.
         int nops = 15;
-        CoreProfile core = CoreProfile.load("zen4").with(Constant.ROB_ENTRIES, entries)
+        CoreProfile core = Ablation.NO_PREFETCHERS.of(CoreProfile.load("zen4")).with(Constant.ROB_ENTRIES, entries)
                 .with(Constant.L2_KIB, 16).with(Constant.L3_KIB, 0).with(Constant.PAGE_WALK_EXTRA, 0)
                 .with(Constant.TLB_L2_EXTRA, 0);
         int latency = core.get(Constant.MEMORY_LATENCY);
@@ -526,7 +527,7 @@ class CoreTimingTest {
     @ParameterizedTest
     @CsvSource({"zen3,l3", "zen4,l3", "zen5,l3", "zen3,memory", "zen4,memory", "zen5,memory"})
     void aChaseThroughColdLinesTakesTheLatencyOfTheirLevel(String core, String level) {
-        CoreProfile profile = CoreProfile.load(core).with(Constant.L2_KIB, 64).with(Constant.L2_WAYS, 8)
+        CoreProfile profile = Ablation.NO_PREFETCHERS.of(CoreProfile.load(core)).with(Constant.L2_KIB, 64).with(Constant.L2_WAYS, 8)
                 .with(Constant.TLB_L2_EXTRA, 0).with(Constant.PAGE_WALK_EXTRA, 0);
         boolean memory = level.equals("memory");
         // 2048 lines, 128 KiB, come around: beyond L2 as shrunk, within L3. New lines each time: beyond every level.
@@ -564,7 +565,8 @@ class CoreTimingTest {
     @ValueSource(ints = {8, 16, 32})
     void theStoreQueueBoundsStoresThatMiss(int entries) {
         // Each store misses to memory and commits in order: as many are under way as the queue holds.
-        CoreProfile profile = CoreProfile.load("zen4").with(Constant.STORE_QUEUE_ENTRIES, entries)
+        CoreProfile profile = Ablation.NO_PREFETCHERS.of(CoreProfile.load("zen4")).with(Constant.STORE_QUEUE_ENTRIES, entries)
+                .with(Constant.MISS_BUFFERS, 64)
                 .with(Constant.L2_KIB, 16).with(Constant.L3_KIB, 0).with(Constant.PAGE_WALK_EXTRA, 0)
                 .with(Constant.TLB_L2_EXTRA, 0);
         int miss = profile.get(Constant.MEMORY_LATENCY) - profile.get(Constant.L1D_LATENCY);

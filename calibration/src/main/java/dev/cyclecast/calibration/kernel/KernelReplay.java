@@ -1,6 +1,7 @@
 package dev.cyclecast.calibration.kernel;
 
 import dev.cyclecast.calibration.CalibrationException;
+import dev.cyclecast.model.Constant;
 import dev.cyclecast.model.CoreProfile;
 import dev.cyclecast.model.LoopReplay;
 import dev.cyclecast.trace.TraceReader;
@@ -17,6 +18,7 @@ import java.util.UUID;
 
 /** A kernel's recordings, made once and kept beside its program, replayed on any profile. */
 final class KernelReplay implements AutoCloseable {
+    private static final int HUGE_PAGE_KIB = 2048;
     private final Kernel kernel;
     private final List<TraceReader> traces = new ArrayList<>();
     private final List<LoopReplay> replays = new ArrayList<>();
@@ -35,7 +37,9 @@ final class KernelReplay implements AutoCloseable {
     synchronized double cost(CoreProfile profile) {
         double[] perIteration = new double[replays.size()];
         for (int size = 0; size < perIteration.length; size++) {
-            perIteration[size] = (double) replays.get(size).cycles(profile) / kernel.sizes().get(size).counted();
+            Kernel.Size s = kernel.sizes().get(size);
+            CoreProfile core = s.data().huge() ? profile.with(Constant.DATA_PAGE_KIB, HUGE_PAGE_KIB) : profile;
+            perIteration[size] = (double) replays.get(size).cycles(core) / s.counted();
         }
         return kernel.cost(perIteration);
     }

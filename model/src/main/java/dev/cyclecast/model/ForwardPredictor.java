@@ -1,0 +1,57 @@
+package dev.cyclecast.model;
+
+import java.util.Arrays;
+
+/**
+ * Predictive store forwarding: static loads that took their value from the same number of stores back time after time get it
+ * from there without delay. A new load takes the place of the one that came longest ago.
+ */
+final class ForwardPredictor {
+    private final int[] load;
+    private final long[] distance;
+    private final int[] seen;
+    /** For each instruction, the entry where it was put last. */
+    private final int[] entry;
+    private final int training;
+    private int next;
+
+    /**
+     * A predictor that knows nothing.
+     *
+     * @param pairs    loads that it can hold; 0 for a core without it
+     * @param training forwardings over one distance before it predicts
+     * @param code     number of static instructions
+     */
+    ForwardPredictor(int pairs, int training, int code) {
+        load = new int[pairs];
+        Arrays.fill(load, -1);
+        distance = new long[pairs];
+        seen = new int[pairs];
+        entry = new int[pairs == 0 ? 0 : code];
+        this.training = training;
+    }
+
+    /** Whether it foresaw that a load takes its value from so many stores back; learns from it in any case. */
+    boolean foresaw(int number, long storesBack) {
+        if (load.length == 0) {
+            return false;
+        }
+        int e = entry[number];
+        if (load[e] != number) {
+            e = next;
+            next = next + 1 == load.length ? 0 : next + 1;
+            load[e] = number;
+            entry[number] = e;
+            seen[e] = 0;
+        } else if (distance[e] == storesBack) {
+            if (seen[e] >= training) {
+                return true;
+            }
+            seen[e]++;
+            return false;
+        }
+        distance[e] = storesBack;
+        seen[e] = 1;
+        return false;
+    }
+}

@@ -1,0 +1,353 @@
+package dev.cyclecast.model;
+
+import static dev.cyclecast.trace.Registers.RAX;
+import static dev.cyclecast.trace.Registers.RBX;
+import static dev.cyclecast.trace.Registers.RCX;
+import static dev.cyclecast.trace.Registers.RSI;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+import java.util.function.Consumer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The memory side's units, each alone: loops whose cycles have a closed form, over a grid of constants. */
+class MemoryTimingTest {
+    private static final int LOOPS = 600;
+    private static final long DATA = 0x10000000L;
+
+    /** Executes one iteration. */
+    private interface Body {
+        void run(SyntheticTrace trace, int iteration);
+    }
+
+    /** Cycles per iteration, as the difference of two replays. */
+    private static double perIteration(CoreProfile core, Consumer<SyntheticTrace> code, int warm, Body body) {
+        return (double) (cycles(core, code, warm, 2 * LOOPS, body) - cycles(core, code, warm, LOOPS, body)) / LOOPS;
+    }
+
+    private static long cycles(CoreProfile core, Consumer<SyntheticTrace> code, int warm, int loops, Body body) {
+        SyntheticTrace trace = new SyntheticTrace();
+        code.accept(trace);
+        for (int n = 0; n < Math.max(1, warm); n++) {
+            body.run(trace, n);
+        }
+        trace.count();
+        for (int n = 0; n < loops; n++) {
+            body.run(trace, Math.max(1, warm) + n);
+        }
+        ReplayReport report = Replay.run(trace, core);
+        assertEquals(report.cycles(), report.causes().values().stream().mapToLong(Long::longValue).sum(), "causes sum");
+        return report.cycles();
+    }
+
+    private static CoreProfile withoutPrefetchers(String core) {
+        return Ablation.NO_PREFETCHERS.of(CoreProfile.load(core));
+    }
+
+    /** A core whose window, front end and ports do not matter. */
+    private static CoreProfile wide(CoreProfile core) {
+        CoreProfile wide = Ablation.PORTS.of(Ablation.WINDOW.of(Ablation.DISPATCH.of(core)));
+        return wide.with(Constant.OP_CACHE_OPS_PER_CYCLE, 32).with(Constant.OP_CACHE_ENTRIES_PER_CYCLE, 4);
+    }
+
+    private static CoreProfile withoutTlbMisses(CoreProfile core) {
+        return core.with(Constant.TLB_L2_EXTRA, 0).with(Constant.PAGE_WALK_EXTRA, 0);
+    }
+
+    /** {@code n} loads in a chain, then a jump back; each iteration's addresses come from a function of a running number. */
+    private static Consumer<SyntheticTrace> chain(int n) {
+        return loads(n, RAX);
+    }
+
+    private static Consumer<SyntheticTrace> loads(int n, int base) {
+        return t -> {
+            for (int k = 0; k < n; k++) {
+                t.load(RAX, base, 0, 8);
+            }
+            t.jump(SyntheticTrace.CODE);
+        };
+    }
+
+    private static Body at(int n, java.util.function.LongUnaryOperator address) {
+        return (t, iteration) -> {
+            for (int k = 0; k < n; k++) {
+                t.access(k, address.applyAsLong((long) iteration * n + k));
+            }
+            t.run(n);
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 8, 24, 100})
+    void missBuffersBoundHowManyMissesOverlap(int buffers) {
+        CoreProfile core = withoutTlbMisses(Ablation.BANDWIDTH.of(wide(withoutPrefetchers("zen4"))))
+                .with(Constant.L2_KIB, 16).with(Constant.L3_KIB, 0).with(Constant.MISS_BUFFERS, buffers);
+        // New lines each time: a buffer is held from the miss to the data.
+        double held = core.get(Constant.MEMORY_LATENCY) - core.get(Constant.L1D_LATENCY);
+        assertEquals(4 * held / buffers, perIteration(core, loads(4, RBX), 0, at(4, n -> DATA + 64 * n)), 0.04 * 4 * held / buffers);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"L2_LINE_CYCLES,1024,3", "L2_LINE_CYCLES,1024,7", "L3_LINE_CYCLES,4096,5", "MEMORY_LINE_CYCLES,0,9",
+        "MEMORY_LINE_CYCLES,0,20"})
+    void linesComeNoFasterThanTheirPath(Constant path, int lines, int each) {
+        // So many lines that come around (128 KiB, 256 KiB beyond a small L2), or new ones.
+        CoreProfile core = withoutTlbMisses(wide(withoutPrefetchers("zen4"))).with(Constant.MISS_BUFFERS, 124).with(path, each)
+                .with(Constant.L2_KIB, path == Constant.L2_LINE_CYCLES ? 1024 : 16);
+        double cycles = perIteration(core, loads(8, RBX), lines / 4, at(8, n -> DATA + 64 * (lines == 0 ? n : n % lines)));
+        assertEquals(8.0 * each, cycles, 0.05 * 8 * each);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"L2_LATENCY,1", "L2_LATENCY,2", "L2_LATENCY,4", "L3_LATENCY,1", "L3_LATENCY,4", "L3_LATENCY,8"})
+    void aStreamsLinesArriveAsEarlyAsItsPrefetcherRunsAhead(Constant level, int ahead) {
+        CoreProfile core = withoutTlbMisses(Ablation.BANDWIDTH.of(withoutPrefetchers("zen4")))
+                .with(Constant.L1_STREAM_PREFETCH, ahead).with(Constant.L2_KIB, level == Constant.L2_LATENCY ? 1024 : 16);
+        // A chain through the lines of 64 pages, one after the other. The prefetch of a line starts when the one "ahead" lines
+        // before it was looked up; three lines of a page are needed to see where it goes.
+        int lines = 4096;
+        double hit = core.get(Constant.L1D_LATENCY);
+        double miss = core.get(level);
+        double steady = Math.max(hit, miss / (ahead + 1));
+        double cycles = perIteration(core, chain(16), lines / 16, at(16, n -> DATA + 64 * (n % lines)));
+        assertEquals(16 * (3 * miss + 61 * steady) / 64, cycles, 0.08 * cycles);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"128,1", "192,1", "-256,1", "192,0"})
+    void anInstructionWithAConstantStrideIsPrefetched(int stride, int ahead) {
+        CoreProfile core = withoutTlbMisses(Ablation.BANDWIDTH.of(withoutPrefetchers("zen4"))).with(Constant.STRIDE_PREFETCH, ahead);
+        int accesses = 4096 / Math.abs(stride);
+        int pages = 64;
+        // One load instruction, so that its stride is seen; from page to page it is another one.
+        double cycles = perIteration(core, chain(1), pages * accesses, (t, n) -> {
+            long in = n % accesses;
+            long page = n / accesses % pages;
+            t.access(0, DATA + 4096 * page + (stride > 0 ? in * stride : 4096 - 64 + in * stride));
+            t.run(1);
+        });
+        double miss = core.get(Constant.L2_LATENCY);
+        double steady = ahead == 0 ? miss : Math.max(core.get(Constant.L1D_LATENCY), miss / (ahead + 1));
+        double untrained = ahead == 0 ? accesses : 4;
+        assertEquals((untrained * miss + (accesses - untrained) * steady) / accesses, cycles, 0.12 * cycles);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zen3", "zen4", "zen5"})
+    void aChaseInRandomOrderIsNotPrefetched(String core) {
+        CoreProfile profile = withoutTlbMisses(CoreProfile.load(core)).with(Constant.L2_KIB, 64);
+        int lines = 16384;
+        int[] order = new int[lines];
+        Random random = new Random(7);
+        for (int k = 1; k < lines; k++) {
+            int other = random.nextInt(k + 1);
+            order[k] = order[other];
+            order[other] = k;
+        }
+        double cycles = perIteration(profile, chain(8), lines / 8, at(8, n -> DATA + 64L * order[(int) (n % lines)]));
+        assertEquals(8.0 * profile.get(Constant.L3_LATENCY), cycles, 0.08 * cycles);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0x8001000,true", "0x4002000,true", "0x0108000,true", "0x1080000,true", "0x10000000,true", "0x0001000,false",
+        "0x8000000,false", "0x0100000,false", "0x8002000,false"})
+    void linesOfASetWithOneMicrotagDriveEachOtherOut(String distance, boolean collide) {
+        long apart = Long.decode(distance);
+        CoreProfile core = withoutTlbMisses(withoutPrefetchers("zen4"));
+        Body inTurn = at(8, n -> DATA + (n & 1) * apart);
+        assertEquals(8.0 * core.get(collide ? Constant.L2_LATENCY : Constant.L1D_LATENCY), perIteration(core, chain(8), 50, inTurn), 0.2);
+        CoreProfile without = core.with(Constant.WAY_PREDICTION, 0);
+        assertEquals(8.0 * core.get(Constant.L1D_LATENCY), perIteration(without, chain(8), 50, inTurn), 0.2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64,1,1", "128,1,1", "72,1,3", "0,1,3", "8,1,3", "64,0,3"})
+    void loadsOfOneBankAndDifferentLinesTakeTurns(int stride, int conflicts, int perCycle) {
+        // 48 independent loads; the jump back and the op cache allow six operations a cycle.
+        CoreProfile core = CoreProfile.load("zen4").with(Constant.BANK_CONFLICTS, conflicts)
+                .with(Constant.OP_CACHE_ENTRIES_PER_CYCLE, 4);
+        double cycles = perIteration(core, loads(48, RBX), 50, (t, n) -> {
+            for (int k = 0; k < 48; k++) {
+                t.access(k, DATA + (long) k * stride);
+            }
+            t.run(48);
+        });
+        assertEquals(48.0 / perCycle, cycles, 1.5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen3,4", "zen3,8", "zen4,4", "zen4,8", "zen5,4", "zen5,8"})
+    void aLoadThatNeedsTwoStoresWaitsForBoth(String core, int older) {
+        CoreProfile profile = CoreProfile.load(core);
+        // The older store has the chain's data, the younger one's is ready early: its data must not be forgotten.
+        double cycles = perIteration(profile, t -> {
+            t.store(RAX, RBX, 0, older);
+            t.store(RCX, RBX, 4, 4);
+            t.load(RAX, RSI, 0, 8);
+            t.jump(SyntheticTrace.CODE);
+        }, 50, (t, n) -> {
+            t.access(0, DATA).access(1, DATA + 4).access(2, DATA);
+            t.run(3);
+        });
+        assertEquals(profile.get(Constant.FORWARD_FAIL_TWO), cycles, 0.5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen3,4,8,0,FORWARD_FAIL", "zen4,4,8,0,FORWARD_FAIL", "zen5,4,8,0,FORWARD_FAIL", "zen5,8,8,4,FORWARD_FAIL",
+        "zen4,8,1,7,FORWARD_LATENCY", "zen5,8,4,4,FORWARD_LATENCY", "zen5,8,2,3,FORWARD_LATENCY"})
+    void whatAStoreCoversDecides(String core, int stored, int loaded, int offset, Constant latency) {
+        CoreProfile profile = CoreProfile.load(core);
+        double cycles = perIteration(profile, t -> {
+            t.store(RAX, RBX, 0, stored);
+            t.load(RAX, RSI, offset, loaded);
+            t.jump(SyntheticTrace.CODE);
+        }, 50, (t, n) -> {
+            t.access(0, DATA).access(1, DATA + offset);
+            t.run(2);
+        });
+        assertEquals(profile.get(latency), cycles, 0.5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen3,8,true", "zen3,32,true", "zen3,40,false", "zen4,32,true", "zen4,33,false", "zen5,32,true", "zen5,48,false"})
+    void soManyStaticPairsStayPredicted(String core, int pairs, boolean fast) {
+        CoreProfile profile = CoreProfile.load(core);
+        double cycles = perIteration(profile, t -> {
+            for (int k = 0; k < pairs; k++) {
+                t.store(RAX, RBX, 8 * k, 8);
+                t.load(RAX, RSI, 8 * k, 8);
+            }
+            t.jump(SyntheticTrace.CODE);
+        }, 50, (t, n) -> {
+            for (int k = 0; k < pairs; k++) {
+                t.access(2 * k, DATA + 8 * k).access(2 * k + 1, DATA + 8 * k);
+            }
+            t.run(2 * pairs);
+        });
+        if (fast) {
+            assertTrue(cycles < 1.5 * pairs, core + ": " + cycles);
+        } else {
+            assertEquals((double) profile.get(Constant.FORWARD_LATENCY) * pairs, cycles, 1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void narrowPairsAreNeverPredicted(int bytes) {
+        CoreProfile profile = CoreProfile.load("zen5");
+        double cycles = perIteration(profile, t -> {
+            t.store(RAX, RBX, 0, bytes);
+            t.load(RAX, RSI, 0, bytes);
+            t.jump(SyntheticTrace.CODE);
+        }, 50, (t, n) -> {
+            t.access(0, DATA).access(1, DATA);
+            t.run(2);
+        });
+        assertEquals(profile.get(Constant.FORWARD_LATENCY), cycles, 0.5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen3,4096,ALIAS_4K_EXTRA", "zen4,8192,ALIAS_4K_EXTRA", "zen5,4096,ALIAS_4K_EXTRA", "zen5,1024,ALIAS_1K_EXTRA",
+        "zen5,3072,ALIAS_1K_EXTRA", "zen4,1024,ALIAS_1K_EXTRA"})
+    void aLoadThatEqualsAStoreInItsLowBitsWaits(String core, int distance, Constant extra) {
+        CoreProfile profile = CoreProfile.load(core).with(Constant.BANK_CONFLICTS, 0);
+        Consumer<SyntheticTrace> code = t -> {
+            t.store(RCX, RBX, 0, 8);
+            t.load(RAX, RAX, 0, 8);
+            t.jump(SyntheticTrace.CODE);
+        };
+        double alias = perIteration(profile, code, 50, (t, n) -> t.access(0, DATA).access(1, DATA + distance).run(2));
+        double apart = perIteration(profile, code, 50, (t, n) -> t.access(0, DATA).access(1, DATA + distance + 8).run(2));
+        assertEquals(profile.get(extra), alias - apart, 0.1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8,2,1,0.5", "64,2,1,1", "64,2,2,0.5", "8,1,1,1", "8,4,1,0.25", "4096,4,2,0.5"})
+    void storesCommitByCycleAndLine(int stride, int stores, int lines, double each) {
+        CoreProfile profile = wide(CoreProfile.load("zen4")).with(Constant.STORE_QUEUE_ENTRIES, 64)
+                .with(Constant.STORE_COMMITS, stores).with(Constant.STORE_COMMIT_LINES, lines);
+        int n = 32;
+        double cycles = perIteration(profile, t -> {
+            for (int k = 0; k < n; k++) {
+                t.store(RCX, RBX, 0, 8);
+            }
+            t.jump(SyntheticTrace.CODE);
+        }, 50, (t, i) -> {
+            for (int k = 0; k < n; k++) {
+                t.access(k, DATA + (long) k % 4 * stride);
+            }
+            t.run(n);
+        });
+        assertEquals(n * each, cycles, 0.1 * n * each);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen4,60,2", "zen5,60,1", "zen3,4092,22", "zen5,4092,22"})
+    void storesAcrossLinesAndPagesTakeLonger(String core, int offset, double each) {
+        CoreProfile profile = CoreProfile.load(core);
+        double cycles = perIteration(profile, t -> {
+            for (int k = 0; k < 8; k++) {
+                t.store(RCX, RBX, 0, 8);
+            }
+            t.jump(SyntheticTrace.CODE);
+        }, 50, (t, i) -> {
+            for (int k = 0; k < 8; k++) {
+                t.access(k, DATA + offset);
+            }
+            t.run(8);
+        });
+        assertEquals(8 * each, cycles, 0.15 * 8 * each);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen3,1024,1,4096", "zen3,4096,1,4096", "zen4,2048,1,4096", "zen4,6144,1,4096", "zen5,8192,1,4096",
+        "zen4,6144,0,4096"})
+    void aWalkCostsItsReads(String core, int pages, int reads, long stride) {
+        // One line in each page, spread over the sets; all lines and tables are in L2. No reads: pages of 2 MiB.
+        CoreProfile profile = withoutPrefetchers(core).with(Constant.L2_KIB, 8192).with(Constant.L2_WAYS, 32)
+                .with(Constant.DATA_PAGE_KIB, reads == 0 ? 2048 : 4).with(Constant.WAY_PREDICTION, 0);
+        double cycles = perIteration(profile, chain(8), pages / 4, at(8, page(pages, stride)));
+        int translation = pages <= profile.get(Constant.DTLB_L2_ENTRIES) ? profile.get(Constant.TLB_L2_EXTRA)
+                : profile.get(Constant.PAGE_WALK_EXTRA) + (reads - 1) * profile.get(Constant.L2_LATENCY);
+        assertEquals(8.0 * (profile.get(Constant.L2_LATENCY) + (reads == 0 ? 0 : translation)), cycles, 0.03 * cycles);
+    }
+
+    /** A line in each of so many pages in turn, at a place of its own in L1D and L2. */
+    private static java.util.function.LongUnaryOperator page(int pages, long stride) {
+        return n -> DATA + n % pages * stride + (n % pages + n % pages / 64) % 64 * 64;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"384,2097152,2", "384,1073741824,3"})
+    void aWalkReadsAsManyEntriesAsNothingHolds(int pages, long stride, int reads) {
+        // Pages so far apart that each has directory entries of its own, in number beyond the TLB and the page directory cache.
+        CoreProfile profile = withoutPrefetchers("zen4").with(Constant.L2_KIB, 8192).with(Constant.L2_WAYS, 64)
+                .with(Constant.WAY_PREDICTION, 0).with(Constant.DTLB_L2_ENTRIES, 192);
+        double cycles = perIteration(profile, chain(8), pages / 4, at(8, page(pages, stride)));
+        int walk = profile.get(Constant.PAGE_WALK_EXTRA) + (reads - 1) * profile.get(Constant.L2_LATENCY);
+        assertEquals(8.0 * (profile.get(Constant.L1D_LATENCY) + walk), cycles, 0.03 * cycles);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 6})
+    void walkersBoundHowManyWalksOverlap(int walkers) {
+        CoreProfile profile = wide(withoutPrefetchers("zen4")).with(Constant.L2_KIB, 8192).with(Constant.L2_WAYS, 32)
+                .with(Constant.PAGE_WALKERS, walkers).with(Constant.PAGE_WALK_EXTRA, 60);
+        int pages = 6144;
+        double cycles = perIteration(profile, loads(8, RBX), pages / 4, at(8, page(pages, 4096)));
+        assertEquals(8 * 60.0 / walkers, cycles, 0.05 * cycles);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 16, 32})
+    void uncompletedLoadsBoundHowFarLoadsRunAhead(int entries) {
+        CoreProfile profile = withoutTlbMisses(Ablation.BANDWIDTH.of(Ablation.MISS_BUFFERS.of(withoutPrefetchers("zen4"))))
+                .with(Constant.L2_KIB, 16).with(Constant.L3_KIB, 0).with(Constant.UNCOMPLETED_LOADS, entries);
+        double latency = profile.get(Constant.MEMORY_LATENCY);
+        double cycles = perIteration(profile, loads(4, RBX), 0, at(4, n -> DATA + 64 * n));
+        assertEquals(4 * latency / entries, cycles, 0.05 * cycles);
+    }
+}
