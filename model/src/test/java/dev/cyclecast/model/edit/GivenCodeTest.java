@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cyclecast.model.Code;
+import dev.cyclecast.model.Ablation;
 import dev.cyclecast.model.CoreProfile;
 import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
@@ -62,7 +63,11 @@ class GivenCodeTest {
 
     /** What an edit costs in cycles per operation. */
     private static double cost(TraceSource trace, String core, String edits) {
-        Prediction p = new Predictor(List.of(CoreProfile.load(core)), List.of(proposal(edits)),
+        return cost(trace, CoreProfile.load(core), edits);
+    }
+
+    private static double cost(TraceSource trace, CoreProfile core, String edits) {
+        Prediction p = new Predictor(List.of(core), List.of(proposal(edits)),
                 new Predictor.Options(1, 1, 1, 1000, 4000), x -> { })
                 .predict(List.of(new Predictor.NamedTrace("synthetic", trace))).getFirst();
         return p.editedCyclesPerOperation() - p.baseCyclesPerOperation();
@@ -116,9 +121,9 @@ class GivenCodeTest {
 
     @Test
     void aPrefetchOfTheNextAccessHidesTheSecondLevel() {
-        // 640 lines: 40 KiB, ten in each set: in L2 but not in L1D; the chain behind a load is longer than the way to L2.
+        // The lines come in order, which the core would see as well. 640 of them: 40 KiB, ten in each set: in L2 but not in L1D; the chain behind a load is longer than the way to L2.
         double hidden = constant("zen4", "L2_LATENCY") - constant("zen4", "L1D_LATENCY");
-        assertEquals(-hidden, cost(chase(640), "zen4", "{'verb': 'insert', 'after': {'in': ['f'], 'load': {}}, 'code': "
+        assertEquals(-hidden, cost(chase(640), Ablation.NO_PREFETCHERS.of(CoreProfile.load("zen4")), "{'verb': 'insert', 'after': {'in': ['f'], 'load': {}}, 'code': "
                 + "[{'asm': 'prefetcht0 [scratch0]', 'address': {'of': 'next', 'site': {'in': ['f'], 'load': {}}}}]}"), 0.5);
     }
 

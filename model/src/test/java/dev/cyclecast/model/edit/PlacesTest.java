@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cyclecast.model.Code;
 import dev.cyclecast.model.Constant;
+import dev.cyclecast.model.Ablation;
 import dev.cyclecast.model.CoreProfile;
 import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
@@ -62,7 +63,11 @@ class PlacesTest {
     }
 
     private static Prediction predict(TraceSource trace, String core, String edits) {
-        return new Predictor(List.of(CoreProfile.load(core)), List.of(proposal(edits)),
+        return predict(trace, CoreProfile.load(core), edits);
+    }
+
+    private static Prediction predict(TraceSource trace, CoreProfile core, String edits) {
+        return new Predictor(List.of(core), List.of(proposal(edits)),
                 new Predictor.Options(1, 1, 1, 200, 400), x -> { })
                 .predict(List.of(new Predictor.NamedTrace("synthetic", trace))).getFirst();
     }
@@ -324,14 +329,14 @@ class PlacesTest {
     @ParameterizedTest
     @ValueSource(strings = {"zen3", "zen4"})
     void objectsThatNoLongerShareSetsNoLongerMiss(String core) {
-        CoreProfile profile = CoreProfile.load(core);
+        CoreProfile profile = Ablation.NO_PREFETCHERS.of(CoreProfile.load(core));
         int sets = profile.get(Constant.L1D_KIB) * 16 / profile.get(Constant.L1D_WAYS);
         int conflicting = 24;
         assertTrue(conflicting > profile.get(Constant.L1D_WAYS) * sets * 64 / 2048, "more than the two sets hold");
-        Prediction edited = predict(objects(conflicting, 2048, 64), core, relocate(2048, 2112));
+        Prediction edited = predict(objects(conflicting, 2048, 64), profile, relocate(2048, 2112));
         assertEquals(profile.get(Constant.L2_LATENCY) - profile.get(Constant.L1D_LATENCY),
                 edited.baseCyclesPerOperation() - edited.editedCyclesPerOperation(), 0.01);
-        Prediction written = predict(objects(conflicting, 2112, 64), core, "");
+        Prediction written = predict(objects(conflicting, 2112, 64), profile, "");
         assertEquals(written.baseCyclesPerOperation(), edited.editedCyclesPerOperation(), 0.01);
     }
 
