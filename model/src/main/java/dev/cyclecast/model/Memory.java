@@ -143,7 +143,10 @@ final class Memory {
 
     /** Brings a data line into every level without counting. */
     void warm(long line) {
-        dtlb.level(line << LINE_BITS >>> pageBits);
+        long page = line << LINE_BITS >>> pageBits;
+        if (dtlb.level(page) == Tlb.WALK) {
+            walker.walk(page, 0, dtlb, this);
+        }
         warmSecond(physical(line, pageBits));
         if (l1d.access(line) < 0) {
             l1d.fill(line, 0);
@@ -207,7 +210,13 @@ final class Memory {
 
     /** Cycles that a page walk's read of a line of tables takes beyond a read that L2 serves. */
     int readTable(long line, int depth) {
-        return extraBehindSecond(physical(TABLES | (long) depth << 48 | line, SMALL_PAGE_BITS));
+        long physical = physical(TABLES | (long) depth << 48 | line, SMALL_PAGE_BITS);
+        if (l2.access(physical) >= 0) {
+            return 0;
+        }
+        l2.fill(physical, 0);
+        // The kernel wrote the tables when it mapped the page, and a line of them serves many pages: memory need not be asked.
+        return (l3 != null ? l3Extra : memoryExtra) - l2Extra;
     }
 
     /** Cycles beyond those of L2 until a line comes that is no data; it is in L2 then. */
