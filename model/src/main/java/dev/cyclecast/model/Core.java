@@ -124,6 +124,11 @@ final class Core {
         return retired;
     }
 
+    /** Cycles by which dispatch is ahead of retirement. */
+    long lead() {
+        return retired - dispatched;
+    }
+
     /** Fills the caches with data lines and the lines of executed code, both least recently used first. */
     void warm(long[] dataLines, int[] executedCode) {
         for (long line : dataLines) {
@@ -218,8 +223,15 @@ final class Core {
             at = limit;
             dispatchedNow = 0;
         }
-        dispatched = at;
         dispatchedNow += ops;
+        if (dispatchedNow > dispatchWidth) {
+            // Microcode: an instruction of more macro-ops than fit into a cycle takes further cycles.
+            int further = (dispatchedNow - 1) / dispatchWidth;
+            stack.dispatch(Cause.DISPATCH, s, further);
+            at += further;
+            dispatchedNow -= further * dispatchWidth;
+        }
+        dispatched = at;
         macroOps += ops;
         dispatchHead = note(dispatchRing, dispatchHead, at, ops);
     }
@@ -438,12 +450,23 @@ final class Core {
             at++;
             why = Cause.RETIRE;
         }
+        int last = ops;
+        if (ops > retireWidth) {
+            // Microcode: it takes further cycles, of which some may pass while its last macro-op is executed.
+            int further = (ops - 1) / retireWidth;
+            long earliest = retired + further + (retiredNow > 0 ? 1 : 0);
+            if (earliest > at) {
+                at = earliest;
+                why = Cause.RETIRE;
+            }
+            last = ops - further * retireWidth;
+        }
         if (at > retired) {
             stack.retire(s, at - retired, why);
             retired = at;
             retiredNow = 0;
         }
-        retiredNow += ops;
+        retiredNow += last;
         retireHead = note(retireRing, retireHead, at, ops);
     }
 
