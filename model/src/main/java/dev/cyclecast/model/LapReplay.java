@@ -37,7 +37,6 @@ public final class LapReplay {
     private final Code code;
     private final Core core;
     private final SizeClass sizeClass;
-    private final Events events = new Events(BATCH + 1);
     private final List<Lap> laps = new ArrayList<>();
     private final int landmark;
     private Map<Kind, Integer> operations = new LinkedHashMap<>();
@@ -81,25 +80,35 @@ public final class LapReplay {
 
     private void read() {
         EventBatch batch = new EventBatch(BATCH);
-        boolean due = false;
+        EventBatch next = new EventBatch(BATCH);
         try (TraceSource.Cursor cursor = trace.cursor()) {
-            while (cursor.read(batch)) {
-                int from = 0;
-                int mark = 0;
-                for (int e = 0; e < batch.size; e++) {
-                    mark = pass(batch, mark, e);
-                    sizeClass.see(batch.instruction[e], batch.address0[e], batch.value[e]);
-                    if (due) {
-                        // The entry waited for this event, as every event waits for its successor.
-                        run(batch, from, e + 1);
-                        from = e + 1;
-                        lap();
-                    }
-                    due = batch.instruction[e] == landmark;
-                }
-                pass(batch, mark, batch.size);
-                run(batch, from, batch.size);
+            boolean more = cursor.read(batch);
+            while (more) {
+                // Where the last branch went is known from the first event of the next batch.
+                more = cursor.read(next);
+                read(batch, more && next.size > 0 ? next.instruction[0] : -1);
+                EventBatch swap = batch;
+                batch = next;
+                next = swap;
             }
+        }
+    }
+
+    private void read(EventBatch batch, int after) {
+        int from = 0;
+        int mark = 0;
+        for (int e = 0; e < batch.size; e++) {
+            mark = pass(batch, mark, e);
+            sizeClass.see(batch, e, e + 1);
+            if (batch.instruction[e] == landmark) {
+                core.run(batch, from, e + 1, e + 1 < batch.size ? batch.instruction[e + 1] : after);
+                from = e + 1;
+                lap();
+            }
+        }
+        pass(batch, mark, batch.size);
+        if (from < batch.size) {
+            core.run(batch, from, batch.size, after);
         }
     }
 
@@ -119,14 +128,6 @@ public final class LapReplay {
     private String name(int operation) {
         List<String> names = trace.header().operations();
         return operation < names.size() ? names.get(operation) : "operation " + operation;
-    }
-
-    private void run(EventBatch batch, int from, int to) {
-        if (to > from) {
-            events.add(batch, from, to);
-            core.run(events, 0, events.size - 1);
-            events.keepLast();
-        }
     }
 
     private void lap() {

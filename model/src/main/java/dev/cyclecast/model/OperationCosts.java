@@ -1,5 +1,6 @@
 package dev.cyclecast.model;
 
+import dev.cyclecast.trace.EventBatch;
 import dev.cyclecast.trace.TraceSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,9 +34,9 @@ final class OperationCosts {
         sizeClass.entered();
     }
 
-    /** Looks for the size class in an event of the operation that was entered. */
-    void see(int s, long address, int value) {
-        sizeClass.see(s, address, value);
+    /** Looks for the size class in events of the operation that was entered. */
+    void see(EventBatch batch, int from, int to) {
+        sizeClass.see(batch, from, to);
     }
 
     /** The operation's last event was seen; returns its size class, -1 if there was none to see. */
@@ -75,8 +76,8 @@ final class OperationCosts {
         int c = 0;
         counters[c++] = core.cycles();
         counters[c++] = core.instructions;
-        counters[c++] = core.loads;
-        counters[c++] = core.stores;
+        counters[c++] = core.loadStore.loads;
+        counters[c++] = core.loadStore.stores;
         counters[c++] = core.branches.conditional;
         counters[c++] = core.branches.taken;
         counters[c++] = core.branches.mispredicted;
