@@ -198,6 +198,9 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
             throw new ModelException(file + ": /constants/dataPageKib/value: " + get(Constant.DATA_PAGE_KIB)
                     + " is no page size; use 4 or 2048");
         }
+        if (get(Constant.OP_CACHE_SETS) > 0) {
+            powerOfTwo(file, Constant.OP_CACHE_SETS);
+        }
         for (Constant c : List.of(Constant.BRANCH_PORTS_SHARED, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS)) {
             if (get(c) > get(Constant.ALU_PORTS)) {
                 throw new ModelException(file + ": /constants/" + c.key() + "/value: " + get(c)

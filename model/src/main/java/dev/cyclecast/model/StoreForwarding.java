@@ -114,7 +114,7 @@ final class StoreForwarding {
                     return several(number, address, size, issue, form, version);
                 }
                 if (aliases(k, address)) {
-                    return ALIAS_4K;
+                    return behindAlias(number, address, size, issue, form, version);
                 }
             }
             return alias != null && near(address, issue) ? ALIAS_1K : NONE;
@@ -136,6 +136,33 @@ final class StoreForwarding {
         int k = (alias[(int) (address >>> 3) & ALIASES - 1] & STORES - 1) * FIELDS;
         return store[k + COMMIT] > issue && ((store[k + START] ^ address) >>> 3 & ALIASES - 1) == 0
                 && ((store[k + START] ^ address) >>> 3 & GRANULES - 1) != 0;
+    }
+
+    /** A load that an alias hides older stores from: they are looked through one by one, the youngest first. */
+    private int behindAlias(int number, long address, int size, long issue, long form, long version) {
+        long missing = -1L >>> 64 - size;
+        int found = NONE;
+        ready = 0;
+        for (long n = stores; n > Math.max(0, stores - STORES) && missing != 0; n--) {
+            int k = (int) (n & STORES - 1) * FIELDS;
+            if (store[k + COMMIT] <= issue) {
+                break;
+            }
+            if (overlaps(k, address, address + size)) {
+                int from = (int) Math.max(0, store[k + START] - address);
+                int to = (int) Math.min(size, store[k + END] - address);
+                long bytes = (-1L >>> 64 - (to - from) << from) & missing;
+                if (bytes == missing && found == NONE && to - from == size) {
+                    return covered(k, number, address, form, version);
+                }
+                if (bytes != 0) {
+                    found = found == NONE ? FAILED : FAILED_TWO;
+                    ready = Math.max(ready, store[k + DATA]);
+                    missing &= ~bytes;
+                }
+            }
+        }
+        return found == NONE ? ALIAS_4K : found;
     }
 
     private int covered(int k, int number, long address, long form, long version) {
@@ -181,8 +208,11 @@ final class StoreForwarding {
             }
             a = to;
         }
+        if (aliased) {
+            return behindAlias(number, address, size, issue, form, version);
+        }
         if (one < 0) {
-            return aliased ? ALIAS_4K : NONE;
+            return NONE;
         }
         return two ? FAILED_TWO : whole ? covered(one, number, address, form, version) : FAILED;
     }

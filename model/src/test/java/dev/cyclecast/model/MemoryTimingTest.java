@@ -265,6 +265,19 @@ class MemoryTimingTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"zen3", "zen4", "zen5"})
+    void anAliasDoesNotHideTheStoreThatALoadNeeds(String core) {
+        CoreProfile profile = CoreProfile.load(core).with(Constant.PSF_PAIRS, 0);
+        double cycles = perIteration(profile, t -> {
+            t.store(RAX, RBX, 0, 8);
+            t.store(RCX, RBX, 4096, 8);
+            t.load(RAX, RSI, 0, 8);
+            t.jump(SyntheticTrace.CODE);
+        }, 50, (t, n) -> t.access(0, DATA).access(1, DATA + 4096).access(2, DATA).run(3));
+        assertEquals(profile.get(Constant.FORWARD_LATENCY), cycles, 0.5);
+    }
+
+    @ParameterizedTest
     @CsvSource({"8,2,1,0.5", "64,2,1,1", "64,2,2,0.5", "8,1,1,1", "8,4,1,0.25", "4096,4,2,0.5"})
     void storesCommitByCycleAndLine(int stride, int stores, int lines, double each) {
         CoreProfile profile = wide(CoreProfile.load("zen4")).with(Constant.STORE_QUEUE_ENTRIES, 64)
