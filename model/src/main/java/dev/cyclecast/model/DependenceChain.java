@@ -20,6 +20,7 @@ final class DependenceChain {
     private final boolean[] storeRenameable;
     private final int forward;
     private final boolean renames;
+    private final boolean predicts;
     private int youngest;
     private long longest;
 
@@ -30,8 +31,8 @@ final class DependenceChain {
         storeBytes = new int[window];
         storeData = new long[window];
         storeRenameable = new boolean[window];
-        renames = profile.has(Constant.RENAME_STACK) || profile.has(Constant.RENAME_MEMORY)
-                || profile.get(Constant.PSF_PAIRS) > 0;
+        renames = profile.has(Constant.RENAME_STACK) || profile.has(Constant.RENAME_MEMORY);
+        predicts = profile.get(Constant.PSF_PAIRS) > 0;
         forward = Math.min(profile.get(Constant.L1D_LATENCY),
                 Math.min(profile.get(Constant.FORWARD_LATENCY), Math.min(profile.get(Constant.FORWARD_FAIL),
                         profile.get(Constant.FORWARD_FAIL_TWO))));
@@ -129,7 +130,8 @@ final class DependenceChain {
             if (storeAddress[k] < at + bytes && at < storeAddress[k] + storeBytes[k]) {
                 boolean same = storeAddress[k] == at && storeBytes[k] >= bytes && storeRenameable[k]
                         && (flags & CodeTiming.RENAMEABLE) != 0;
-                return same && renames ? storeData[k] : Math.max(loaded, storeData[k] + forward);
+                boolean early = renames || predicts && (flags & CodeTiming.MODIFY) == 0;
+                return same && early ? storeData[k] : Math.max(loaded, storeData[k] + forward);
             }
         }
         return loaded;
