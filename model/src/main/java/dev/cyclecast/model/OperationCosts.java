@@ -84,6 +84,20 @@ final class OperationCosts {
         counters[c] = core.memory.l1dMisses;
     }
 
+    /**
+     * Fails where the parts do not sum to the cycles that passed.
+     *
+     * @param what what was replayed, for the message
+     * @throws ModelException with the sum
+     */
+    void balance(long passed, String what) {
+        long sum = sums.values().stream().mapToLong(counters -> counters[0]).sum();
+        if (sum != passed) {
+            throw new ModelException(what + ": operations and the program around them sum to " + sum + " cycles, but " + passed
+                    + " passed; the simulator is at fault: report it with the trace and the profile");
+        }
+    }
+
     /** The parts; the program's own comes first. */
     List<ReplayReport.OperationCost> parts() {
         List<ReplayReport.OperationCost> parts = new ArrayList<>();
