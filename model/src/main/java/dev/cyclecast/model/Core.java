@@ -1,5 +1,6 @@
 package dev.cyclecast.model;
 
+import dev.cyclecast.trace.Flow;
 import java.util.Arrays;
 
 /**
@@ -47,8 +48,8 @@ final class Core {
     private final int storeCommits;
     private final int lineCross;
     private final int alias;
-    private final int secondBubble;
-    private final int callBubble;
+    private final BranchBubbles bubbles;
+    private final WrongPath wrongPath;
     private final boolean renameStack;
     private final boolean renameMemory;
     private final boolean perfectBranches;
@@ -108,8 +109,8 @@ final class Core {
         storeCommits = p.get(Constant.STORE_COMMITS);
         lineCross = p.get(Constant.LINE_CROSS_EXTRA);
         alias = p.get(Constant.ALIAS_4K_EXTRA);
-        secondBubble = p.get(Constant.BTB_L2_BUBBLE);
-        callBubble = p.get(Constant.BTB_CALL_BUBBLE);
+        bubbles = new BranchBubbles(p);
+        wrongPath = new WrongPath(p, timing, address, frontEnd);
         perfectBranches = p.has(Constant.PERFECT_BRANCHES);
         renameStack = p.has(Constant.RENAME_STACK);
         renameMemory = p.has(Constant.RENAME_MEMORY);
@@ -169,7 +170,8 @@ final class Core {
         executed[s]++;
         int flags = timing.flags[s];
         int ops = timing.ops[s];
-        long fetched = frontEnd.deliver(address[s], timing.length[s], ops, ops == 0 ? 0 : dispatchRing[dispatchHead]);
+        long fetched = frontEnd.deliver(address[s], timing.length[s], ops, timing.opCacheUse[s],
+                ops == 0 ? 0 : dispatchRing[dispatchHead]);
         long complete;
         if ((flags & CodeTiming.FUSED) != 0) {
             complete = fusedComplete;
@@ -461,17 +463,25 @@ final class Core {
     private void branch(int s, int next, long complete) {
         int found = predict(s, next);
         int kind = found & BranchOutcomes.KIND;
+        boolean taken = code.isTaken(s, next);
+        boolean conditional = timing.flow[s] == Flow.CONDITIONAL;
         if (kind == BranchPredictor.WRONG) {
             redirectSite = s;
             mispredicted[s]++;
             wrong++;
             frontEnd.redirect(complete);
+            if (conditional) {
+                wrongPath.fetch(s, taken);
+            }
         } else if (kind == BranchPredictor.DECODED) {
             frontEnd.redirectAtDecode();
-        } else if (code.isTaken(s, next)) {
-            int bubble = ((found & BranchOutcomes.SECOND_LEVEL) != 0 ? secondBubble : 0)
-                    + ((found & BranchOutcomes.CALL) != 0 ? callBubble : 0);
-            frontEnd.taken(bubble, (found & BranchOutcomes.FAST) != 0);
+        } else if (taken) {
+            frontEnd.taken(bubbles.taken(found), (found & BranchOutcomes.FAST) != 0);
+        } else {
+            frontEnd.notTaken(bubbles.notTaken(found));
+        }
+        if (taken && conditional) {
+            wrongPath.taken(s, next);
         }
     }
 
