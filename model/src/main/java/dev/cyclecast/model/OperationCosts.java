@@ -1,5 +1,6 @@
 package dev.cyclecast.model;
 
+import dev.cyclecast.trace.EventBatch;
 import dev.cyclecast.trace.Instruction;
 import dev.cyclecast.trace.MemoryOperand;
 import dev.cyclecast.trace.Registers;
@@ -66,11 +67,18 @@ final class OperationCosts {
         sizeClass = UNKNOWN;
     }
 
-    /** Looks for the size class in an event of the operation that was entered. */
-    void see(int s, long address, int value) {
-        if (!inside || fromTable || !byteLoad[s]) {
-            return;
+    /** Looks for the size class in events of the operation that was entered. */
+    void see(EventBatch batch, int from, int to) {
+        if (inside) {
+            for (int e = from; e < to && !fromTable; e++) {
+                if (byteLoad[batch.instruction[e]]) {
+                    see(batch.instruction[e], batch.address0[e], batch.value[e]);
+                }
+            }
         }
+    }
+
+    private void see(int s, long address, int value) {
         if (address >= tableFrom && address < tableTo) {
             sizeClass = value;
             fromTable = true;
@@ -117,8 +125,8 @@ final class OperationCosts {
         int c = 0;
         counters[c++] = core.cycles();
         counters[c++] = core.instructions;
-        counters[c++] = core.loads;
-        counters[c++] = core.stores;
+        counters[c++] = core.loadStore.loads;
+        counters[c++] = core.loadStore.stores;
         counters[c++] = core.branches.conditional;
         counters[c++] = core.branches.taken;
         counters[c++] = core.branches.mispredicted;

@@ -1,0 +1,48 @@
+package dev.cyclecast.model;
+
+/** Retirement: macro-ops leave the reorder buffer in program order, so many a cycle, once they are complete. */
+final class Retirement {
+    private final InOrderQueue reorderBuffer;
+    private final CpiStack stack;
+    private final int width;
+    private long cycle;
+    private int retiredNow;
+
+    Retirement(CoreProfile p, CpiStack stack) {
+        this.stack = stack;
+        width = p.get(Constant.RETIRE_WIDTH);
+        reorderBuffer = new InOrderQueue(p.get(Constant.ROB_ENTRIES));
+    }
+
+    /** Cycle of the last retirement. */
+    long cycle() {
+        return cycle;
+    }
+
+    /** Cycle at which the reorder buffer has room for a further macro-op. */
+    long room() {
+        return reorderBuffer.free();
+    }
+
+    /**
+     * Retires an instruction.
+     *
+     * @param complete cycle of completion
+     * @param back     what completion waited for
+     */
+    void retire(int s, int ops, long complete, Cause back) {
+        long at = Math.max(complete + 1, cycle);
+        Cause why = back;
+        if (at == cycle && retiredNow + ops > width && retiredNow > 0) {
+            at++;
+            why = Cause.RETIRE;
+        }
+        if (at > cycle) {
+            stack.retire(s, at - cycle, why);
+            cycle = at;
+            retiredNow = 0;
+        }
+        retiredNow += ops;
+        reorderBuffer.take(at, ops);
+    }
+}
