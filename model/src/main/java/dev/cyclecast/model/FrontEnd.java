@@ -7,6 +7,7 @@ package dev.cyclecast.model;
  * L1I lines; fetch reads op cache entries, or falls back to L1I and the decoders, which it leaves only at a taken branch.
  */
 final class FrontEnd {
+    private static final int TAKEN_PER_CYCLE = 2;
     /** What last held fetch up. */
     Cause cause = Cause.FETCH;
     long opCacheOps;
@@ -35,6 +36,7 @@ final class FrontEnd {
     /** Cycle up to which branch prediction has walked. */
     private long predicted;
     private boolean halfPredicted;
+    private int takenNow;
     private int opsLeft;
     private int entriesLeft;
     private long line = -1;
@@ -126,6 +128,7 @@ final class FrontEnd {
         cause = why;
         opsLeft = cycleOps;
         entriesLeft = cycleEntries;
+        takenNow = 0;
     }
 
     /** Begins a fetch block. */
@@ -220,9 +223,12 @@ final class FrontEnd {
     void taken(int bubble, boolean fast) {
         fresh = true;
         predicted += bubble;
-        if (!(twoTaken && fast && bubble == 0)) {
-            entriesLeft = 0;
+        boolean alone = !twoTaken || !fast || bubble > 0;
+        if (alone) {
             halfPredicted = false;
+        }
+        if (alone || ++takenNow == TAKEN_PER_CYCLE) {
+            entriesLeft = 0;
         }
     }
 
