@@ -5,8 +5,24 @@ import java.util.Map;
 /** A core with one unit made ideal, or one feature taken away: what the unit is worth is the difference in cycles. */
 public enum Ablation {
     BRANCHES("perfect branch prediction", Map.of(Constant.PERFECT_BRANCHES, 1)),
-    BTB("no bubbles of taken branches, no redirects at decode", Map.of(Constant.BTB_L2_BUBBLE, 0,
-            Constant.BTB_CALL_BUBBLE, 0, Constant.DECODE_REDIRECT, 1)),
+    BTB("no bubbles of taken branches and overrides, no redirects at decode", Map.of(Constant.BTB_L2_BUBBLE, 0,
+            Constant.BTB_CALL_BUBBLE, 0, Constant.BTB_INDIRECT_BUBBLE, 0, Constant.INDIRECT_OVERRIDE_BUBBLE, 0,
+            Constant.DIRECTION_OVERRIDE_BUBBLE, 0, Constant.DECODE_REDIRECT, 1)),
+    CALL_BUBBLE("no bubbles of calls and returns", Map.of(Constant.BTB_CALL_BUBBLE, 0)),
+    BTB_CAPACITY("a first BTB level that holds all branches", Map.of(Constant.BTB_L1_ENTRIES, 65536,
+            Constant.BTB_L1_WAYS, 16)),
+    INDIRECT_OVERRIDE("indirect targets without the delay of an override", Map.of(Constant.INDIRECT_OVERRIDE_BUBBLE, 0,
+            Constant.BTB_INDIRECT_BUBBLE, 0)),
+    DIRECTION_OVERRIDE("one direction predictor, at once", Map.of(Constant.DIRECTION_OVERRIDE_BUBBLE, 0)),
+    RETURN_STACK("a return stack without limit", Map.of(Constant.RETURN_STACK_ENTRIES, 256)),
+    RUN_AHEAD("prediction no more than one block ahead of fetch", Map.of(Constant.FETCH_RUN_AHEAD, 1)),
+    DECODER("decoders of 16 instructions and 128 bytes a cycle, with no delay when they take over", Map.of(
+            Constant.DECODE_WIDTH, 16, Constant.DECODE_BYTES, 128, Constant.FETCH_BYTES, 64, Constant.DECODER_SWITCH, 0,
+            Constant.DECODER_RESTART, 0)),
+    OP_CACHE_ENTRIES("op cache entries without limit of fields, and apart from L1I", Map.of(
+            Constant.OP_CACHE_FIELDS_PER_ENTRY, 64, Constant.OP_CACHE_IN_L1I, 0)),
+    L1I_FILLS("lines of code that arrive from L2 without an interval", Map.of(Constant.L1I_FILL_INTERVAL, 0)),
+    WRONG_PATH("nothing fetched on the wrong path", Map.of(Constant.WRONG_PATH_LINES, 0)),
     OP_CACHE("an op cache that holds all code and delivers 32 a cycle", Map.of(Constant.OP_CACHE_WAYS, 64,
             Constant.OP_CACHE_SETS, 1024, Constant.OP_CACHE_OPS_PER_ENTRY, 16, Constant.OP_CACHE_OPS_PER_CYCLE, 32,
             Constant.OP_CACHE_ENTRIES_PER_CYCLE, 4, Constant.DECODER_SWITCH, 0)),

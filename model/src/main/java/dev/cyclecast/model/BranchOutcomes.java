@@ -8,9 +8,18 @@ import java.util.List;
  */
 public final class BranchOutcomes {
     static final int KIND = 3;
+    /** Found in the second BTB level. */
     static final int SECOND_LEVEL = 1 << 2;
+    /** A call or a return. */
     static final int CALL = 1 << 3;
+    /** Among the branches of which two may be taken in a cycle. */
     static final int FAST = 1 << 4;
+    /** An indirect branch whose target the BTB had. */
+    static final int INDIRECT = 1 << 5;
+    /** An indirect branch whose target the indirect predictor had, against the BTB. */
+    static final int TARGET_OVERRIDE = 1 << 6;
+    /** A conditional branch on which the direction predictor's slow level overrode the fast one. */
+    static final int DIRECTION_OVERRIDE = 1 << 7;
     private final byte[][] timed;
     private final double mispredictRate;
 

@@ -1,7 +1,6 @@
 package dev.cyclecast.model;
 
 import dev.cyclecast.trace.Flow;
-import java.util.Arrays;
 
 /** The branch prediction of a core: BTB levels, direction and indirect predictors, return stack. */
 final class BranchPredictor {
@@ -12,19 +11,15 @@ final class BranchPredictor {
     /** Outcome: mispredicted; found when the branch executes. */
     static final int WRONG = 2;
 
-    private static final int BTB_WAYS = 8;
-    private final Cache first;
-    private final Cache second;
-    private final Cache fast;
+    private static final int FAST_WAYS = 8;
+    private final BranchTargetBuffer first;
+    private final BranchTargetBuffer second;
+    private final BranchTargetBuffer fast;
     private final DirectionPredictor direction;
-    private final long[] indirectTag;
-    private final long[] indirectTarget;
-    private final long[] lastTarget;
-    private final long[] returns;
-    private int top;
-    private int depth;
+    private final IndirectPredictor indirect;
+    private final ReturnStack returns;
 
-    /** Where the BTB found the last branch: flags of {@link BranchOutcomes}. */
+    /** How the last branch was predicted: flags of {@link BranchOutcomes}. */
     private int found;
     long conditional;
     long taken;
@@ -34,21 +29,16 @@ final class BranchPredictor {
     long returnMispredicted;
 
     BranchPredictor(CoreProfile p) {
-        first = btb(p.get(Constant.BTB_L1_ENTRIES));
-        second = p.get(Constant.BTB_L2_ENTRIES) > 0 ? btb(p.get(Constant.BTB_L2_ENTRIES)) : null;
-        fast = p.get(Constant.FAST_BTB_ENTRIES) > 0 ? btb(p.get(Constant.FAST_BTB_ENTRIES)) : null;
+        int pairAny = p.get(Constant.BTB_PAIR_ANY_BYTES);
+        first = new BranchTargetBuffer(p.get(Constant.BTB_L1_ENTRIES), p.get(Constant.BTB_L1_WAYS),
+                p.get(Constant.BTB_L1_PAIRS), pairAny, false);
+        second = p.get(Constant.BTB_L2_ENTRIES) == 0 ? null : new BranchTargetBuffer(p.get(Constant.BTB_L2_ENTRIES),
+                p.get(Constant.BTB_L2_WAYS), p.get(Constant.BTB_L2_PAIRS), pairAny, true);
+        fast = p.get(Constant.FAST_BTB_ENTRIES) == 0 ? null
+                : new BranchTargetBuffer(p.get(Constant.FAST_BTB_ENTRIES), FAST_WAYS, 0, 0, false);
         direction = new DirectionPredictor(p);
-        int entries = Integer.highestOneBit(p.get(Constant.INDIRECT_ENTRIES));
-        indirectTag = new long[entries];
-        indirectTarget = new long[entries];
-        lastTarget = new long[entries];
-        returns = new long[p.get(Constant.RETURN_STACK_ENTRIES)];
-        Arrays.fill(indirectTag, -1);
-    }
-
-    private static Cache btb(int entries) {
-        int sets = Integer.highestOneBit(Math.max(1, entries / BTB_WAYS));
-        return new Cache(sets, Math.max(1, entries / sets));
+        indirect = new IndirectPredictor(p.get(Constant.INDIRECT_ENTRIES));
+        returns = new ReturnStack(p.get(Constant.RETURN_STACK_ENTRIES));
     }
 
     /**
@@ -63,16 +53,14 @@ final class BranchPredictor {
      */
     int predict(Flow flow, long address, long end, boolean isTaken, long target) {
         int outcome = switch (flow) {
-            case CONDITIONAL -> conditional(address, isTaken);
-            case JUMP, CALL -> direct(address, flow == Flow.CALL);
-            case INDIRECT_JUMP, INDIRECT_CALL -> indirect(address, target);
-            case RETURN -> returns(address, target);
+            case CONDITIONAL -> conditional(address, end, isTaken);
+            case JUMP, CALL -> direct(end, flow == Flow.CALL);
+            case INDIRECT_JUMP, INDIRECT_CALL -> indirect(address, end, target);
+            case RETURN -> returns(end, target);
             default -> RIGHT;
         };
         if (flow.isCall()) {
-            top = (top + 1) % returns.length;
-            returns[top] = end;
-            depth = Math.min(depth + 1, returns.length);
+            returns.push(end);
         }
         if (isTaken) {
             taken++;
@@ -86,86 +74,73 @@ final class BranchPredictor {
         return outcome;
     }
 
-    /** Where the last branch was found, as flags that say how long fetch waits if it is taken. */
+    /** How the last branch was predicted, as flags that say how long prediction waits behind it. */
     int bubbles() {
         return found;
     }
 
-    private int conditional(long address, boolean isTaken) {
+    private int conditional(long address, long end, boolean isTaken) {
         conditional++;
-        boolean known = lookup(address, isTaken);
-        if (!known) {
+        if (!lookup(end, isTaken, true)) {
             // Unknown to the BTB: fetch runs on behind it. The predictor learns only once the branch is known.
             return isTaken ? WRONG : RIGHT;
         }
-        return direction.predict(address, isTaken) ? RIGHT : WRONG;
+        boolean right = direction.predict(address, isTaken);
+        found |= direction.overridden() ? BranchOutcomes.DIRECTION_OVERRIDE : 0;
+        return right ? RIGHT : WRONG;
     }
 
-    private int direct(long address, boolean call) {
-        if (!lookup(address, true)) {
+    private int direct(long end, boolean call) {
+        if (!lookup(end, true, false)) {
             return DECODED;
         }
         found |= call ? BranchOutcomes.CALL : 0;
         return RIGHT;
     }
 
-    private int indirect(long address, long target) {
-        boolean known = lookup(address, true);
-        found |= BranchOutcomes.CALL;
-        int mask = indirectTag.length - 1;
-        int last = (int) (address ^ address >>> 9) & mask;
-        int k = (int) (address ^ address >>> 7 ^ direction.path()) & mask;
-        long tag = address ^ (long) direction.path() << 40;
-        long predicted = indirectTag[k] == tag ? indirectTarget[k] : lastTarget[last];
-        boolean right = known && predicted == target;
-        indirectTag[k] = tag;
-        indirectTarget[k] = target;
-        lastTarget[last] = target;
+    private int indirect(long address, long end, long target) {
+        boolean known = lookup(end, true, false);
+        boolean right = indirect.predict(address, direction.path(), target) && known;
+        found |= indirect.overridden() ? BranchOutcomes.TARGET_OVERRIDE : BranchOutcomes.INDIRECT;
         if (!right) {
             indirectMispredicted++;
         }
         return right ? RIGHT : WRONG;
     }
 
-    private int returns(long address, long target) {
-        lookup(address, true);
+    private int returns(long end, long target) {
+        lookup(end, true, false);
         found |= BranchOutcomes.CALL;
-        long predicted = depth > 0 ? returns[top] : 0;
-        if (depth > 0) {
-            top = (top + returns.length - 1) % returns.length;
-            depth--;
-        }
-        if (predicted != target) {
+        if (returns.pop() != target) {
             returnMispredicted++;
             return WRONG;
         }
         return RIGHT;
     }
 
-    /** Whether a BTB level knows a branch; sets the bubble of the level. A taken branch that none knows is entered. */
-    private boolean lookup(long address, boolean enter) {
-        // Sets are chosen by address bits from 5 up, as measured on Zen 3 (source J3).
-        long key = address >>> 5 | (address & 31) << 50;
+    /** Whether a BTB level knows a branch; notes which. One that none knows is entered if {@code enter}. */
+    private boolean lookup(long end, boolean enter, boolean conditional) {
+        long last = end - 1;
         found = 0;
         if (fast != null) {
-            if (fast.access(key) >= 0) {
+            if (fast.find(last)) {
                 found = BranchOutcomes.FAST;
             } else if (enter) {
-                fast.fill(key, 0);
+                fast.enter(last, conditional);
             }
         }
-        if (first.access(key) >= 0) {
+        if (first.find(last)) {
             return true;
         }
-        if (second != null && second.access(key) >= 0) {
+        if (second != null && second.find(last)) {
             found |= BranchOutcomes.SECOND_LEVEL;
-            first.fill(key, 0);
+            first.enter(last, conditional);
             return true;
         }
         if (enter) {
-            first.fill(key, 0);
+            first.enter(last, conditional);
             if (second != null) {
-                second.fill(key, 0);
+                second.enter(last, conditional);
             }
         }
         return false;

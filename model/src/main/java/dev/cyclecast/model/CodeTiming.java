@@ -50,7 +50,8 @@ final class CodeTiming {
             Constant.SEGMENT_EXTRA, Constant.SIGN_EXTEND_EXTRA, Constant.VECTOR_LOAD_EXTRA, Constant.MOVE_ELIMINATION,
             Constant.FUSE_COMPARE, Constant.FUSE_ALU, Constant.FUSE_RIP, Constant.FUSE_DISP32_IMM32, Constant.ALU_PORTS,
             Constant.BRANCH_PORTS_SHARED, Constant.BRANCH_PORTS_OWN, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS,
-            Constant.LOAD_PORTS, Constant.STORE_PORTS, Constant.AGU_PORTS, Constant.VECTOR_PORTS);
+            Constant.LOAD_PORTS, Constant.STORE_PORTS, Constant.AGU_PORTS, Constant.VECTOR_PORTS,
+            Constant.OP_CACHE_BY_INSTRUCTIONS);
 
     final int[] flags;
     final byte[] length;
@@ -72,6 +73,8 @@ final class CodeTiming {
     final byte[] loadLatency;
     final long[] expression;
     final Flow[] flow;
+    /** What each takes of an op cache entry ({@link OpCache#use}). */
+    final short[] opCacheUse;
     private final boolean[] unknownInstruction;
 
     /** Timing of code whose table entries were looked up by {@link InstructionTable#entries}. */
@@ -93,6 +96,7 @@ final class CodeTiming {
         loadLatency = new byte[n];
         expression = new long[n];
         flow = new Flow[n];
+        opCacheUse = new short[n];
         unknownInstruction = new boolean[n];
         Ports layout = new Ports(profile);
         for (int i = 0; i < n; i++) {
@@ -110,6 +114,9 @@ final class CodeTiming {
                 ports[i] = layout.mask(InstructionTable.Port.BRANCH);
                 ops[next] = 0;
             }
+        }
+        for (int i = 0; i < n; i++) {
+            opCacheUse[i] = OpCache.use(code.instruction(i), ops[i], profile.has(Constant.OP_CACHE_BY_INSTRUCTIONS));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.cyclecast.model;
 
 import dev.cyclecast.trace.EventBatch;
+import dev.cyclecast.trace.Flow;
 import java.util.Arrays;
 
 /**
@@ -34,8 +35,8 @@ final class Core {
     private final Ports ports;
     private final Scheduler integer;
     private final Retirement retirement;
-    private final int secondBubble;
-    private final int callBubble;
+    private final BranchBubbles bubbles;
+    private final WrongPath wrongPath;
     private final boolean perfectBranches;
 
     private byte[] outcome;
@@ -66,8 +67,8 @@ final class Core {
         loadStore = new LoadStore(timing, p, memory, registers, ports, addresses, placement.stackShift());
         retirement = new Retirement(p, stack);
         dispatch = new Dispatch(p, frontEnd, integer, addresses, loadStore, retirement, stack);
-        secondBubble = p.get(Constant.BTB_L2_BUBBLE);
-        callBubble = p.get(Constant.BTB_CALL_BUBBLE);
+        bubbles = new BranchBubbles(p);
+        wrongPath = new WrongPath(p, timing, address, frontEnd);
         perfectBranches = p.has(Constant.PERFECT_BRANCHES);
     }
 
@@ -139,7 +140,8 @@ final class Core {
         executed[s]++;
         int flags = timing.flags[s];
         int ops = timing.ops[s];
-        long fetched = frontEnd.deliver(address[s], timing.length[s], ops, ops == 0 ? 0 : dispatch.room());
+        long fetched = frontEnd.deliver(address[s], timing.length[s], ops, timing.opCacheUse[s],
+                ops == 0 ? 0 : dispatch.room());
         long complete;
         if ((flags & CodeTiming.FUSED) != 0) {
             complete = fusedComplete;
@@ -233,17 +235,25 @@ final class Core {
     private void branch(int s, int next, long complete) {
         int found = predict(s, next);
         int kind = found & BranchOutcomes.KIND;
+        boolean taken = code.isTaken(s, next);
+        boolean conditional = timing.flow[s] == Flow.CONDITIONAL;
         if (kind == BranchPredictor.WRONG) {
             dispatch.redirectedBy(s);
             mispredicted[s]++;
             wrong++;
             frontEnd.redirect(complete);
+            if (conditional) {
+                wrongPath.fetch(s, taken);
+            }
         } else if (kind == BranchPredictor.DECODED) {
             frontEnd.redirectAtDecode();
-        } else if (code.isTaken(s, next)) {
-            int bubble = ((found & BranchOutcomes.SECOND_LEVEL) != 0 ? secondBubble : 0)
-                    + ((found & BranchOutcomes.CALL) != 0 ? callBubble : 0);
-            frontEnd.taken(bubble, (found & BranchOutcomes.FAST) != 0);
+        } else if (taken) {
+            frontEnd.taken(bubbles.taken(found), (found & BranchOutcomes.FAST) != 0);
+        } else {
+            frontEnd.notTaken(bubbles.notTaken(found));
+        }
+        if (taken && conditional) {
+            wrongPath.taken(s, next);
         }
     }
 

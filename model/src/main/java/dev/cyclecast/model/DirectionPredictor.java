@@ -8,6 +8,9 @@ import java.util.Arrays;
  * <p>After A. Seznec and P. Michaud, "A case for (partially) TAgged GEometric history length branch prediction", JILP 8,
  * 2006. The history is that of taken branches, each as a 16-bit hash of its address and target. Only
  * branches that the BTB knows are predicted; the others are taken to fall through.
+ *
+ * <p>The prediction comes in two steps: a fast level, here the base and the tables of the shortest histories, answers at
+ * once; where all tables together say otherwise, they override it later.
  */
 final class DirectionPredictor {
     private static final int TAG_BITS = 11;
@@ -16,6 +19,7 @@ final class DirectionPredictor {
     private static final int SHORTEST_HISTORY = 4;
     private static final int USEFUL_RESET = 1 << 18;
     private final int tables;
+    private final int fastTables;
     private final int entryBits;
     private final int entryMask;
     private final byte[] bimodal;
@@ -39,9 +43,11 @@ final class DirectionPredictor {
     private int alternate;
     private boolean providerTaken;
     private boolean alternateTaken;
+    private boolean overridden;
 
     DirectionPredictor(CoreProfile p) {
         tables = p.get(Constant.TAGE_TABLES);
+        fastTables = Math.min(tables, p.get(Constant.TAGE_FAST_TABLES));
         int entries = p.get(Constant.TAGE_ENTRIES);
         entryBits = Integer.numberOfTrailingZeros(entries);
         entryMask = entries - 1;
@@ -97,8 +103,24 @@ final class DirectionPredictor {
             boolean weak = useful[s] == 0 && (counter[s] == 0 || counter[s] == -1);
             prediction = weak && useAlternate >= 8 ? alternateTaken : providerTaken;
         }
+        overridden = provider >= fastTables && fastTaken(pc, baseTaken) != prediction;
         learn(pc, base, taken, prediction);
         return prediction == taken;
+    }
+
+    /** What the fast level says: the longest of its tables that knows the branch, or the base. */
+    private boolean fastTaken(int pc, boolean baseTaken) {
+        for (int t = fastTables - 1; t >= 0; t--) {
+            if (tag[slot[t]] == tagOf(pc, t)) {
+                return counter[slot[t]] >= 0;
+            }
+        }
+        return baseTaken;
+    }
+
+    /** Whether the slow level overrode the fast one in the last prediction. */
+    boolean overridden() {
+        return overridden;
     }
 
     private short tagOf(int pc, int t) {

@@ -7,22 +7,24 @@ package dev.cyclecast.model;
  * L1I lines; fetch reads op cache entries, or falls back to L1I and the decoders, which it leaves only at a taken branch.
  */
 final class FrontEnd {
+    private static final int TAKEN_PER_CYCLE = 2;
     /** What last held fetch up. */
     Cause cause = Cause.FETCH;
     long opCacheOps;
     long decodedOps;
     long l1iMisses;
     long itlbMisses;
-    private final Cache opCache;
+    private final OpCache opCache;
+    private final Decoder decoder;
     private final Cache l1i;
     private final Tlb itlb;
     private final Memory memory;
-    private final int entryOps;
+    private final boolean inclusive;
     private final int cycleOps;
     private final int cycleEntries;
-    private final int decodeWidth;
-    private final int decodeBytes;
     private final int decoderSwitch;
+    private final int decoderRestart;
+    private final int fillInterval;
     private final int refill;
     private final int decodeRedirect;
     private final long[] fetched;
@@ -34,32 +36,35 @@ final class FrontEnd {
     /** Cycle up to which branch prediction has walked. */
     private long predicted;
     private boolean halfPredicted;
+    private int takenNow;
     private int opsLeft;
     private int entriesLeft;
-    private int opsInEntry;
     private long line = -1;
     private boolean fresh = true;
     private boolean decoding;
-    private int decoded;
-    private int decodedBytes;
+    /** Cycles until the decoders deliver, if they have to take over here. */
+    private int takeOver;
+    /** Cycle at which the last line arrived in L1I. */
+    private long filled;
 
     FrontEnd(CoreProfile p, Memory memory) {
         this.memory = memory;
-        int sets = p.get(Constant.OP_CACHE_SETS);
-        opCache = sets == 0 ? null : new Cache(sets, p.get(Constant.OP_CACHE_WAYS));
+        opCache = new OpCache(p);
+        decoder = new Decoder(p);
         l1i = Cache.ofKib(p.get(Constant.L1I_KIB), p.get(Constant.L1I_WAYS));
         itlb = new Tlb(p.get(Constant.ITLB_L1_ENTRIES), p.get(Constant.ITLB_L2_ENTRIES),
                 p.get(Constant.TLB_L2_EXTRA), p.get(Constant.PAGE_WALK_EXTRA));
-        entryOps = p.get(Constant.OP_CACHE_OPS_PER_ENTRY);
+        inclusive = p.has(Constant.OP_CACHE_IN_L1I);
         cycleOps = p.get(Constant.OP_CACHE_OPS_PER_CYCLE);
         cycleEntries = p.get(Constant.OP_CACHE_ENTRIES_PER_CYCLE);
-        decodeWidth = p.get(Constant.DECODE_WIDTH);
-        decodeBytes = p.get(Constant.DECODE_BYTES);
-        decoderSwitch = p.get(Constant.DECODER_SWITCH);
+        decoderSwitch = p.get(Constant.DECODER_SWITCH) + 1;
+        decoderRestart = p.get(Constant.DECODER_RESTART);
+        fillInterval = p.get(Constant.L1I_FILL_INTERVAL);
         refill = p.get(Constant.MISPREDICT_REFILL);
         decodeRedirect = p.get(Constant.DECODE_REDIRECT);
         fetched = new long[p.get(Constant.FETCH_RUN_AHEAD)];
         twoTaken = p.get(Constant.FAST_BTB_ENTRIES) > 0;
+        takeOver = decoderSwitch;
     }
 
     /**
@@ -68,19 +73,22 @@ final class FrontEnd {
      * @param address its address
      * @param bytes   its length
      * @param ops     its macro-ops; 0 for a branch fused into the instruction before it
+     * @param use     what it takes of an op cache entry
      * @param room    cycle from which the op queue has room for it
      * @return cycle from which it can be dispatched
      */
-    long deliver(long address, int bytes, int ops, long room) {
-        if (fresh || address >>> 6 != line || !decoding && opsInEntry + ops > entryOps && ops > 0) {
+    long deliver(long address, int bytes, int ops, int use, long room) {
+        if (fresh || address >>> 6 != line) {
             enter(address);
+        } else if (opCache.isFull(use)) {
+            nextEntry(address);
         }
+        opCache.take(use);
         if (decoding) {
-            if (decoded == decodeWidth || decodedBytes + bytes > decodeBytes && decoded > 0) {
-                advance(cycle + 1, Cause.DECODE);
+            long at = decoder.decode(address, bytes, cycle);
+            if (at > cycle) {
+                advance(at, Cause.DECODE);
             }
-            decoded++;
-            decodedBytes += bytes;
             decodedOps += ops;
         } else {
             if (opsLeft < ops) {
@@ -89,9 +97,9 @@ final class FrontEnd {
             opsLeft -= ops;
             opCacheOps += ops;
         }
-        opsInEntry += ops;
         if (room > cycle) {
             advance(room, Cause.FETCH);
+            decoder.pause();
         }
         return cycle;
     }
@@ -105,23 +113,31 @@ final class FrontEnd {
         }
     }
 
+    /** Brings lines of code into L1I that the right path may never ask for. */
+    void prefetch(long first, int lines) {
+        for (long wanted = first; wanted < first + lines; wanted++) {
+            if (l1i.access(wanted) < 0) {
+                memory.fetch(wanted);
+                l1i.fill(wanted, 0);
+            }
+        }
+    }
+
     private void advance(long to, Cause why) {
         cycle = to;
         cause = why;
         opsLeft = cycleOps;
         entriesLeft = cycleEntries;
-        decoded = 0;
-        decodedBytes = 0;
+        takenNow = 0;
     }
 
-    /** Begins a fetch block or a further op cache entry. */
+    /** Begins a fetch block. */
     private void enter(long address) {
         long newLine = address >>> 6;
-        if (fresh || newLine != line) {
-            predict();
-        }
-        boolean hit = opCache != null && opCache.access(key(address)) >= 0;
-        if (hit && (!decoding || fresh)) {
+        boolean jumped = fresh || newLine != line + 1;
+        predict();
+        boolean hit = opCache.begin(address) && (!inclusive || l1i.access(newLine) >= 0);
+        if (hit && (fresh || !decoding)) {
             decoding = false;
             if (predicted > cycle) {
                 advance(predicted, Cause.BTB);
@@ -130,16 +146,31 @@ final class FrontEnd {
             }
             entriesLeft--;
         } else {
-            decode(address, newLine, hit);
+            decode(address, newLine, jumped);
         }
+        takeOver = decoderSwitch;
         line = newLine;
         fresh = false;
-        opsInEntry = 0;
     }
 
-    /** Op cache entries are found by their first instruction's address; the set comes from the line. */
-    private static long key(long address) {
-        return address >>> 6 | (address & 63) << 50;
+    /** Goes on with a further op cache entry of the same line, or builds one. */
+    private void nextEntry(long address) {
+        boolean hit = opCache.begin(address);
+        if (decoding) {
+            return;
+        }
+        if (!hit) {
+            toDecoder(address);
+        } else if (entriesLeft-- == 0) {
+            advance(cycle + 1, Cause.FETCH);
+            entriesLeft--;
+        }
+    }
+
+    private void toDecoder(long address) {
+        decoding = true;
+        advance(cycle + takeOver, Cause.DECODE);
+        decoder.jump(address, cycle);
     }
 
     private void predict() {
@@ -157,33 +188,34 @@ final class FrontEnd {
         }
     }
 
-    private void decode(long address, long newLine, boolean hit) {
-        long arrives = predicted;
+    private void decode(long address, long newLine, boolean jumped) {
         Cause why = Cause.DECODE;
-        if (newLine != line || fresh) {
-            int walk = itlb.access(address >>> 12);
-            itlbMisses += walk > 0 ? 1 : 0;
-            if (l1i.access(newLine) < 0) {
-                l1iMisses++;
-                int latency = memory.fetch(newLine);
-                l1i.fill(newLine, 0);
-                arrives += latency;
-                why = Cause.L1I;
-            }
-            if (walk > 0) {
-                arrives += walk;
-                why = Cause.L1I;
-            }
+        long arrives = predicted;
+        int walk = itlb.access(address >>> 12);
+        if (walk > 0) {
+            itlbMisses++;
+            arrives += walk;
+            why = Cause.L1I;
+        }
+        if (l1i.access(newLine) < 0) {
+            l1iMisses++;
+            arrives = Math.max(arrives + memory.fetch(newLine), filled + fillInterval);
+            filled = arrives;
+            l1i.fill(newLine, 0);
+            why = Cause.L1I;
         }
         if (!decoding) {
-            decoding = true;
-            advance(cycle + 1 + decoderSwitch, Cause.DECODE);
+            toDecoder(address);
+        } else if (jumped) {
+            // What follows a taken branch is decoded in a cycle of its own.
+            advance(cycle + 1, Cause.DECODE);
+            decoder.jump(address, arrives);
+        } else {
+            decoder.line(arrives);
         }
         if (arrives > cycle) {
             advance(arrives, why);
-        }
-        if (!hit && opCache != null) {
-            opCache.fill(key(address), 0);
+            decoder.pause();
         }
     }
 
@@ -191,19 +223,30 @@ final class FrontEnd {
     void taken(int bubble, boolean fast) {
         fresh = true;
         predicted += bubble;
-        if (!(twoTaken && fast && bubble == 0)) {
+        boolean alone = !twoTaken || !fast || bubble > 0;
+        if (alone) {
+            halfPredicted = false;
+        }
+        if (alone || ++takenNow == TAKEN_PER_CYCLE) {
             entriesLeft = 0;
         }
+    }
+
+    /** A branch was predicted rightly to fall through. */
+    void notTaken(int bubble) {
+        predicted += bubble;
     }
 
     /** A direct branch unknown to the BTB was found at decode. */
     void redirectAtDecode() {
         restart(cycle + decodeRedirect, Cause.BTB);
+        takeOver = 0;
     }
 
     /** Instructions from the right path follow a misprediction that was resolved at a cycle. */
     void redirect(long resolved) {
         restart(resolved + refill, Cause.MISPREDICT);
+        takeOver = decoderRestart;
     }
 
     private void restart(long at, Cause why) {

@@ -453,7 +453,7 @@ class CoreTimingTest {
         for (int n = 0; n < rounds; n++) {
             all(branches).run(t, n);
         }
-        ReplayReport report = Replay.run(t, CoreProfile.load(core));
+        ReplayReport report = Replay.run(t, CoreProfile.load(core).with(Constant.BTB_L1_PAIRS, 0));
         double each = (double) report.cycles() / report.instructions();
         assertTrue(each >= 1 + bubble - 0.1 && each <= 1 + bubble + (bubble > 0 ? 1.5 : 0.1), core + ": " + each);
     }

@@ -1,0 +1,80 @@
+package dev.cyclecast.model;
+
+import dev.cyclecast.trace.Instruction;
+import dev.cyclecast.trace.MemoryOperand;
+
+/**
+ * The op cache: entries of decoded instructions, found by the address of their first one.
+ *
+ * <p>An entry ends with its 64-byte line, at a taken branch, and when the next instruction needs more places or 32-bit
+ * fields (displacements and immediates) than are left. All entries of a line are in one set.
+ */
+final class OpCache {
+    private static final int FIELD_SHIFT = 8;
+    private static final int PLACES = (1 << FIELD_SHIFT) - 1;
+    /** Null where the core has none. */
+    private final Cache entries;
+    private final int entryPlaces;
+    private final int entryFields;
+    private int places;
+    private int fields;
+
+    OpCache(CoreProfile p) {
+        int sets = p.get(Constant.OP_CACHE_SETS);
+        entries = sets == 0 ? null : new Cache(sets, p.get(Constant.OP_CACHE_WAYS));
+        entryPlaces = p.get(Constant.OP_CACHE_OPS_PER_ENTRY);
+        entryFields = p.get(Constant.OP_CACHE_FIELDS_PER_ENTRY);
+    }
+
+    /**
+     * What an instruction takes of an entry, for {@link #isFull} and {@link #take}.
+     *
+     * @param ops            its macro-ops, 0 where it is fused into the one before
+     * @param byInstructions whether entries hold instructions, a fused pair being one, instead of macro-ops
+     */
+    static short use(Instruction x, int ops, boolean byInstructions) {
+        boolean wide = x.immediate() != (int) x.immediate();
+        int fields = x.immediate() == (byte) x.immediate() ? 0 : wide ? 2 : 1;
+        for (MemoryOperand m : x.memory()) {
+            fields += m.stack() || !wideDisplacement(m) ? 0 : 1;
+        }
+        if (x.address0() != null && wideDisplacement(x.address0())) {
+            fields++;
+        }
+        int places = byInstructions ? Math.min(ops, 1) + (wide ? 1 : 0) : ops;
+        return (short) (Math.min(places, PLACES) | fields << FIELD_SHIFT);
+    }
+
+    private static boolean wideDisplacement(MemoryOperand m) {
+        return m.ripRelative() || m.base() < 0 || m.displacement() != (byte) m.displacement();
+    }
+
+    /** Whether an instruction that takes so much begins another entry than the one before it in its line. */
+    boolean isFull(int use) {
+        int needed = use & PLACES;
+        return needed > 0 && places + needed > entryPlaces
+                || (use >> FIELD_SHIFT) > 0 && fields + (use >> FIELD_SHIFT) > entryFields;
+    }
+
+    /** An instruction is in the entry at hand. */
+    void take(int use) {
+        places += use & PLACES;
+        fields += use >> FIELD_SHIFT;
+    }
+
+    /** Looks up the entry that begins at an address, and goes on with it, or with a new one that is built. */
+    boolean begin(long address) {
+        places = 0;
+        fields = 0;
+        if (entries == null) {
+            return false;
+        }
+        // The set comes from the line.
+        long key = address >>> 6 | (address & 63) << 50;
+        if (entries.access(key) >= 0) {
+            return true;
+        }
+        entries.fill(key, 0);
+        return false;
+    }
+}
