@@ -38,9 +38,11 @@ final class Core {
     private final Code code;
     private final Ports ports;
     private final StoreForwarding forwarding;
-    private final Scheduler integer;
-    private final Scheduler addresses;
-    private final int dispatchWidth;
+    private final Schedulers schedulers;
+    private final DispatchGroup group;
+    private final RegisterFile integers;
+    private final RegisterFile flagRegisters;
+    private final RegisterFile vectors;
     private final int retireWidth;
     private final int forwardLatency;
     private final int forwardFail;
@@ -64,7 +66,6 @@ final class Core {
     private final long[] storeRing;
     private int storeHead;
     private long dispatched;
-    private int dispatchedNow;
     private long retired;
     private int retiredNow;
     private long committed;
@@ -98,10 +99,11 @@ final class Core {
         stack = new CpiStack(sites ? code.size() : 0);
         mispredicted = new long[code.size()];
         executed = new long[code.size()];
-        integer = new Scheduler(p.get(Constant.INT_SCHEDULER_ENTRIES));
-        int agu = p.get(Constant.AGU_SCHEDULER_ENTRIES);
-        addresses = agu == 0 ? integer : new Scheduler(agu);
-        dispatchWidth = p.get(Constant.DISPATCH_WIDTH);
+        schedulers = new Schedulers(p);
+        group = new DispatchGroup(p);
+        integers = new RegisterFile(p.get(Constant.INT_REGISTERS));
+        flagRegisters = new RegisterFile(p.get(Constant.FLAG_REGISTERS));
+        vectors = new RegisterFile(p.get(Constant.VECTOR_REGISTERS));
         retireWidth = p.get(Constant.RETIRE_WIDTH);
         forwardLatency = p.get(Constant.FORWARD_LATENCY);
         forwardFail = p.get(Constant.FORWARD_FAIL);
@@ -188,14 +190,16 @@ final class Core {
             Cause why = frontEnd.cause;
             stack.dispatch(why, why == Cause.MISPREDICT ? redirectSite : s, fetched - at);
             at = fetched;
-            dispatchedNow = 0;
+            group.clear();
         }
-        if (dispatchedNow + ops > dispatchWidth && dispatchedNow > 0) {
+        long use = timing.group[s];
+        if (!group.take(use)) {
             stack.dispatch(Cause.DISPATCH, s, 1);
             at++;
-            dispatchedNow = 0;
+            group.clear();
+            group.take(use);
         }
-        long limit = retireRing[retireHead];
+        long limit = Math.max(retireRing[retireHead], registers(timing.registers[s]));
         if ((flags & CodeTiming.LOAD) != 0) {
             limit = Math.max(limit, loadRing[loadHead]);
         }
@@ -207,21 +211,35 @@ final class Core {
             limit = Math.max(limit, retired);
         }
         limit = Math.max(limit, serialUntil);
-        limit = integer.room(Math.max(limit, at));
-        if (addresses != integer && (flags & (CodeTiming.LOAD | CodeTiming.STORE)) != 0) {
-            limit = addresses.room(limit);
-        }
+        limit = schedulers.place(timing.queues[s], Math.max(limit, at));
         if (limit > at) {
             if ((flags & CodeTiming.STORE) == 0 || storeRing[storeHead] != limit) {
                 stack.dispatch(null, s, limit - at);
             }
             at = limit;
-            dispatchedNow = 0;
+            group.clear();
+            group.take(use);
+        }
+        int further = timing.furtherCycles[s];
+        if (further > 0) {
+            stack.dispatch(Cause.DISPATCH, s, further);
+            at += further;
         }
         dispatched = at;
-        dispatchedNow += ops;
         macroOps += ops;
         dispatchHead = note(dispatchRing, dispatchHead, at, ops);
+    }
+
+    /** Cycle from which the registers that an instruction takes are free. */
+    private long registers(int taken) {
+        long room = 0;
+        if ((taken & 0xff) != 0) {
+            room = integers.room(taken & 0xff);
+        }
+        if ((taken & 0xff00) != 0) {
+            room = Math.max(room, flagRegisters.room(1));
+        }
+        return taken >> 16 == 0 ? room : Math.max(room, vectors.room(taken >> 16));
     }
 
     /** Issues, completes and retires one instruction; returns the cycle of completion. */
@@ -251,9 +269,10 @@ final class Core {
             if ((flags & CodeTiming.LOCKED) != 0) {
                 from = Math.max(from, lockedUntil);
             }
-            long issue = ports.issue(timing.ports[s], from, timing.busy[s]);
-            integer.enter(issue);
-            complete = issue + latency(s, flags, value);
+            int queue = schedulers.operation;
+            long issue = ports.issue(schedulers.ports(queue, timing.ports[s]), from, timing.busy[s]);
+            schedulers.enter(queue, issue);
+            complete = issue + latency(s, flags, address0, address1, value);
             // Whichever took longer is what retirement waited for: the load, or what was done with it.
             if (loaded == 0 || loaded < from || complete - issue > loaded - dispatched) {
                 back = issue > from ? Cause.PORTS : Cause.EXECUTE;
@@ -273,9 +292,10 @@ final class Core {
         if ((flags & CodeTiming.STORE) != 0) {
             stores++;
             slot = shift((flags & CodeTiming.STORE_SECOND) != 0 ? address1 : address0);
-            if ((flags & CodeTiming.MODIFY) == 0) {
+            if ((flags & CodeTiming.LOAD) == 0) {
+                agu = generate(s, earliest);
+            } else if ((flags & CodeTiming.MODIFY) == 0) {
                 agu = ports.issue(ports.store, Math.max(earliest, operands(timing.addressRegisters[s])));
-                addresses.enter(agu);
             }
             // Data comes from the operation, from the load (push of memory), or from a register.
             long data = (flags & CodeTiming.OPERATE) != 0 && (flags & CodeTiming.BRANCH) == 0 ? complete
@@ -288,6 +308,9 @@ final class Core {
             writeMany(s, complete);
         }
         retire(s, timing.ops[s], complete, back);
+        if (timing.registers[s] != 0) {
+            takeRegisters(timing.registers[s]);
+        }
         if ((flags & CodeTiming.LOAD) != 0) {
             loadHead = note(loadRing, loadHead, retired, 1);
         }
@@ -298,13 +321,19 @@ final class Core {
         return complete;
     }
 
-    private int latency(int s, int flags, int value) {
+    private void takeRegisters(int taken) {
+        integers.take(taken & 0xff, retired);
+        flagRegisters.take(taken >> 8 & 0xff, retired);
+        vectors.take(taken >> 16, retired);
+    }
+
+    /** Cycles of an operation; of a repeated one by the count and the destination that its event has. */
+    private int latency(int s, int flags, long address0, long address1, int value) {
         if ((flags & CodeTiming.REPEATED) == 0) {
             return timing.latency[s];
         }
-        // A fast string operation: start-up, then 16 bytes a cycle (Agner Fog, instruction tables, Zen 3; see docs).
-        long bytes = Math.max(0, (long) value) * Math.max(1, timing.storeBytes[s]);
-        return (int) Math.min(Integer.MAX_VALUE / 2, bytes <= 96 ? 7 : 36 + bytes / 16);
+        return timing.strings.cycles(value, Math.max(timing.storeBytes[s], timing.loadBytes[s]), (flags & CodeTiming.LOAD) != 0,
+                (flags & CodeTiming.STORE) != 0, (flags & CodeTiming.STORE_SECOND) != 0 ? address1 : address0);
     }
 
     /** Cycle at which all registers of a packed set are ready. */
@@ -338,13 +367,21 @@ final class Core {
         }
     }
 
+    /** Generates the address of a load or a store; returns the cycle. */
+    private long generate(int s, long earliest) {
+        int queue = schedulers.address;
+        long agu = ports.issue(schedulers.ports(queue, timing.addressPorts[s]),
+                Math.max(earliest, operands(timing.addressRegisters[s])));
+        schedulers.enter(queue, agu);
+        return agu;
+    }
+
     private long load(int s, int flags, long at, long earliest) {
         long form = form(s, flags);
         long base = baseVersion(s, flags);
         int latency = timing.loadLatency[s];
         int bytes = timing.loadBytes[s];
-        long agu = ports.issue(ports.load, Math.max(earliest, operands(timing.addressRegisters[s])));
-        addresses.enter(agu);
+        long agu = generate(s, earliest);
         int found = forwarding.load(at, bytes, agu, form, base);
         if ((flags & CodeTiming.LOCKED) != 0) {
             // An atomic operation reads L1D, once older stores to its address and older atomic operations are done.
@@ -387,8 +424,7 @@ final class Core {
 
     /** Brings a line in; a recorder does not see which, so that only prefetches that edits put in have an address. */
     private void prefetch(int s, long at, long earliest) {
-        long agu = ports.issue(ports.load, Math.max(earliest, operands(timing.addressRegisters[s])));
-        addresses.enter(agu);
+        long agu = generate(s, earliest);
         if (at != 0) {
             memory.access(at, agu, 0);
         }
@@ -450,11 +486,10 @@ final class Core {
     /** Writes a cycle into a ring for each macro-op; returns the new head. */
     private static int note(long[] ring, int head, long at, int ops) {
         int next = head;
-        int left = ops;
-        do {
+        for (int left = ops; left > 0; left--) {
             ring[next] = at;
             next = next + 1 == ring.length ? 0 : next + 1;
-        } while (--left > 0);
+        }
         return next;
     }
 
