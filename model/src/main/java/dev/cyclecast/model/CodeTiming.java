@@ -233,8 +233,8 @@ final class CodeTiming {
             busy[i] = (byte) Math.min(100, busy[i] * times(x, profile.get(Constant.VECTOR_BITS)));
         }
         if ((f & ELIMINATED) == 0) {
-            registers[i] = Long.bitCount(written & GENERAL) | (int) (written >> Registers.FLAGS & 1) << 8
-                    | Long.bitCount(written & VECTORS) << 16;
+            registers[i] = PhysicalRegisters.taken(Long.bitCount(written & GENERAL), (int) (written >> Registers.FLAGS & 1),
+                    Long.bitCount(written & VECTORS));
         }
         addressRegisters[i] = pack(address);
         dataRegisters[i] = pack(data);

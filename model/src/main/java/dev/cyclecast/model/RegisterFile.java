@@ -1,29 +1,46 @@
 package dev.cyclecast.model;
 
-/**
- * The physical registers of one kind that are free for renaming: an instruction that writes takes one from dispatch on, and
- * by its retirement the one that held the overwritten value is free.
- */
+/** When the value of each register is ready, and how often each was written. */
 final class RegisterFile {
-    /** By place in turn: the cycle at which the register there is free again. */
-    private final long[] free;
-    private int head;
+    private final long[] ready = new long[CodeTiming.NO_REGISTER + 1];
+    private final long[] version = new long[CodeTiming.NO_REGISTER + 1];
 
-    RegisterFile(int registers) {
-        free = new long[registers];
+    /** Cycle at which all registers of a packed set are ready. */
+    long ready(int packed) {
+        return Math.max(Math.max(ready[packed & 63], ready[packed >> 8 & 63]), ready[packed >> 16 & 63]);
     }
 
-    /** Cycle from which so many registers are free. */
-    long room(int registers) {
-        int last = head + registers - 1;
-        return free[last < free.length ? last : last - free.length];
+    /** Cycle at which all registers of a mask are ready. */
+    long allReady(long mask) {
+        long latest = 0;
+        for (long left = mask; left != 0; left &= left - 1) {
+            latest = Math.max(latest, ready[Long.numberOfTrailingZeros(left)]);
+        }
+        return latest;
     }
 
-    /** Takes registers for an instruction that retires at a cycle, no earlier than the last one did. */
-    void take(int registers, long retired) {
-        for (int n = 0; n < registers; n++) {
-            free[head] = retired;
-            head = head + 1 == free.length ? 0 : head + 1;
+    /** Identifies the values of the two lowest registers of a packed set: equal only while neither is written. */
+    long version(int packed) {
+        return version[packed & 63] * 31 + version[packed >> 8 & 63];
+    }
+
+    /** Writes the registers of a packed set. */
+    void write(int packed, long complete) {
+        for (int shift = 0; shift < 8 * CodeTiming.PACKED; shift += 8) {
+            int r = packed >> shift & 63;
+            ready[r] = complete;
+            version[r]++;
+        }
+        ready[CodeTiming.NO_REGISTER] = 0;
+        // What is no register keeps its version, so that a store and a load with the same base have the same.
+        version[CodeTiming.NO_REGISTER] = 0;
+    }
+
+    /** Writes the registers of a mask. */
+    void writeAll(long mask, long complete) {
+        for (long left = mask; left != 0; left &= left - 1) {
+            ready[Long.numberOfTrailingZeros(left)] = complete;
+            version[Long.numberOfTrailingZeros(left)]++;
         }
     }
 }

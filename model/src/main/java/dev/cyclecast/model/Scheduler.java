@@ -1,0 +1,42 @@
+package dev.cyclecast.model;
+
+/** Occupancy of a scheduler: an operation holds an entry from dispatch to issue. */
+final class Scheduler {
+    private static final int RING = 1 << 11;
+    private final int entries;
+    private final int[] issuedAt = new int[RING];
+    private long counted;
+    private int waiting;
+
+    Scheduler(int entries) {
+        this.entries = entries;
+    }
+
+    /** Cycle at or after {@code from} at which an entry is free. Cycles asked for never go back. */
+    long room(long from) {
+        count(from);
+        long at = from;
+        while (waiting >= entries) {
+            count(++at);
+        }
+        return at;
+    }
+
+    private void count(long to) {
+        while (counted < to) {
+            counted++;
+            int k = (int) counted & RING - 1;
+            waiting -= issuedAt[k];
+            issuedAt[k] = 0;
+        }
+    }
+
+    /** An operation enters, and will issue at a cycle after the last one asked about. */
+    void enter(long issue) {
+        if (issue > counted) {
+            waiting++;
+            // An operation further ahead than the ring is counted at its end: it leaves early, never twice.
+            issuedAt[(int) Math.min(issue, counted + RING - 1) & RING - 1]++;
+        }
+    }
+}
