@@ -16,7 +16,7 @@ final class CodeTiming {
     static final int STORE = 1 << 1;
     /** Has an operation besides its load and store. */
     static final int OPERATE = 1 << 2;
-    /** Is a conditional branch that the instruction before it fuses with. */
+    /** Is done with the instruction before it, which it fuses with. */
     static final int FUSED = 1 << 3;
     /** Is done at rename: its result is ready when its source is. */
     static final int ELIMINATED = 1 << 4;
@@ -48,10 +48,18 @@ final class CodeTiming {
     /** The constants on which all this depends. */
     static final List<Constant> CONSTANTS = List.of(Constant.L1D_LATENCY, Constant.COMPLEX_ADDRESS_EXTRA,
             Constant.SEGMENT_EXTRA, Constant.SIGN_EXTEND_EXTRA, Constant.VECTOR_LOAD_EXTRA, Constant.MOVE_ELIMINATION,
-            Constant.FUSE_COMPARE, Constant.FUSE_ALU, Constant.FUSE_RIP, Constant.FUSE_DISP32_IMM32, Constant.ALU_PORTS,
+            Constant.ZERO_IDIOMS, Constant.FUSE_COMPARE, Constant.FUSE_ALU, Constant.FUSE_RIP, Constant.FUSE_DISP32_IMM32,
+            Constant.FUSE_NOP, Constant.FUSE_MOVE, Constant.DISPATCH_WIDTH, Constant.FASTPATH_OPS, Constant.DISPATCH_ALU,
+            Constant.DISPATCH_MEMORY, Constant.DISPATCH_BRANCHES, Constant.DISPATCH_MULTIPLIES, Constant.DISPATCH_DIVIDES,
+            Constant.INT_SCHEDULER_QUEUES, Constant.INT_SCHEDULER_ENTRIES, Constant.AGU_SCHEDULER_ENTRIES,
+            Constant.VECTOR_SCHEDULER_ENTRIES, Constant.SCHEDULER_ACCEPTS, Constant.ALU_PORTS, Constant.CONDITION_PORTS,
             Constant.BRANCH_PORTS_SHARED, Constant.BRANCH_PORTS_OWN, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS,
-            Constant.LOAD_PORTS, Constant.STORE_PORTS, Constant.AGU_PORTS, Constant.VECTOR_PORTS,
+            Constant.LOAD_PORTS, Constant.STORE_PORTS, Constant.AGU_PORTS, Constant.VECTOR_PORTS, Constant.VECTOR_BITS,
+            Constant.VECTOR_LOADS, Constant.VECTOR_STORES,
             Constant.OP_CACHE_BY_INSTRUCTIONS);
+
+    private static final long GENERAL = (1L << Registers.R15 + 1) - 1;
+    private static final long VECTORS = (1L << Registers.MASK) - (1L << Registers.VECTOR);
 
     final int[] flags;
     final byte[] length;
@@ -59,6 +67,16 @@ final class CodeTiming {
     final int[] latency;
     final byte[] busy;
     final int[] ports;
+    /** Ports that generate the address of its load or store. */
+    final int[] addressPorts;
+    /** Scheduler queues that it may wait in, as {@link Schedulers#wanted} numbers them. */
+    final int[] queues;
+    /** What it takes of a dispatch group, as {@link DispatchGroup#use} counts. */
+    final long[] group;
+    /** Cycles, behind its first one, in which its macro-ops are dispatched. */
+    final byte[] furtherCycles;
+    /** Physical registers that it takes, one byte each: integer, flags, vector. */
+    final int[] registers;
     /** Registers that form addresses, packed by {@link #pack}. */
     final int[] addressRegisters;
     /** Registers read as data, packed. */
@@ -75,17 +93,25 @@ final class CodeTiming {
     final Flow[] flow;
     /** What each takes of an op cache entry ({@link OpCache#use}). */
     final short[] opCacheUse;
+    /** Cycles of repeated string instructions. */
+    final StringTiming strings;
     private final boolean[] unknownInstruction;
 
     /** Timing of code whose table entries were looked up by {@link InstructionTable#entries}. */
     CodeTiming(Code code, InstructionTable table, InstructionTable.Entry[] entries, CoreProfile profile) {
         int n = code.size();
+        strings = table.strings();
         flags = new int[n];
         length = new byte[n];
         ops = new byte[n];
         latency = new int[n];
         busy = new byte[n];
         ports = new int[n];
+        addressPorts = new int[n];
+        queues = new int[n];
+        group = new long[n];
+        furtherCycles = new byte[n];
+        registers = new int[n];
         addressRegisters = new int[n];
         dataRegisters = new int[n];
         results = new int[n];
@@ -107,17 +133,56 @@ final class CodeTiming {
             }
             describe(i, instruction, entry, profile, table, layout);
         }
+        fuse(code, new Fusion(profile), layout);
+        Schedulers schedulers = new Schedulers(profile);
+        DispatchGroup groups = new DispatchGroup(profile);
         for (int i = 0; i < n; i++) {
-            int next = code.successor(i);
-            if (next >= 0 && fuses(code.instruction(i), code.instruction(next), profile)) {
-                flags[next] |= FUSED;
-                ports[i] = layout.mask(InstructionTable.Port.BRANCH);
-                ops[next] = 0;
-            }
-        }
-        for (int i = 0; i < n; i++) {
+            boolean operates = (flags[i] & OPERATE) != 0;
+            InstructionTable.Port port = ports[i] == layout.mask(InstructionTable.Port.BRANCH)
+                    ? InstructionTable.Port.BRANCH : entries[i].port();
+            queues[i] = schedulers.wanted(operates ? ports[i] : 0, addressPorts[i]);
+            group[i] = groups.use(ops[i], port, operates, (flags[i] & (LOAD | STORE)) != 0);
+            furtherCycles[i] = (byte) groups.further(ops[i]);
             opCacheUse[i] = OpCache.use(code.instruction(i), ops[i], profile.has(Constant.OP_CACHE_BY_INSTRUCTIONS));
         }
+    }
+
+    private void fuse(Code code, Fusion fusion, Ports layout) {
+        boolean[] second = new boolean[flags.length];
+        for (Code.Body body : code.bodies()) {
+            for (int i : body.instructions()) {
+                int next = code.successor(i);
+                if (next < 0 || second[i]) {
+                    continue;
+                }
+                Fusion.Kind kind = fusion.of(code.instruction(i), ops[i], code.instruction(next));
+                if (kind == Fusion.Kind.MOVE && startsPair(code, fusion, next)) {
+                    continue;
+                }
+                second[next] = kind != Fusion.Kind.NONE;
+                switch (kind) {
+                    case BRANCH -> {
+                        flags[next] |= FUSED;
+                        ports[i] = layout.mask(InstructionTable.Port.BRANCH);
+                        ops[next] = 0;
+                    }
+                    case NOP -> {
+                        flags[next] |= FUSED;
+                        ops[next] = 0;
+                    }
+                    case MOVE -> ops[next] = 0;
+                    default -> {
+                        // Stays apart.
+                    }
+                }
+            }
+        }
+    }
+
+    /** Whether an instruction makes a pair with the branch behind it, which comes before one with a move. */
+    private boolean startsPair(Code code, Fusion fusion, int i) {
+        int next = code.successor(i);
+        return next >= 0 && fusion.of(code.instruction(i), ops[i], code.instruction(next)) == Fusion.Kind.BRANCH;
     }
 
     /** Whether an instruction is charged by default because no row of the table matches. */
@@ -151,11 +216,30 @@ final class CodeTiming {
         }
         long address = addressMask(x);
         long data = x.reads() & ~address | explicitReads(x);
-        if (zeroIdiom(x)) {
-            data = 0;
-            f |= ELIMINATED;
-        } else if (moved(x, profile)) {
-            f |= ELIMINATED;
+        Renaming renaming = Renaming.of(x, profile);
+        switch (renaming) {
+            case ZERO -> {
+                data = 0;
+                f |= ELIMINATED;
+            }
+            case INDEPENDENT -> data &= Registers.bit(Registers.FLAGS);
+            case MOVED -> f |= ELIMINATED;
+            default -> {
+                // It waits for what it reads.
+            }
+        }
+        boolean vector = isVector(x);
+        if ((f & (LOAD | PREFETCH)) != 0) {
+            addressPorts[i] = vector ? layout.vectorLoad : layout.load;
+        } else if ((f & STORE) != 0) {
+            addressPorts[i] = vector ? layout.vectorStore : layout.store;
+        }
+        if (vector) {
+            busy[i] = (byte) Math.min(100, busy[i] * times(x, profile.get(Constant.VECTOR_BITS)));
+        }
+        if ((f & ELIMINATED) == 0) {
+            registers[i] = PhysicalRegisters.taken(Long.bitCount(written & GENERAL), (int) (written >> Registers.FLAGS & 1),
+                    Long.bitCount(written & VECTORS));
         }
         addressRegisters[i] = pack(address);
         dataRegisters[i] = pack(data);
@@ -265,39 +349,22 @@ final class CodeTiming {
         }
         // The string instructions movsb to movsq, and the scalar moves of the same name, begin with mov as well.
         boolean string = entry.port() == InstructionTable.Port.STRING;
-        boolean moves = !string && x.mnemonic().startsWith("mov") || x.mnemonic().startsWith("vmov") || x.mnemonic().equals("lddqu")
-                || x.mnemonic().startsWith("vbroadcast");
+        boolean moves = !string && (x.mnemonic().startsWith("mov") || x.mnemonic().startsWith("vmov"))
+                || x.mnemonic().endsWith("lddqu") || x.mnemonic().startsWith("vbroadcast")
+                || x.mnemonic().startsWith("vpbroadcast") && !x.mnemonic().endsWith("b") && !x.mnemonic().endsWith("w");
         return !(moves && (f & (LOAD | STORE)) != 0);
     }
 
-    private static boolean zeroIdiom(Instruction x) {
-        if (x.operands().size() < 2) {
-            return false;
-        }
-        boolean clears = switch (x.mnemonic()) {
-            case "xor", "sub", "pxor", "xorps", "xorpd", "vpxor", "vxorps", "vxorpd" -> true;
-            default -> false;
-        };
-        Operand a = x.operands().get(x.operands().size() - 2);
-        Operand b = x.operands().getLast();
-        return clears && a.kind() == Operand.Kind.REGISTER && b.kind() == Operand.Kind.REGISTER
-                && a.register() == b.register() && a.bits() >= 32;
+    /** Whether vector registers are loaded, stored or computed with, and not only a part as wide as a general register. */
+    private static boolean isVector(Instruction x) {
+        return x.memory().isEmpty() ? x.operands().stream().anyMatch(o -> o.kind() == Operand.Kind.REGISTER
+                && o.register() >= Registers.VECTOR && o.register() < Registers.MASK) : x.memory().getFirst().bytes() > 8;
     }
 
-    private static boolean moved(Instruction x, CoreProfile profile) {
-        if (!profile.has(Constant.MOVE_ELIMINATION)) {
-            return false;
-        }
-        if (x.mnemonic().equals("lea")) {
-            MemoryOperand m = x.address0();
-            return m != null && m.base() >= 0 && m.index() < 0 && m.displacement() == 0 && !m.ripRelative();
-        }
-        boolean plain = switch (x.mnemonic()) {
-            case "mov", "movaps", "movups", "movdqa", "movdqu", "vmovaps", "vmovups", "vmovdqa", "vmovdqu" -> true;
-            default -> false;
-        };
-        return plain && x.operands().size() == 2
-                && x.operands().stream().allMatch(o -> o.kind() == Operand.Kind.REGISTER && o.bits() >= 32);
+    /** How often an instruction's widest operand fills a pipe. */
+    private static int times(Instruction x, int pipeBits) {
+        int bits = x.operands().stream().mapToInt(Operand::bits).max().orElse(0);
+        return Math.max(1, bits / pipeBits);
     }
 
     private void threeComponentLea(int i, Instruction x) {
@@ -306,32 +373,5 @@ final class CodeTiming {
             ops[i] = 2;
             latency[i] = 2;
         }
-    }
-
-    private static boolean fuses(Instruction first, Instruction second, CoreProfile profile) {
-        if (second.flow() != Flow.CONDITIONAL || !second.mnemonic().startsWith("j")
-                || (second.reads() & Registers.bit(Registers.FLAGS)) == 0 || first.locked() || first.repeated()) {
-            return false;
-        }
-        boolean kind = switch (first.mnemonic()) {
-            case "cmp", "test" -> profile.has(Constant.FUSE_COMPARE);
-            case "add", "sub", "and", "or", "xor", "inc", "dec" -> profile.has(Constant.FUSE_ALU);
-            default -> false;
-        };
-        if (!kind) {
-            return false;
-        }
-        for (MemoryOperand m : first.memory()) {
-            if (m.ripRelative() && !profile.has(Constant.FUSE_RIP)) {
-                return false;
-            }
-            boolean wideDisplacement = m.displacement() != (byte) m.displacement();
-            boolean wideImmediate = first.operands().getLast().kind() == Operand.Kind.IMMEDIATE
-                    && first.operands().getLast().bits() > 8;
-            if (wideDisplacement && wideImmediate && !profile.has(Constant.FUSE_DISP32_IMM32)) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -33,7 +33,8 @@ final class Core {
     private final Code code;
     private final RegisterFile registers = new RegisterFile();
     private final Ports ports;
-    private final Scheduler integer;
+    private final Schedulers schedulers;
+    private final PhysicalRegisters physical;
     private final Retirement retirement;
     private final BranchBubbles bubbles;
     private final WrongPath wrongPath;
@@ -61,12 +62,11 @@ final class Core {
         stack = new CpiStack(sites ? code.size() : 0);
         mispredicted = new long[code.size()];
         executed = new long[code.size()];
-        integer = new Scheduler(p.get(Constant.INT_SCHEDULER_ENTRIES));
-        int agu = p.get(Constant.AGU_SCHEDULER_ENTRIES);
-        Scheduler addresses = agu == 0 ? integer : new Scheduler(agu);
-        loadStore = new LoadStore(timing, p, memory, registers, ports, addresses, placement.stackShift());
+        schedulers = new Schedulers(p);
+        physical = new PhysicalRegisters(p);
+        loadStore = new LoadStore(timing, p, memory, registers, ports, schedulers, placement.stackShift());
         retirement = new Retirement(p, stack);
-        dispatch = new Dispatch(p, frontEnd, integer, addresses, loadStore, retirement, stack);
+        dispatch = new Dispatch(timing, p, frontEnd, schedulers, physical, loadStore, retirement, stack);
         bubbles = new BranchBubbles(p);
         wrongPath = new WrongPath(p, timing, address, frontEnd);
         perfectBranches = p.has(Constant.PERFECT_BRANCHES);
@@ -180,9 +180,10 @@ final class Core {
             if ((flags & CodeTiming.LOCKED) != 0) {
                 from = Math.max(from, lockedUntil);
             }
-            long issue = ports.issue(timing.ports[s], from, timing.busy[s]);
-            integer.enter(issue);
-            complete = issue + latency(s, flags, value);
+            int queue = schedulers.operation;
+            long issue = ports.issue(schedulers.ports(queue, timing.ports[s]), from, timing.busy[s]);
+            schedulers.enter(queue, issue);
+            complete = issue + latency(s, flags, address0, address1, value);
             // Whichever took longer is what retirement waited for: the load, or what was done with it.
             if (loaded == 0 || loaded < from || complete - issue > loaded - dispatched) {
                 back = issue > from ? Cause.PORTS : Cause.EXECUTE;
@@ -200,7 +201,7 @@ final class Core {
         long agu = dispatched + 1;
         if ((flags & CodeTiming.STORE) != 0) {
             if ((flags & CodeTiming.MODIFY) == 0) {
-                agu = loadStore.storeAddress(s, dispatched);
+                agu = loadStore.storeAddress(s, flags, dispatched);
             }
             // Data comes from the operation, from the load (push of memory), or from a register.
             stored = (flags & CodeTiming.OPERATE) != 0 && (flags & CodeTiming.BRANCH) == 0 ? complete
@@ -212,6 +213,7 @@ final class Core {
             registers.writeAll(timing.manyWritten[s], complete);
         }
         retirement.retire(s, timing.ops[s], complete, back);
+        physical.take(timing.registers[s], retirement.cycle());
         if ((flags & CodeTiming.LOAD) != 0) {
             loadStore.loadRetired(retirement.cycle());
         }
@@ -223,13 +225,13 @@ final class Core {
         return complete;
     }
 
-    private int latency(int s, int flags, int value) {
+    /** Cycles of an operation; of a repeated one by the count and the destination that its event has. */
+    private int latency(int s, int flags, long address0, long address1, int value) {
         if ((flags & CodeTiming.REPEATED) == 0) {
             return timing.latency[s];
         }
-        // A fast string operation: start-up, then 16 bytes a cycle (Agner Fog, instruction tables, Zen 3; see docs).
-        long bytes = Math.max(0, (long) value) * Math.max(1, timing.storeBytes[s]);
-        return (int) Math.min(Integer.MAX_VALUE / 2, bytes <= 96 ? 7 : 36 + bytes / 16);
+        return timing.strings.cycles(value, Math.max(timing.storeBytes[s], timing.loadBytes[s]), (flags & CodeTiming.LOAD) != 0,
+                (flags & CodeTiming.STORE) != 0, (flags & CodeTiming.STORE_SECOND) != 0 ? address1 : address0);
     }
 
     private void branch(int s, int next, long complete) {

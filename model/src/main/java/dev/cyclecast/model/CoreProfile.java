@@ -201,7 +201,8 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
         if (get(Constant.OP_CACHE_SETS) > 0) {
             powerOfTwo(file, Constant.OP_CACHE_SETS);
         }
-        for (Constant c : List.of(Constant.BRANCH_PORTS_SHARED, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS)) {
+        for (Constant c : List.of(Constant.BRANCH_PORTS_SHARED, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS,
+                Constant.CONDITION_PORTS)) {
             if (get(c) > get(Constant.ALU_PORTS)) {
                 throw new ModelException(file + ": /constants/" + c.key() + "/value: " + get(c)
                         + " is more than aluPorts, " + get(Constant.ALU_PORTS));
@@ -209,6 +210,10 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
         }
         if (get(Constant.BRANCH_PORTS_SHARED) + get(Constant.BRANCH_PORTS_OWN) == 0) {
             throw new ModelException(file + ": /constants/branchPortsOwn/value: a core needs a port for branches");
+        }
+        if (get(Constant.AGU_SCHEDULER_ENTRIES) > 0 && get(Constant.INT_SCHEDULER_QUEUES) > 1) {
+            throw new ModelException(file + ": /constants/intSchedulerQueues/value: more than one queue serves addresses as well;"
+                    + " set aguSchedulerEntries to 0");
         }
         if (!(get(Constant.L1D_LATENCY) <= get(Constant.L2_LATENCY) && get(Constant.L2_LATENCY)
                 <= get(Constant.L3_LATENCY) && get(Constant.L3_LATENCY) <= get(Constant.MEMORY_LATENCY))) {

@@ -1,37 +1,33 @@
 package dev.cyclecast.model;
 
-/** Rename and dispatch: takes macro-ops in program order, so many a cycle, while every queue behind it has room. */
+/** Rename and dispatch: takes macro-ops in program order, a group each cycle, while every queue behind it has room. */
 final class Dispatch {
     long macroOps;
+    private final CodeTiming timing;
     private final FrontEnd frontEnd;
-    private final Scheduler integer;
-    private final Scheduler addresses;
+    private final Schedulers schedulers;
+    private final PhysicalRegisters physical;
     private final LoadStore loadStore;
     private final Retirement retirement;
     private final CpiStack stack;
     private final InOrderQueue opQueue;
-    private final int width;
+    private final DispatchGroup group;
     private long cycle;
-    private int dispatchedNow;
     private long serialUntil;
     private int redirectSite;
 
-    /**
-     * A dispatch stage at rest.
-     *
-     * @param integer   the scheduler that every operation enters
-     * @param addresses that of loads and stores, which may be the same
-     */
-    Dispatch(CoreProfile p, FrontEnd frontEnd, Scheduler integer, Scheduler addresses, LoadStore loadStore,
-             Retirement retirement, CpiStack stack) {
+    /** A dispatch stage at rest. */
+    Dispatch(CodeTiming timing, CoreProfile p, FrontEnd frontEnd, Schedulers schedulers, PhysicalRegisters physical,
+             LoadStore loadStore, Retirement retirement, CpiStack stack) {
+        this.timing = timing;
         this.frontEnd = frontEnd;
-        this.integer = integer;
-        this.addresses = addresses;
+        this.schedulers = schedulers;
+        this.physical = physical;
         this.loadStore = loadStore;
         this.retirement = retirement;
         this.stack = stack;
         opQueue = new InOrderQueue(p.get(Constant.OP_QUEUE_ENTRIES));
-        width = p.get(Constant.DISPATCH_WIDTH);
+        group = new DispatchGroup(p);
     }
 
     /** Cycle of the last dispatch. */
@@ -66,12 +62,14 @@ final class Dispatch {
             Cause why = frontEnd.cause;
             stack.dispatch(why, why == Cause.MISPREDICT ? redirectSite : s, fetched - at);
             at = fetched;
-            dispatchedNow = 0;
+            group.clear();
         }
-        if (dispatchedNow + ops > width && dispatchedNow > 0) {
+        long use = timing.group[s];
+        if (!group.take(use)) {
             stack.dispatch(Cause.DISPATCH, s, 1);
             at++;
-            dispatchedNow = 0;
+            group.clear();
+            group.take(use);
         }
         long limit = room(s, flags, at);
         if (limit > at) {
@@ -79,15 +77,14 @@ final class Dispatch {
                 stack.dispatch(null, s, limit - at);
             }
             at = limit;
-            dispatchedNow = 0;
+            group.clear();
+            group.take(use);
         }
-        dispatchedNow += ops;
-        if (dispatchedNow > width) {
+        int further = timing.furtherCycles[s];
+        if (further > 0) {
             // Microcode: an instruction of more macro-ops than fit into a cycle takes further cycles.
-            int further = (dispatchedNow - 1) / width;
             stack.dispatch(Cause.DISPATCH, s, further);
             at += further;
-            dispatchedNow -= further * width;
         }
         cycle = at;
         macroOps += ops;
@@ -97,7 +94,7 @@ final class Dispatch {
 
     /** Cycle at or after another at which every queue behind has room. */
     private long room(int s, int flags, long at) {
-        long limit = Math.max(retirement.room(), at);
+        long limit = Math.max(Math.max(retirement.room(), physical.room(timing.registers[s])), at);
         if ((flags & CodeTiming.LOAD) != 0) {
             limit = loadStore.loadRoom(limit);
         }
@@ -108,7 +105,6 @@ final class Dispatch {
         if ((flags & CodeTiming.SERIAL) != 0) {
             limit = Math.max(limit, retirement.cycle());
         }
-        limit = integer.room(Math.max(limit, serialUntil));
-        return addresses != integer && (flags & (CodeTiming.LOAD | CodeTiming.STORE)) != 0 ? addresses.room(limit) : limit;
+        return schedulers.place(timing.queues[s], Math.max(limit, serialUntil));
     }
 }

@@ -21,10 +21,9 @@ final class InOrderQueue {
         head = ++h == freeAt.length ? 0 : h;
     }
 
-    /** Takes entries until a cycle; one at least. */
+    /** Takes entries until a cycle. */
     void take(long until, int entries) {
-        take(until);
-        for (int left = entries - 1; left > 0; left--) {
+        for (int left = entries; left > 0; left--) {
             take(until);
         }
     }

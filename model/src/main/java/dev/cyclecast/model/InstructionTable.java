@@ -15,7 +15,10 @@ import java.util.stream.Collectors;
 /** Macro-ops, latency and port group of instruction forms on one core, from {@code instructions.json}. */
 final class InstructionTable {
     /** Groups of ports that execute an operation. */
-    enum Port { NONE, ALU, SHIFT, MULTIPLY, BRANCH, VECTOR, LOAD, STRING, SERIAL }
+    enum Port {
+        NONE, ALU, CONDITION, SHIFT, MULTIPLY, DIVIDE, BRANCH, VECTOR, VECTOR_MULTIPLY, SHUFFLE, FP_ADD, FP_MULTIPLY, FP_DIVIDE,
+        TO_INTEGER, LOAD, STRING, SERIAL
+    }
 
     /**
      * Timing of one form.
@@ -37,13 +40,16 @@ final class InstructionTable {
     private static final Map<String, InstructionTable> TABLES = new ConcurrentHashMap<>();
     private final Map<String, List<Row>> rows = new HashMap<>();
     private final int lockedLatency;
+    private final StringTiming strings;
 
     private InstructionTable(String core) {
         JsonNode root = Json.resource(FILE);
         lockedLatency = root.path("locked").path(core).asInt();
+        strings = StringTiming.of(root.path("strings").path(core));
         for (JsonNode row : root.path("rows")) {
             JsonNode timing = row.path(core);
-            Entry entry = new Entry(Port.valueOf(row.path("port").asText().toUpperCase(java.util.Locale.ROOT)),
+            JsonNode port = row.path("port").isObject() ? row.path("port").path(core) : row.path("port");
+            Entry entry = new Entry(Port.valueOf(port.asText().toUpperCase(java.util.Locale.ROOT).replace('-', '_')),
                     timing.path(0).asInt(), timing.path(1).asInt(), timing.path(2).asInt(1), true);
             Pattern operands = row.has("operands") ? Pattern.compile(row.path("operands").asText()) : null;
             for (JsonNode mnemonic : row.path("mnemonics")) {
@@ -69,6 +75,11 @@ final class InstructionTable {
         return lockedLatency;
     }
 
+    /** Cycles of repeated string instructions. */
+    StringTiming strings() {
+        return strings;
+    }
+
     /** Timings of all instructions of a code. */
     Entry[] entries(Code code) {
         Entry[] entries = new Entry[code.size()];
@@ -85,15 +96,27 @@ final class InstructionTable {
         }
         String mnemonic = i.mnemonic();
         if (mnemonic.startsWith("set") || mnemonic.startsWith("cmov")) {
-            return new Entry(Port.ALU, 1, 1, 1, true);
+            return new Entry(Port.CONDITION, 1, 1, 1, true);
         }
         String operands = i.operands().stream().map(Operand::form).collect(Collectors.joining(","));
+        Entry found = find(mnemonic, operands);
+        if (found == null && mnemonic.startsWith("v")) {
+            // A VEX form takes the row of the form that it extends.
+            found = find(mnemonic.substring(1), operands);
+        }
+        if (found != null) {
+            return found;
+        }
+        boolean vector = i.operands().stream().anyMatch(o -> o.form().startsWith("x"));
+        return vector ? new Entry(Port.VECTOR, 1, 3, 1, false) : new Entry(Port.ALU, 1, 1, 1, false);
+    }
+
+    private Entry find(String mnemonic, String operands) {
         for (Row row : rows.getOrDefault(mnemonic, List.of())) {
             if (row.operands() == null || row.operands().matcher(operands).matches()) {
                 return row.entry();
             }
         }
-        boolean vector = i.operands().stream().anyMatch(o -> o.form().startsWith("x"));
-        return vector ? new Entry(Port.VECTOR, 1, 3, 1, false) : new Entry(Port.ALU, 1, 1, 1, false);
+        return null;
     }
 }

@@ -19,7 +19,7 @@ final class LoadStore {
     private final Memory memory;
     private final RegisterFile registers;
     private final Ports ports;
-    private final Scheduler addresses;
+    private final Schedulers schedulers;
     private final StoreForwarding forwarding;
     private final StoreCommit storeCommit;
     private final BankConflicts banks;
@@ -41,16 +41,16 @@ final class LoadStore {
     /**
      * Queues at rest.
      *
-     * @param addresses  the scheduler that loads and stores wait in
+     * @param schedulers the queues that loads and stores wait in
      * @param stackShift bytes by which the layout moves the stack
      */
-    LoadStore(CodeTiming timing, CoreProfile p, Memory memory, RegisterFile registers, Ports ports, Scheduler addresses,
+    LoadStore(CodeTiming timing, CoreProfile p, Memory memory, RegisterFile registers, Ports ports, Schedulers schedulers,
               long stackShift) {
         this.timing = timing;
         this.memory = memory;
         this.registers = registers;
         this.ports = ports;
-        this.addresses = addresses;
+        this.schedulers = schedulers;
         this.stackShift = stackShift;
         forwarding = new StoreForwarding(p, timing.flags.length);
         storeCommit = new StoreCommit(p);
@@ -107,7 +107,7 @@ final class LoadStore {
     private long value(int s, int flags, long at, long dispatched, long lockedUntil) {
         int latency = timing.loadLatency[s];
         int bytes = timing.loadBytes[s];
-        long agu = generate(s, ports.load, dispatched + 1);
+        long agu = generate(s, dispatched + 1);
         // The load of a read-modify-write is renamed or forwarded, but not predicted.
         int predictable = (flags & CodeTiming.MODIFY) != 0 ? -1 : s;
         int found = forwarding.load(predictable, at, bytes, agu, form(s, flags), baseVersion(s, flags));
@@ -170,20 +170,24 @@ final class LoadStore {
 
     /** Brings a line in; a recorder does not see which, so that only prefetches that edits put in have an address. */
     void prefetch(int s, long at, long dispatched) {
-        long agu = generate(s, ports.load, dispatched + 1);
+        long agu = generate(s, dispatched + 1);
         if (at != 0) {
             memory.access(s, at, agu, 0);
         }
     }
 
     /** Issues the address generation of a store; returns its cycle. */
-    long storeAddress(int s, long dispatched) {
-        return generate(s, ports.store, dispatched + 1);
+    long storeAddress(int s, int flags, long dispatched) {
+        // What loads as well waits in a queue for its load.
+        return (flags & CodeTiming.LOAD) == 0 ? generate(s, dispatched + 1)
+                : ports.issue(ports.store, Math.max(dispatched + 1, registers.ready(timing.addressRegisters[s])));
     }
 
-    private long generate(int s, int group, long earliest) {
-        long agu = ports.issue(group, Math.max(earliest, registers.ready(timing.addressRegisters[s])));
-        addresses.enter(agu);
+    private long generate(int s, long earliest) {
+        int queue = schedulers.address;
+        long agu = ports.issue(schedulers.ports(queue, timing.addressPorts[s]),
+                Math.max(earliest, registers.ready(timing.addressRegisters[s])));
+        schedulers.enter(queue, agu);
         return agu;
     }
 

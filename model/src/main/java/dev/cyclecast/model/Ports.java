@@ -7,39 +7,70 @@ package dev.cyclecast.model;
  * first free port of its group; so a plain addition leaves the branch and multiply ports to those that need them.
  */
 final class Ports {
+    /** Number of ports that a mask can name. */
+    static final int COUNT = 30;
     private static final int RING = 1 << 11;
     private static final int OWN_BRANCH = 8;
     private static final int AGU = 12;
     private static final int VECTOR = 20;
+    /** Pipes for results that leave the vector unit, beyond all that {@link Constant#VECTOR_PORTS} can count. */
+    private static final int TO_INTEGER = 28;
     private final int alu;
+    private final int condition;
     private final int shift;
     private final int multiply;
+    private final int divide;
     private final int branch;
-    private final int vector;
+    private final int vectors;
     /** Ports that issue loads. */
     final int load;
     /** Ports that issue stores. */
     final int store;
-    private static final int MASK_BITS = 24;
+    /** Ports that issue loads of vectors. */
+    final int vectorLoad;
+    /** Ports that issue stores of vectors. */
+    final int vectorStore;
     /** By cycle modulo the ring: the cycle, shifted up, and the ports taken in it. */
     private final long[] taken = new long[RING];
 
     Ports(CoreProfile p) {
         int alus = p.get(Constant.ALU_PORTS);
+        int shared = p.get(Constant.BRANCH_PORTS_SHARED);
         alu = bits(0, alus);
         // From the top: branch ports; from the bottom but one: shifts; multiplies in the middle.
-        branch = bits(alus - p.get(Constant.BRANCH_PORTS_SHARED), p.get(Constant.BRANCH_PORTS_SHARED))
-                | bits(OWN_BRANCH, p.get(Constant.BRANCH_PORTS_OWN));
+        branch = bits(alus - shared, shared) | bits(OWN_BRANCH, p.get(Constant.BRANCH_PORTS_OWN));
         multiply = bits(Math.min(1, alus - p.get(Constant.MULTIPLY_PORTS)), p.get(Constant.MULTIPLY_PORTS));
         shift = bits(Math.min(1, alus - p.get(Constant.SHIFT_PORTS)), p.get(Constant.SHIFT_PORTS));
+        // The ALU that divides is a branch port as well; flags are read there and at the other end.
+        divide = bits(alus - Math.max(1, shared), 1);
+        condition = bits(0, p.get(Constant.CONDITION_PORTS) - 1) | bits(alus - 1, 1);
         int agus = p.get(Constant.AGU_PORTS);
-        load = bits(AGU + Math.max(0, agus - p.get(Constant.LOAD_PORTS)), Math.min(agus, p.get(Constant.LOAD_PORTS)));
+        int loads = Math.min(agus, p.get(Constant.LOAD_PORTS));
+        load = bits(AGU + agus - loads, loads);
         store = bits(AGU, Math.min(agus, p.get(Constant.STORE_PORTS)));
-        vector = bits(VECTOR, p.get(Constant.VECTOR_PORTS));
+        int vectorLoads = Math.min(loads, p.get(Constant.VECTOR_LOADS));
+        vectorLoad = bits(AGU + agus - vectorLoads, vectorLoads);
+        vectorStore = bits(AGU, Math.min(agus, Math.min(p.get(Constant.STORE_PORTS), p.get(Constant.VECTOR_STORES))));
+        vectors = p.get(Constant.VECTOR_PORTS);
     }
 
     private static int bits(int from, int count) {
         return ((1 << count) - 1) << from;
+    }
+
+    /** Whether a port belongs to the vector unit. */
+    static boolean isVector(int port) {
+        return port >= VECTOR;
+    }
+
+    /** Whether a port generates addresses. */
+    static boolean isAddress(int port) {
+        return port >= AGU && port < VECTOR;
+    }
+
+    /** A port's number among those of its kind. */
+    static int number(int port) {
+        return port >= AGU ? port - AGU : port % OWN_BRANCH;
     }
 
     /** Ports of a group. */
@@ -47,12 +78,29 @@ final class Ports {
         return switch (group) {
             case NONE -> 0;
             case ALU, STRING, SERIAL -> alu;
+            case CONDITION -> condition;
             case SHIFT -> shift;
             case MULTIPLY -> multiply;
+            case DIVIDE -> divide;
             case BRANCH -> branch;
-            case VECTOR -> vector;
             case LOAD -> load;
+            case VECTOR -> pipes(0b1111);
+            case VECTOR_MULTIPLY -> pipes(0b1001);
+            case SHUFFLE -> pipes(0b0110);
+            case FP_ADD -> pipes(0b1100);
+            case FP_MULTIPLY -> pipes(0b0011);
+            case FP_DIVIDE -> pipes(0b0010);
+            case TO_INTEGER -> bits(TO_INTEGER, 2);
         };
+    }
+
+    /** The vector pipes whose places in groups of four are in a set; all of them, where a core has none such. */
+    private int pipes(int places) {
+        int mask = 0;
+        for (int k = 0; k < vectors; k++) {
+            mask |= (places >> k % 4 & 1) << VECTOR + k;
+        }
+        return mask == 0 ? bits(VECTOR, vectors) : mask;
     }
 
     /** Takes the first free port of a mask at or after a cycle; returns the cycle of issue. */
@@ -60,7 +108,7 @@ final class Ports {
         for (long t = from; ; t++) {
             int k = (int) t & RING - 1;
             long entry = taken[k];
-            long now = entry >>> MASK_BITS == t ? entry : t << MASK_BITS;
+            long now = entry >>> COUNT == t ? entry : t << COUNT;
             long free = mask & ~now;
             if (free != 0) {
                 taken[k] = now | free & -free;
