@@ -22,6 +22,7 @@ public enum Constant {
     RENAME_MEMORY("renameMemory", "flag", 0, 1, Kind.FLAG,
         "Whether other same-expression store-to-load pairs are renamed, read-modify-write chains included."),
     RENAME_WINDOW("renameWindow", "stores", 0, 64, Kind.SIZE, "Stores between a renamed or a predicted pair at most."),
+    RENAMED_PER_CYCLE("renamedPerCycle", "loads/cycle", 1, 16, Kind.SIZE, "Loads of renamed pairs each cycle."),
     PSF_PAIRS("psfPairs", "loads", 0, 4096, Kind.SIZE,
         "Static loads whose forwarding the predictor of store forwarding holds; 0 for none."),
     PSF_TRAINING("psfTraining", "forwardings", 1, 64, Kind.SIZE,

@@ -128,7 +128,7 @@ final class DependenceChain {
                 break;
             }
             if (storeAddress[k] < at + bytes && at < storeAddress[k] + storeBytes[k]) {
-                boolean same = storeAddress[k] == at && storeBytes[k] >= bytes && storeRenameable[k]
+                boolean same = storeAddress[k] == at && storeBytes[k] == bytes && storeRenameable[k]
                         && (flags & CodeTiming.RENAMEABLE) != 0;
                 boolean early = renames || predicts && (flags & CodeTiming.MODIFY) == 0;
                 return same && early ? storeData[k] : Math.max(loaded, storeData[k] + forward);

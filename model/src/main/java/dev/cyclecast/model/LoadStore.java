@@ -32,6 +32,9 @@ final class LoadStore {
     private final int lineCross;
     private final int alias;
     private final int nearAlias;
+    private final int renamedPerCycle;
+    private long renameCycle;
+    private int renamedNow;
     private final boolean renameStack;
     private final boolean renameMemory;
     private final long stackShift;
@@ -62,6 +65,7 @@ final class LoadStore {
         lineCross = p.get(Constant.LINE_CROSS_EXTRA);
         alias = p.get(Constant.ALIAS_4K_EXTRA);
         nearAlias = p.get(Constant.ALIAS_1K_EXTRA);
+        renamedPerCycle = p.get(Constant.RENAMED_PER_CYCLE);
         renameStack = p.has(Constant.RENAME_STACK);
         renameMemory = p.has(Constant.RENAME_MEMORY);
         loadQueue = new InOrderQueue(p.get(Constant.LOAD_QUEUE_ENTRIES));
@@ -117,9 +121,12 @@ final class LoadStore {
             agu = Math.max(agu, Math.max(lockedUntil, waits ? forwarding.ready : 0));
             found = StoreForwarding.NONE;
         }
-        if (found == StoreForwarding.RENAMED || found == StoreForwarding.PREDICTED) {
-            renamedLoads += found == StoreForwarding.RENAMED ? 1 : 0;
-            predictedLoads += found == StoreForwarding.PREDICTED ? 1 : 0;
+        if (found == StoreForwarding.RENAMED) {
+            cause = Cause.FORWARD;
+            return Math.max(renamed(dispatched), forwarding.ready);
+        }
+        if (found == StoreForwarding.PREDICTED) {
+            predictedLoads++;
             cause = Cause.FORWARD;
             return Math.max(dispatched, forwarding.ready);
         }
@@ -139,16 +146,32 @@ final class LoadStore {
                 cause = memory.level;
             }
         }
-        return found == StoreForwarding.NONE ? data : forwarded(found, data, agu + latency);
+        return found == StoreForwarding.NONE ? data : forwarded(found, flags, data, agu + latency);
+    }
+
+    /** The cycle, at or after dispatch, at which a load is renamed: so many a cycle. */
+    private long renamed(long dispatched) {
+        renamedLoads++;
+        if (dispatched > renameCycle) {
+            renameCycle = dispatched;
+            renamedNow = 0;
+        } else if (renamedNow == renamedPerCycle) {
+            renameCycle++;
+            renamedNow = 0;
+        }
+        renamedNow++;
+        return renameCycle;
     }
 
     /** The cycle at which a load has its value that met a store in flight. */
-    private long forwarded(int found, long data, long hit) {
+    private long forwarded(int found, int flags, long data, long hit) {
         cause = Cause.FORWARD;
         switch (found) {
             case StoreForwarding.FORWARDED -> {
                 forwards++;
-                return Math.max(hit, forwarding.ready + forwardLatency);
+                // A chain of read-modify-writes takes no longer than one of stores and loads, its operation included.
+                int operation = (flags & CodeTiming.MODIFY) != 0 ? 1 : 0;
+                return Math.max(hit, forwarding.ready + forwardLatency - operation);
             }
             case StoreForwarding.ALIAS_4K -> {
                 return data + alias;

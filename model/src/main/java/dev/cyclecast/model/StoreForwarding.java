@@ -108,7 +108,7 @@ final class StoreForwarding {
             int k = one * FIELDS;
             if (store[k + COMMIT] > issue) {
                 if (store[k + START] <= address && store[k + END] >= address + size) {
-                    return covered(k, number, address, form, version);
+                    return covered(k, number, address, size, form, version);
                 }
                 if (overlaps(k, address, address + size)) {
                     return several(number, address, size, issue, form, version);
@@ -153,7 +153,7 @@ final class StoreForwarding {
                 int to = (int) Math.min(size, store[k + END] - address);
                 long bytes = (-1L >>> 64 - (to - from) << from) & missing;
                 if (bytes == missing && found == NONE && to - from == size) {
-                    return covered(k, number, address, form, version);
+                    return covered(k, number, address, size, form, version);
                 }
                 if (bytes != 0) {
                     found = found == NONE ? FAILED : FAILED_TWO;
@@ -165,9 +165,10 @@ final class StoreForwarding {
         return found == NONE ? ALIAS_4K : found;
     }
 
-    private int covered(int k, int number, long address, long form, long version) {
+    private int covered(int k, int number, long address, int size, long form, long version) {
         ready = store[k + DATA];
-        if (form == 0 || store[k + FORM] == 0 || store[k + START] != address) {
+        if (form == 0 || store[k + FORM] == 0 || store[k + START] != address
+                || store[k + END] != address + size) {
             return FORWARDED;
         }
         long back = stores - store[k + NUMBER];
@@ -214,6 +215,6 @@ final class StoreForwarding {
         if (one < 0) {
             return NONE;
         }
-        return two ? FAILED_TWO : whole ? covered(one, number, address, form, version) : FAILED;
+        return two ? FAILED_TWO : whole ? covered(one, number, address, size, form, version) : FAILED;
     }
 }

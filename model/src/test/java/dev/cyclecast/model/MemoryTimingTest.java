@@ -197,7 +197,7 @@ class MemoryTimingTest {
 
     @ParameterizedTest
     @CsvSource({"zen3,4,8,0,FORWARD_FAIL", "zen4,4,8,0,FORWARD_FAIL", "zen5,4,8,0,FORWARD_FAIL", "zen5,8,8,4,FORWARD_FAIL",
-        "zen4,8,1,7,FORWARD_LATENCY", "zen5,8,4,4,FORWARD_LATENCY", "zen5,8,2,3,FORWARD_LATENCY"})
+        "zen4,8,4,0,FORWARD_LATENCY", "zen4,8,1,7,FORWARD_LATENCY", "zen5,8,4,4,FORWARD_LATENCY", "zen5,8,2,3,FORWARD_LATENCY"})
     void whatAStoreCoversDecides(String core, int stored, int loaded, int offset, Constant latency) {
         CoreProfile profile = CoreProfile.load(core);
         double cycles = perIteration(profile, t -> {
@@ -209,6 +209,26 @@ class MemoryTimingTest {
             t.run(2);
         });
         assertEquals(profile.get(latency), cycles, 0.5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen3,1", "zen4,1", "zen4,2", "zen5,2", "zen5,1"})
+    void soManyPairsAreRenamedEachCycle(String core, int perCycle) {
+        CoreProfile profile = wide(CoreProfile.load(core)).with(Constant.RENAMED_PER_CYCLE, perCycle)
+                .with(Constant.STORE_COMMITS, 8);
+        double cycles = perIteration(profile, t -> {
+            for (int k = 0; k < 12; k++) {
+                t.push(RAX);
+                t.pop(RAX);
+            }
+            t.jump(SyntheticTrace.CODE);
+        }, 50, (t, n) -> {
+            for (int k = 0; k < 24; k++) {
+                t.access(k, DATA);
+            }
+            t.run(24);
+        });
+        assertEquals(12.0 / perCycle, cycles, 0.6);
     }
 
     @ParameterizedTest
