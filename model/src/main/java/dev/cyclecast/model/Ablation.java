@@ -32,8 +32,8 @@ public enum Ablation {
     GROUPS("dispatch groups without limits of their kinds, and microcode among other instructions", Map.of(
             Constant.DISPATCH_ALU, 16, Constant.DISPATCH_MEMORY, 16, Constant.DISPATCH_BRANCHES, 16,
             Constant.DISPATCH_MULTIPLIES, 16, Constant.DISPATCH_DIVIDES, 16, Constant.FASTPATH_OPS, 8)),
-    WINDOW("reorder buffer, schedulers, integer registers and queues without limit", Map.of(Constant.ROB_ENTRIES, 4096,
-            Constant.INT_SCHEDULER_ENTRIES, 1024, Constant.INT_SCHEDULER_QUEUES, 1, Constant.AGU_SCHEDULER_ENTRIES, 1024,
+    WINDOW("reorder buffer, integer registers and queues without limit", Map.of(Constant.ROB_ENTRIES, 4096,
+            Constant.INT_SCHEDULER_ENTRIES, 1024, Constant.INT_SCHEDULER_QUEUES, 1, Constant.SCHEDULER_ACCEPTS, 16,
             Constant.VECTOR_SCHEDULER_ENTRIES, 1024, Constant.LOAD_QUEUE_ENTRIES, 4096,
             Constant.UNCOMPLETED_LOADS, 4096, Constant.STORE_QUEUE_ENTRIES, 4096, Constant.INT_REGISTERS, 4096,
             Constant.FLAG_REGISTERS, 4096)),

@@ -40,6 +40,9 @@ final class CodeTiming {
     /** The memory operand that is loaded is the second one of the instruction. */
     static final int LOAD_SECOND = 1 << 15;
 
+    /** Multiplies to two registers, of which rdx has its half a cycle later. */
+    static final int HIGH_HALF = 1 << 16;
+
     /** Register numbers in a packed set. */
     static final int PACKED = 3;
     /** Number that stands for no register: nothing waits for it and nothing reads it. */
@@ -58,6 +61,8 @@ final class CodeTiming {
             Constant.VECTOR_LOADS, Constant.VECTOR_STORES,
             Constant.OP_CACHE_BY_INSTRUCTIONS);
 
+    /** What a serialising instruction's cost in the table contains besides its execution: the cycles of issue and retirement. */
+    private static final int SERIAL_OVERHEAD = 2;
     private static final long GENERAL = (1L << Registers.R15 + 1) - 1;
     private static final long VECTORS = (1L << Registers.MASK) - (1L << Registers.VECTOR);
 
@@ -201,6 +206,11 @@ final class CodeTiming {
         int f = x.flow().isBranch() ? BRANCH : 0;
         if (entry.port() == InstructionTable.Port.SERIAL) {
             f |= SERIAL;
+            latency[i] = Math.max(1, entry.latency() - SERIAL_OVERHEAD);
+        }
+        if ((x.mnemonic().equals("mul") || x.mnemonic().equals("imul")) && (x.writes() & Registers.bit(Registers.RDX)) != 0
+                && (x.writes() & Registers.bit(Registers.RAX)) != 0) {
+            f |= HIGH_HALF;
         }
         if (x.repeated()) {
             f |= REPEATED;

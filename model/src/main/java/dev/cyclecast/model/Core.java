@@ -2,6 +2,7 @@ package dev.cyclecast.model;
 
 import dev.cyclecast.trace.EventBatch;
 import dev.cyclecast.trace.Flow;
+import dev.cyclecast.trace.Registers;
 import java.util.Arrays;
 
 /**
@@ -12,6 +13,8 @@ import java.util.Arrays;
  * taking the first cycle that its operands and a port allow. Nothing is allocated per instruction.
  */
 final class Core {
+    private static final int HIGH_HALF = CodeTiming.pack(Registers.bit(Registers.RDX));
+
     /** The units, which count what happens in them. */
     final BranchPredictor branches;
     final FrontEnd frontEnd;
@@ -209,6 +212,9 @@ final class Core {
             complete = Math.max(complete, Math.max(agu + 1, stored));
         }
         registers.write(timing.results[s], complete);
+        if ((flags & CodeTiming.HIGH_HALF) != 0) {
+            registers.write(HIGH_HALF, complete + 1);
+        }
         if (many) {
             registers.writeAll(timing.manyWritten[s], complete);
         }

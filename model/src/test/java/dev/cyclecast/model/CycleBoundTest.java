@@ -119,7 +119,7 @@ class CycleBoundTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 6})
     void nopsAreBoundByTheDispatchWidth(int width) {
-        CoreProfile core = CoreProfile.load("zen4").with(Constant.DISPATCH_WIDTH, width);
+        CoreProfile core = CoreProfile.load("zen4").with(Constant.DISPATCH_WIDTH, width).with(Constant.FUSE_NOP, 0);
         CycleBound bound = bound(core, times(29, t -> t.nop(4)), 0, 0.15);
         assertEquals("dispatch", bound.limits().getFirst().key());
         assertEquals(Math.ceilDiv(LOOPS * 30, width), bound.limits().getFirst().cycles());

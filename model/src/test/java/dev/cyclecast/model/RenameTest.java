@@ -313,6 +313,25 @@ class RenameTest {
         }, (t, k) -> t.access(k, k == 0 || k == filler + 1 ? 0x10000000L + 64L * executed[0]++ % (1 << 22) : 0));
     }
 
+    @ParameterizedTest
+    @CsvSource({"mul,RAX,3", "mul,RDX,4", "imul,RAX,3"})
+    void theHighHalfOfAProductComesACycleLater(String mnemonic, String through, int latency) {
+        // A chain through one half: the other operand is a register that does not change.
+        long both = bit(RAX) | bit(RDX);
+        int half = through.equals("RAX") ? RAX : RDX;
+        double cycles = perIteration(CoreProfile.load("zen4"), times(20, t -> t.put(mnemonic, 3, Flow.NEXT, 0, bit(half), both,
+                List.of(new Operand(Operand.Kind.REGISTER, RCX, 64, true, false)), List.of(), 0)));
+        assertEquals(20.0 * latency, cycles, 0.1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mfence,58", "lfence,10", "pause,65"})
+    void aSerialisingInstructionCostsWhatTheTableSays(String mnemonic, int cost) {
+        double cycles = perIteration(CoreProfile.load("zen4"), times(10, t -> t.put(mnemonic, 3, Flow.NEXT, 0, 0, 0, List.of(),
+                List.of(), 0)));
+        assertEquals(10.0 * cost, cycles, 3);
+    }
+
     @Test
     void aProfileWithQueuesOfBothKindsIsRefused() {
         CoreProfile both = CoreProfile.load("zen5").with(Constant.INT_SCHEDULER_QUEUES, 4);

@@ -114,8 +114,8 @@ class GivenCodeTest {
             }
             t.mark(EventBatch.BEGIN).run(nops).run(back).mark(EventBatch.END);
         }
-        double width = constant("zen4", "DISPATCH_WIDTH");
-        assertEquals(12 / width, cost(t, "zen4", "{'verb': 'insert', 'before': {'in': ['f'], 'mnemonic': 'jmp'}, 'code': ["
+        double width = constant("zen3", "DISPATCH_WIDTH");
+        assertEquals(12 / width, cost(t, "zen3", "{'verb': 'insert', 'before': {'in': ['f'], 'mnemonic': 'jmp'}, 'code': ["
                 + "'nop'" + ", 'nop'".repeat(11) + "]}"), 0.05);
     }
 
