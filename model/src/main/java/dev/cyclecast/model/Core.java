@@ -140,11 +140,24 @@ final class Core {
             complete = fusedComplete;
         } else {
             long dispatched = dispatch.dispatch(s, flags, ops, fetched);
-            complete = execute(s, flags, dispatched, address0, address1, value);
+            complete = (flags & CodeTiming.PLAIN) != 0 ? operate(s, ops, dispatched)
+                    : execute(s, flags, dispatched, address0, address1, value);
         }
         if ((flags & CodeTiming.BRANCH) != 0 && next >= 0) {
             branch(s, next, complete);
         }
+    }
+
+    /** What {@link #execute} does with an instruction that is one operation on registers: most are. */
+    private long operate(int s, int ops, long dispatched) {
+        long from = Math.max(registers.ready(timing.dataRegisters[s]), dispatched + 1);
+        long issue = ports.issue(timing.ports[s], from);
+        integer.enter(issue);
+        long complete = issue + timing.latency[s];
+        registers.write(timing.results[s], complete);
+        retirement.retire(s, ops, complete, issue > from ? Cause.PORTS : Cause.EXECUTE);
+        fusedComplete = complete;
+        return complete;
     }
 
     /** Issues, completes and retires one instruction; returns the cycle of completion. */
