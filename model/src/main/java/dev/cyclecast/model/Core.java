@@ -76,6 +76,11 @@ final class Core {
         return retirement.cycle();
     }
 
+    /** Cycles by which dispatch is ahead of retirement. */
+    long lead() {
+        return retirement.cycle() - dispatch.cycle();
+    }
+
     /** Fills the caches with data lines and the lines of executed code, both least recently used first. */
     void warm(long[] dataLines, int[] executedCode) {
         for (long line : dataLines) {

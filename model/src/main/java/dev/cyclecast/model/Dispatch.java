@@ -34,6 +34,11 @@ final class Dispatch {
         width = p.get(Constant.DISPATCH_WIDTH);
     }
 
+    /** Cycle of the last dispatch. */
+    long cycle() {
+        return cycle;
+    }
+
     /** Cycle at which the op queue, between the front end and here, has room. */
     long room() {
         return opQueue.free();
@@ -76,8 +81,15 @@ final class Dispatch {
             at = limit;
             dispatchedNow = 0;
         }
-        cycle = at;
         dispatchedNow += ops;
+        if (dispatchedNow > width) {
+            // Microcode: an instruction of more macro-ops than fit into a cycle takes further cycles.
+            int further = (dispatchedNow - 1) / width;
+            stack.dispatch(Cause.DISPATCH, s, further);
+            at += further;
+            dispatchedNow -= further * width;
+        }
+        cycle = at;
         macroOps += ops;
         opQueue.take(at, ops);
         return at;

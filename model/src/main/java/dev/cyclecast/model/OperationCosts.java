@@ -1,96 +1,48 @@
 package dev.cyclecast.model;
 
 import dev.cyclecast.trace.EventBatch;
-import dev.cyclecast.trace.Instruction;
-import dev.cyclecast.trace.MemoryOperand;
-import dev.cyclecast.trace.Registers;
 import dev.cyclecast.trace.TraceSource;
-import dev.cyclecast.trace.Variable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Splits what a replay counts between the operations, by name and size class, and the program around them. Every cycle and
  * event between two marks belongs to one of them, so the parts sum to the whole.
- *
- * <p>The size class of an operation is the first byte that it reads from the allocator's table of size classes. Where it
- * reads none, it is the low nibble of a header byte {@code 0xA0 | class} right before the block.
  */
 final class OperationCosts {
-    private static final String CLASS_TABLE = "g_size_to_class";
-    private static final int HEADER_MASK = 0xF8;
-    private static final int HEADER_MAGIC = 0xA0;
-    private static final int CLASS_MASK = 7;
-    private static final int UNKNOWN = -1;
+    private static final int UNKNOWN = SizeClass.UNKNOWN;
     /** Key of the program around the operations: behind those of all operations and classes. */
     private static final int PROGRAM = 1 << 16;
 
     private final Core core;
     private final List<String> names;
-    private final boolean[] byteLoad;
-    private final boolean[] headerLoad;
-    private final long tableFrom;
-    private final long tableTo;
+    private final SizeClass sizeClass;
     private final long[] since = new long[ReplayReport.OperationCost.COUNTERS.size()];
     private final long[] now = new long[since.length];
     /** By operation and size class: how many operations, then the sums of the counters; null where there were none. */
     private final long[][] sums = new long[PROGRAM + 1][];
-    private boolean inside;
-    private boolean fromTable;
-    private int sizeClass;
 
     OperationCosts(Core core, Code code, TraceSource trace) {
         this.core = core;
         names = trace.header().operations();
-        byteLoad = new boolean[code.size()];
-        headerLoad = new boolean[code.size()];
-        for (int s = 0; s < code.size(); s++) {
-            Instruction instruction = code.instruction(s);
-            if (!instruction.memory().isEmpty()) {
-                MemoryOperand operand = instruction.memory().getFirst();
-                byteLoad[s] = operand.read() && operand.bytes() == 1;
-                headerLoad[s] = byteLoad[s] && operand.displacement() == -1 && operand.index() == Registers.NONE;
-            }
-        }
-        Variable table = trace.image().variables().stream()
-                .filter(v -> v.name().equals(CLASS_TABLE) && v.storage() == Variable.Storage.GLOBAL)
-                .findFirst().orElse(null);
-        tableFrom = table == null ? 0 : table.address();
-        tableTo = table == null ? 0 : table.address() + table.size();
+        sizeClass = new SizeClass(code, trace);
     }
 
     /** An operation's events are to come. */
     void entered() {
-        inside = true;
-        fromTable = false;
-        sizeClass = UNKNOWN;
+        sizeClass.entered();
     }
 
     /** Looks for the size class in events of the operation that was entered. */
     void see(EventBatch batch, int from, int to) {
-        if (inside) {
-            for (int e = from; e < to && !fromTable; e++) {
-                if (byteLoad[batch.instruction[e]]) {
-                    see(batch.instruction[e], batch.address0[e], batch.value[e]);
-                }
-            }
-        }
-    }
-
-    private void see(int s, long address, int value) {
-        if (address >= tableFrom && address < tableTo) {
-            sizeClass = value;
-            fromTable = true;
-        } else if (headerLoad[s] && sizeClass == UNKNOWN && (value & HEADER_MASK) == HEADER_MAGIC) {
-            sizeClass = value & CLASS_MASK;
-        }
+        sizeClass.see(batch, from, to);
     }
 
     /** The operation's last event was seen; returns its size class, -1 if there was none to see. */
     int left() {
-        inside = false;
-        return sizeClass;
+        return sizeClass.left();
     }
 
     /** Counting starts here. */
@@ -132,6 +84,20 @@ final class OperationCosts {
         counters[c++] = core.branches.taken;
         counters[c++] = core.branches.mispredicted;
         counters[c] = core.memory.l1dMisses;
+    }
+
+    /**
+     * Fails where the parts do not sum to the cycles that passed.
+     *
+     * @param what what was replayed, for the message
+     * @throws ModelException with the sum
+     */
+    void balance(long passed, String what) {
+        long sum = Arrays.stream(sums).filter(Objects::nonNull).mapToLong(counters -> counters[1]).sum();
+        if (sum != passed) {
+            throw new ModelException(what + ": operations and the program around them sum to " + sum + " cycles, but " + passed
+                    + " passed; the simulator is at fault: report it with the trace and the profile");
+        }
     }
 
     /** The parts; the program's own comes first. */

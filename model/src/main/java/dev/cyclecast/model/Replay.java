@@ -36,6 +36,7 @@ public final class Replay {
     private long warmInstructions;
     private Map<String, Long> atCount = Map.of();
     private long cyclesAtCount;
+    private long lead;
 
     private Replay(TraceSource trace, CoreProfile profile, Options options) {
         this.trace = trace;
@@ -64,6 +65,14 @@ public final class Replay {
         Feed.run(trace, replay.core, replay.new Accounts());
         replay.costs.chargeProgram();
         return replay.report((System.nanoTime() - start) / 1e9);
+    }
+
+    /**
+     * The limit that the longest chain of dependent instructions sets to the counted part of a trace: a pass of its own,
+     * for another thread than the replay's.
+     */
+    public static CycleBound.Limit chain(TraceSource trace, CoreProfile profile) {
+        return DependenceChain.of(trace, profile);
     }
 
     /** Charges what passes to operations and the program around them. */
@@ -98,10 +107,17 @@ public final class Replay {
             counting = true;
             warmInstructions = core.instructions;
             cyclesAtCount = core.cycles();
+            bound(core.branches.taken, 0).hold(cyclesAtCount, trace.header().program() + ", warm-up");
+            lead = core.lead();
             core.countFromHere();
             costs.clear();
             atCount = counters();
         }
+    }
+
+    /** The least cycles that what was executed since counting began can take. */
+    private CycleBound bound(long taken, long ahead) {
+        return new BoundCalculator(timing, profile).of(core.executed, taken, core.wrong, ahead);
     }
 
     private Map<String, Long> counters() {
@@ -136,7 +152,11 @@ public final class Replay {
         }
         long cycles = core.cycles() - cyclesAtCount;
         long instructions = core.instructions - warmInstructions;
+        core.stack.balance(cycles, trace.header().program());
+        costs.balance(cycles, trace.header().program());
         Map<String, Long> end = counters();
+        CycleBound bound = bound(end.get("takenBranches") - atCount.get("takenBranches"), lead)
+                .hold(cycles, trace.header().program());
         double per = operations > 0 ? operations : Math.max(1, instructions) / 1000.0;
         Map<String, Double> rates = new LinkedHashMap<>();
         rates.put("instructions", instructions / per);
@@ -149,7 +169,7 @@ public final class Replay {
         return new ReplayReport(profile.name(), cycles, instructions, operations,
                 operations > 0 ? (double) cycles / operations : 0, cycles > 0 ? (double) instructions / cycles : 0,
                 core.instructions / seconds, rates, causes, functions(cycles), costs.parts(), sites(),
-                (double) defaulted() / Math.max(1, instructions), unknownForms());
+                (double) defaulted() / Math.max(1, instructions), unknownForms(), bound);
     }
 
     private List<ReplayReport.FunctionCost> functions(long cycles) {

@@ -37,12 +37,23 @@ final class Retirement {
             at++;
             why = Cause.RETIRE;
         }
+        int last = ops;
+        if (ops > width) {
+            // Microcode: it takes further cycles, of which some may pass while its last macro-op is executed.
+            int further = (ops - 1) / width;
+            long earliest = cycle + further + (retiredNow > 0 ? 1 : 0);
+            if (earliest > at) {
+                at = earliest;
+                why = Cause.RETIRE;
+            }
+            last = ops - further * width;
+        }
         if (at > cycle) {
             stack.retire(s, at - cycle, why);
             cycle = at;
             retiredNow = 0;
         }
-        retiredNow += ops;
+        retiredNow += last;
         reorderBuffer.take(at, ops);
     }
 }
