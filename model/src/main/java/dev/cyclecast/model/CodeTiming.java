@@ -41,6 +41,8 @@ final class CodeTiming {
     static final int LOAD_SECOND = 1 << 15;
     /** Is one operation on registers and nothing else; its data registers are all that it reads. */
     static final int PLAIN = 1 << 16;
+    /** Is one load and nothing else. */
+    static final int PLAIN_LOAD = 1 << 17;
 
     /** Register numbers in a packed set. */
     static final int PACKED = 3;
@@ -173,6 +175,9 @@ final class CodeTiming {
         if ((f & ~BRANCH) == OPERATE && busy[i] <= 1 && Long.bitCount(data | address) <= PACKED) {
             f |= PLAIN;
             dataRegisters[i] = pack(data | address, NO_REGISTER);
+        }
+        if ((f & ~(LOAD_SECOND | RENAMEABLE | STACK)) == LOAD) {
+            f |= PLAIN_LOAD;
         }
         flags[i] |= f;
     }

@@ -145,8 +145,13 @@ final class Core {
             complete = fusedComplete;
         } else {
             long dispatched = dispatch.dispatch(s, flags, ops, fetched);
-            complete = (flags & CodeTiming.PLAIN) != 0 ? operate(s, ops, dispatched)
-                    : execute(s, flags, dispatched, address0, address1, value);
+            if ((flags & CodeTiming.PLAIN) != 0) {
+                complete = operate(s, ops, dispatched);
+            } else if ((flags & CodeTiming.PLAIN_LOAD) != 0) {
+                complete = load(s, flags, ops, dispatched, (flags & CodeTiming.LOAD_SECOND) != 0 ? address1 : address0);
+            } else {
+                complete = execute(s, flags, dispatched, address0, address1, value);
+            }
         }
         if ((flags & CodeTiming.BRANCH) != 0 && next >= 0) {
             branch(s, next, complete);
@@ -161,6 +166,16 @@ final class Core {
         long complete = issue + timing.latency[s];
         registers.write(timing.results[s], complete);
         retirement.retire(s, ops, complete, issue > from ? Cause.PORTS : Cause.EXECUTE);
+        fusedComplete = complete;
+        return complete;
+    }
+
+    /** What {@link #execute} does with an instruction that is one load. */
+    private long load(int s, int flags, int ops, long dispatched, long address) {
+        long complete = loadStore.load(s, flags, loadStore.placed(address), dispatched, lockedUntil);
+        registers.write(timing.results[s], complete);
+        retirement.retire(s, ops, complete, loadStore.cause);
+        loadStore.loadRetired(retirement.cycle());
         fusedComplete = complete;
         return complete;
     }

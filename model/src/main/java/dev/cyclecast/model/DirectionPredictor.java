@@ -22,6 +22,8 @@ final class DirectionPredictor {
     /** An entry: tag, usefulness and counter. */
     private static final int TAG_SHIFT = 16;
     private static final int USEFUL_SHIFT = 8;
+    /** Where the tag fold begins in a prefix. */
+    private static final int TAG_START = 32;
     private final int tables;
     private final int entryBits;
     private final int entryMask;
@@ -29,8 +31,11 @@ final class DirectionPredictor {
     private final int[] entry;
     private final int[] length;
     private final int[] shift;
-    /** By taken branch: the whole history's index fold (lower half) and tag fold (upper half), turned back to its start. */
-    private final int[] prefix = new int[RING];
+    /**
+     * By taken branch: the index fold of the whole history (lower half) and its tag fold (upper half), turned back to the
+     * history's start, and each twice in a row, so that a shift turns them.
+     */
+    private final long[] prefix = new long[RING];
     private int head;
     /** By how many bits the start of the history has turned in a fold of each kind. */
     private int indexTurned;
@@ -68,11 +73,12 @@ final class DirectionPredictor {
     /** Predicts a conditional branch, learns its outcome, and says whether the prediction was right. */
     boolean predict(long address, boolean taken) {
         int pc = (int) (address ^ address >>> 17);
+        int pcTag = pc >>> 2 ^ pc << 3;
         int hits = 0;
         for (int t = 0; t < tables; t++) {
-            int history = history(t);
+            long history = history(t);
             int s = t << entryBits | (pc ^ pc >>> shift[t] ^ index(history)) & entryMask;
-            int wanted = (pc >>> 2 ^ pc << 3 ^ tag(history)) & TAG_MASK | 1 << TAG_BITS;
+            int wanted = (pcTag ^ tag(history)) & TAG_MASK | 1 << TAG_BITS;
             slot[t] = s;
             tag[t] = wanted;
             hits |= ((entry[s] >>> TAG_SHIFT ^ wanted) - 1 >>> 31) << t;
@@ -92,17 +98,19 @@ final class DirectionPredictor {
         return prediction == taken;
     }
 
-    /** The index fold and tag fold of a table's history, still turned. */
-    private int history(int t) {
+    /** The index fold and tag fold of a table's history, as in {@link #prefix}. */
+    private long history(int t) {
         return prefix[head] ^ prefix[head - length[t] & RING - 1];
     }
 
-    private int index(int history) {
-        return turn(history & 0xFFFF, indexTurned, entryBits);
+    /** The index fold of a history, and more bits above it. */
+    private int index(long history) {
+        return (int) (history >>> entryBits - indexTurned);
     }
 
-    private int tag(int history) {
-        return turn(history >>> 16, tagTurned, TAG_BITS);
+    /** The tag fold of a history, and more bits above it. */
+    private int tag(long history) {
+        return (int) (history >>> TAG_START + TAG_BITS - tagTurned);
     }
 
     private static int counter(int e) {
@@ -175,22 +183,24 @@ final class DirectionPredictor {
     void taken(long address, long target) {
         long mixed = (address ^ target << 7) * 0x9E3779B97F4A7C15L;
         int symbol = (int) (mixed >>> 48);
-        indexTurned = (indexTurned + 2) % entryBits;
-        tagTurned = (tagTurned + 2) % TAG_BITS;
-        int index = turn((symbol ^ symbol >>> entryBits) & entryMask, entryBits - indexTurned, entryBits);
-        int tagPart = turn((symbol ^ symbol >>> TAG_BITS) & TAG_MASK, TAG_BITS - tagTurned, TAG_BITS);
-        int added = prefix[head] ^ (index | tagPart << 16);
-        head = head + 1 & RING - 1;
-        prefix[head] = added;
+        indexTurned = indexTurned + 2 < entryBits ? indexTurned + 2 : indexTurned + 2 - entryBits;
+        tagTurned = tagTurned + 2 < TAG_BITS ? tagTurned + 2 : tagTurned + 2 - TAG_BITS;
+        long added = twice((symbol ^ symbol >>> entryBits) & entryMask, indexTurned, entryBits)
+                | twice((symbol ^ symbol >>> TAG_BITS) & TAG_MASK, tagTurned, TAG_BITS) << TAG_START;
+        int before = head;
+        head = before + 1 & RING - 1;
+        prefix[head] = prefix[before] ^ added;
     }
 
     /** Folded history as an index for the indirect predictor. */
     int path() {
-        return index(history(Math.min(2, tables - 1))) ^ tag(history(Math.min(3, tables - 1))) << 5;
+        return index(history(Math.min(2, tables - 1))) & entryMask
+                ^ (tag(history(Math.min(3, tables - 1))) & TAG_MASK) << 5;
     }
 
-    /** Turns a value of {@code width} bits by up to so many. */
-    private static int turn(int value, int by, int width) {
-        return (value << by | value >>> width - by) & (1 << width) - 1;
+    /** A value of {@code width} bits turned back, twice in a row. */
+    private static long twice(int value, int back, int width) {
+        long turned = (value >>> back | value << width - back) & (1 << width) - 1;
+        return turned << width | turned;
     }
 }

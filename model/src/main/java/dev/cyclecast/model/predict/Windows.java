@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 
 /** Cuts the counted operations of a trace into equal segments, of which a forecast times the ends. */
 final class Windows {
-    private static final int BATCH = 1 << 14;
+    private static final int BATCH = 1 << 10;
     /** Room for events of a segment above the mean of all, as a factor, and at most; it grows where that is not enough. */
     private static final double SPARE = 1.05;
     private static final long MOST_ROOM = 1 << 26;
