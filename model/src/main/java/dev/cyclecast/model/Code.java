@@ -37,6 +37,7 @@ public final class Code {
         }
     }
 
+    private static final int NOWHERE = -2;
     private static final int LEAST_ALIGNMENT = 16;
     private static final int LARGEST_ALIGNMENT = 4096;
 
@@ -44,6 +45,8 @@ public final class Code {
     private final List<Body> bodies;
     private final int[] bodyOf;
     private final int[] successor;
+    /** By conditional branch: its successor; of other instructions a number that none has. */
+    private final int[] fallThrough;
 
     /** Code with the given instructions, of which those that no body holds do not exist in memory. */
     public Code(Instruction[] instructions, List<Body> bodies) {
@@ -62,6 +65,8 @@ public final class Code {
                 }
             }
         }
+        fallThrough = new int[instructions.length];
+        java.util.Arrays.setAll(fallThrough, s -> instructions[s].flow() == Flow.CONDITIONAL ? successor[s] : NOWHERE);
     }
 
     /** The code of a recorded image. */
@@ -181,7 +186,7 @@ public final class Code {
 
     /** Whether a branch is taken that another instruction is executed behind. */
     boolean isTaken(int branch, int next) {
-        return instructions[branch].flow() != Flow.CONDITIONAL || next != successor[branch];
+        return next != fallThrough[branch];
     }
 
     /** Name of the body around an instruction. */

@@ -39,14 +39,20 @@ final class CodeTiming {
     static final int PREFETCH = 1 << 14;
     /** The memory operand that is loaded is the second one of the instruction. */
     static final int LOAD_SECOND = 1 << 15;
+    /** Is one operation on registers and nothing else; its data registers are all that it reads. */
+    static final int PLAIN = 1 << 16;
+    /** Is one load and nothing else. */
+    static final int PLAIN_LOAD = 1 << 17;
 
     /** Multiplies to two registers, of which rdx has its half a cycle later. */
     static final int HIGH_HALF = 1 << 16;
 
     /** Register numbers in a packed set. */
     static final int PACKED = 3;
-    /** Number that stands for no register: nothing waits for it and nothing reads it. */
+    /** Number that stands for no register among those that are read: it is never written. */
     static final int NO_REGISTER = 63;
+    /** The same among those that are written: it is never read. */
+    static final int NO_RESULT = 62;
 
     /** The constants on which all this depends. */
     static final List<Constant> CONSTANTS = List.of(Constant.L1D_LATENCY, Constant.COMPLEX_ADDRESS_EXTRA,
@@ -251,9 +257,9 @@ final class CodeTiming {
             registers[i] = PhysicalRegisters.taken(Long.bitCount(written & GENERAL), (int) (written >> Registers.FLAGS & 1),
                     Long.bitCount(written & VECTORS));
         }
-        addressRegisters[i] = pack(address);
-        dataRegisters[i] = pack(data);
-        results[i] = pack(written);
+        addressRegisters[i] = pack(address, NO_REGISTER);
+        dataRegisters[i] = pack(data, NO_REGISTER);
+        results[i] = pack(written, NO_RESULT);
         if (Long.bitCount(data) > PACKED || Long.bitCount(written) > PACKED) {
             f |= MANY;
             manyRead[i] = data;
@@ -267,6 +273,13 @@ final class CodeTiming {
             f |= OPERATE;
         }
         threeComponentLea(i, x);
+        if ((f & ~BRANCH) == OPERATE && busy[i] <= 1 && Long.bitCount(data | address) <= PACKED) {
+            f |= PLAIN;
+            dataRegisters[i] = pack(data | address, NO_REGISTER);
+        }
+        if ((f & ~(LOAD_SECOND | RENAMEABLE | STACK)) == LOAD) {
+            f |= PLAIN_LOAD;
+        }
         flags[i] |= f;
     }
 
@@ -309,12 +322,12 @@ final class CodeTiming {
         return mask;
     }
 
-    /** The lowest registers of a mask, one byte each; {@link #NO_REGISTER} fills up. */
-    static int pack(long mask) {
+    /** The lowest registers of a mask, one byte each; {@code none} fills up. */
+    static int pack(long mask, int none) {
         int packed = 0;
         long left = mask;
         for (int k = 0; k < PACKED; k++) {
-            int register = left == 0 ? NO_REGISTER : Long.numberOfTrailingZeros(left);
+            int register = left == 0 ? none : Long.numberOfTrailingZeros(left);
             packed |= register << 8 * k;
             left &= left - 1;
         }

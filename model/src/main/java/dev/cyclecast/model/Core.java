@@ -150,11 +150,39 @@ final class Core {
             complete = fusedComplete;
         } else {
             long dispatched = dispatch.dispatch(s, flags, ops, fetched);
-            complete = execute(s, flags, dispatched, address0, address1, value);
+            if ((flags & CodeTiming.PLAIN) != 0) {
+                complete = operate(s, ops, dispatched);
+            } else if ((flags & CodeTiming.PLAIN_LOAD) != 0) {
+                complete = load(s, flags, ops, dispatched, (flags & CodeTiming.LOAD_SECOND) != 0 ? address1 : address0);
+            } else {
+                complete = execute(s, flags, dispatched, address0, address1, value);
+            }
         }
         if ((flags & CodeTiming.BRANCH) != 0 && next >= 0) {
             branch(s, next, complete);
         }
+    }
+
+    /** What {@link #execute} does with an instruction that is one operation on registers: most are. */
+    private long operate(int s, int ops, long dispatched) {
+        long from = Math.max(registers.ready(timing.dataRegisters[s]), dispatched + 1);
+        long issue = ports.issue(timing.ports[s], from);
+        integer.enter(issue);
+        long complete = issue + timing.latency[s];
+        registers.write(timing.results[s], complete);
+        retirement.retire(s, ops, complete, issue > from ? Cause.PORTS : Cause.EXECUTE);
+        fusedComplete = complete;
+        return complete;
+    }
+
+    /** What {@link #execute} does with an instruction that is one load. */
+    private long load(int s, int flags, int ops, long dispatched, long address) {
+        long complete = loadStore.load(s, flags, loadStore.placed(address), dispatched, lockedUntil);
+        registers.write(timing.results[s], complete);
+        retirement.retire(s, ops, complete, loadStore.cause);
+        loadStore.loadRetired(retirement.cycle());
+        fusedComplete = complete;
+        return complete;
     }
 
     /** Issues, completes and retires one instruction; returns the cycle of completion. */

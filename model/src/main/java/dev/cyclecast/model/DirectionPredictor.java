@@ -11,6 +11,10 @@ import java.util.Arrays;
  *
  * <p>The prediction comes in two steps: a fast level, here the base and the tables of the shortest histories, answers at
  * once; where all tables together say otherwise, they override it later.
+ *
+ * <p>A table's history is folded to an index and a tag: each symbol, turned by two bits for each younger one, exclusive-or
+ * together. That is the difference of two prefixes of the whole history, so a taken branch adds one prefix and no table's
+ * fold has to be kept up to date.
  */
 final class DirectionPredictor {
     private static final int TAG_BITS = 11;
@@ -18,23 +22,30 @@ final class DirectionPredictor {
     private static final int RING = 1 << 11;
     private static final int SHORTEST_HISTORY = 4;
     private static final int USEFUL_RESET = 1 << 18;
+    /** An entry: tag, usefulness and counter. */
+    private static final int TAG_SHIFT = 16;
+    private static final int USEFUL_SHIFT = 8;
+    /** Where the tag fold begins in a prefix. */
+    private static final int TAG_START = 32;
     private final int tables;
     private final int fastTables;
     private final int entryBits;
     private final int entryMask;
     private final byte[] bimodal;
-    private final short[] tag;
-    private final byte[] counter;
-    private final byte[] useful;
+    private final int[] entry;
     private final int[] length;
-    private final int[] indexFold;
-    private final int[] tagFold;
-    /** By how much the oldest symbol has turned in each fold when it leaves. */
-    private final int[] indexTurn;
-    private final int[] tagTurn;
-    private final short[] symbols = new short[RING];
-    private final int[] slot;
+    private final int[] shift;
+    /**
+     * By taken branch: the index fold of the whole history (lower half) and its tag fold (upper half), turned back to the
+     * history's start, and each twice in a row, so that a shift turns them.
+     */
+    private final long[] prefix = new long[RING];
     private int head;
+    /** By how many bits the start of the history has turned in a fold of each kind. */
+    private int indexTurned;
+    private int tagTurned;
+    private final int[] slot;
+    private final int[] tag;
     private int useAlternate = 8;
     private int sinceReset;
     private int lfsr = 0x2545F491;
@@ -53,69 +64,51 @@ final class DirectionPredictor {
         entryMask = entries - 1;
         bimodal = new byte[p.get(Constant.BIMODAL_ENTRIES)];
         Arrays.fill(bimodal, (byte) 2);
-        tag = new short[tables * entries];
-        counter = new byte[tables * entries];
-        useful = new byte[tables * entries];
+        entry = new int[tables * entries];
         length = new int[tables];
+        shift = new int[tables];
         double ratio = Math.pow((double) p.get(Constant.TAGE_HISTORY) / SHORTEST_HISTORY, 1.0 / Math.max(1, tables - 1));
         for (int t = 0; t < tables; t++) {
             length[t] = (int) Math.round(SHORTEST_HISTORY * Math.pow(ratio, t));
-        }
-        indexFold = new int[tables];
-        tagFold = new int[tables];
-        indexTurn = new int[tables];
-        tagTurn = new int[tables];
-        for (int t = 0; t < tables; t++) {
-            indexTurn[t] = 2 * length[t] % entryBits;
-            tagTurn[t] = 2 * length[t] % TAG_BITS;
+            shift[t] = entryBits - t;
         }
         slot = new int[tables];
+        tag = new int[tables];
     }
 
     /** Predicts a conditional branch, learns its outcome, and says whether the prediction was right. */
     boolean predict(long address, boolean taken) {
         int pc = (int) (address ^ address >>> 17);
-        provider = -1;
-        alternate = -1;
-        for (int t = tables - 1; t >= 0; t--) {
-            int index = (pc ^ pc >>> entryBits - t ^ indexFold[t]) & entryMask;
-            int s = t << entryBits | index;
+        int pcTag = pc >>> 2 ^ pc << 3;
+        int hits = 0;
+        for (int t = 0; t < tables; t++) {
+            long history = history(t);
+            int s = t << entryBits | (pc ^ pc >>> shift[t] ^ index(history)) & entryMask;
+            int wanted = (pcTag ^ tag(history)) & TAG_MASK | 1 << TAG_BITS;
             slot[t] = s;
-            if (tag[s] == tagOf(pc, t)) {
-                if (provider < 0) {
-                    provider = t;
-                } else {
-                    alternate = t;
-                    for (int rest = t - 1; rest >= 0; rest--) {
-                        slot[rest] = rest << entryBits | (pc ^ pc >>> entryBits - rest ^ indexFold[rest]) & entryMask;
-                    }
-                    break;
-                }
-            }
+            tag[t] = wanted;
+            hits |= ((entry[s] >>> TAG_SHIFT ^ wanted) - 1 >>> 31) << t;
         }
+        provider = 31 - Integer.numberOfLeadingZeros(hits);
+        alternate = 31 - Integer.numberOfLeadingZeros(hits & (1 << provider) - 1);
         int base = pc & bimodal.length - 1;
         boolean baseTaken = bimodal[base] >= 2;
-        alternateTaken = alternate >= 0 ? counter[slot[alternate]] >= 0 : baseTaken;
+        alternateTaken = alternate >= 0 ? counter(entry[slot[alternate]]) >= 0 : baseTaken;
         boolean prediction = alternateTaken;
         if (provider >= 0) {
-            int s = slot[provider];
-            providerTaken = counter[s] >= 0;
-            boolean weak = useful[s] == 0 && (counter[s] == 0 || counter[s] == -1);
-            prediction = weak && useAlternate >= 8 ? alternateTaken : providerTaken;
+            int e = entry[slot[provider]];
+            providerTaken = counter(e) >= 0;
+            prediction = isWeak(e) && useAlternate >= 8 ? alternateTaken : providerTaken;
         }
-        overridden = provider >= fastTables && fastTaken(pc, baseTaken) != prediction;
-        learn(pc, base, taken, prediction);
+        overridden = provider >= fastTables && fastTaken(hits, baseTaken) != prediction;
+        learn(base, taken, prediction);
         return prediction == taken;
     }
 
     /** What the fast level says: the longest of its tables that knows the branch, or the base. */
-    private boolean fastTaken(int pc, boolean baseTaken) {
-        for (int t = fastTables - 1; t >= 0; t--) {
-            if (tag[slot[t]] == tagOf(pc, t)) {
-                return counter[slot[t]] >= 0;
-            }
-        }
-        return baseTaken;
+    private boolean fastTaken(int hits, boolean baseTaken) {
+        int fast = 31 - Integer.numberOfLeadingZeros(hits & (1 << fastTables) - 1);
+        return fast >= 0 ? counter(entry[slot[fast]]) >= 0 : baseTaken;
     }
 
     /** Whether the slow level overrode the fast one in the last prediction. */
@@ -123,62 +116,84 @@ final class DirectionPredictor {
         return overridden;
     }
 
-    private short tagOf(int pc, int t) {
-        return (short) ((pc >>> 2 ^ pc << 3 ^ tagFold[t]) & TAG_MASK | 1 << TAG_BITS);
+    /** The index fold and tag fold of a table's history, as in {@link #prefix}. */
+    private long history(int t) {
+        return prefix[head] ^ prefix[head - length[t] & RING - 1];
     }
 
-    private void learn(int pc, int base, boolean taken, boolean prediction) {
+    /** The index fold of a history, and more bits above it. */
+    private int index(long history) {
+        return (int) (history >>> entryBits - indexTurned);
+    }
+
+    /** The tag fold of a history, and more bits above it. */
+    private int tag(long history) {
+        return (int) (history >>> TAG_START + TAG_BITS - tagTurned);
+    }
+
+    private static int counter(int e) {
+        return (byte) e;
+    }
+
+    private static int useful(int e) {
+        return e >>> USEFUL_SHIFT & 3;
+    }
+
+    private static boolean isWeak(int e) {
+        return useful(e) == 0 && (counter(e) == 0 || counter(e) == -1);
+    }
+
+    private void learn(int base, boolean taken, boolean prediction) {
         if (provider >= 0) {
-            int s = slot[provider];
+            int e = entry[slot[provider]];
+            int useful = useful(e);
             if (providerTaken != alternateTaken) {
-                boolean weak = useful[s] == 0 && (counter[s] == 0 || counter[s] == -1);
-                if (weak) {
+                if (isWeak(e)) {
                     useAlternate = Math.clamp(useAlternate + (alternateTaken == taken ? 1 : -1), 0, 15);
                 }
-                useful[s] = (byte) Math.clamp(useful[s] + (providerTaken == taken ? 1 : -1), 0, 3);
+                useful = Math.clamp(useful + (providerTaken == taken ? 1 : -1), 0, 3);
             }
-            counter[s] = step(counter[s], taken, -4, 3);
-            if (useful[s] == 0) {
+            entry[slot[provider]] = e & -1 << TAG_SHIFT | useful << USEFUL_SHIFT | step(counter(e), taken, -4, 3) & 0xFF;
+            if (useful == 0) {
                 if (alternate >= 0) {
-                    counter[slot[alternate]] = step(counter[slot[alternate]], taken, -4, 3);
+                    int other = entry[slot[alternate]];
+                    entry[slot[alternate]] = other & -1 << USEFUL_SHIFT | step(counter(other), taken, -4, 3) & 0xFF;
                 } else {
-                    bimodal[base] = step(bimodal[base], taken, 0, 3);
+                    bimodal[base] = (byte) step(bimodal[base], taken, 0, 3);
                 }
             }
         } else {
-            bimodal[base] = step(bimodal[base], taken, 0, 3);
+            bimodal[base] = (byte) step(bimodal[base], taken, 0, 3);
         }
         if (prediction != taken && provider < tables - 1) {
-            allocate(pc, taken);
+            allocate(taken);
         }
         if (++sinceReset == USEFUL_RESET) {
             sinceReset = 0;
-            for (int i = 0; i < useful.length; i++) {
-                useful[i] >>= 1;
+            for (int i = 0; i < entry.length; i++) {
+                entry[i] = entry[i] & ~(3 << USEFUL_SHIFT) | useful(entry[i]) >> 1 << USEFUL_SHIFT;
             }
         }
     }
 
-    private static byte step(byte value, boolean up, int low, int high) {
-        return (byte) Math.clamp(value + (up ? 1 : -1), low, high);
+    private static int step(int value, boolean up, int low, int high) {
+        return up ? Math.min(value + 1, high) : Math.max(value - 1, low);
     }
 
-    private void allocate(int pc, boolean taken) {
+    private void allocate(boolean taken) {
         lfsr = lfsr >>> 1 ^ -(lfsr & 1) & 0xB4BCD35C;
         int from = provider + 1;
         if (from < tables - 1 && (lfsr & 1) != 0) {
             from++;
         }
         for (int t = from; t < tables; t++) {
-            int s = slot[t];
-            if (useful[s] == 0) {
-                tag[s] = tagOf(pc, t);
-                counter[s] = (byte) (taken ? 0 : -1);
+            if (useful(entry[slot[t]]) == 0) {
+                entry[slot[t]] = tag[t] << TAG_SHIFT | (taken ? 0 : -1) & 0xFF;
                 return;
             }
         }
         for (int t = from; t < tables; t++) {
-            useful[slot[t]]--;
+            entry[slot[t]] -= 1 << USEFUL_SHIFT;
         }
     }
 
@@ -186,28 +201,24 @@ final class DirectionPredictor {
     void taken(long address, long target) {
         long mixed = (address ^ target << 7) * 0x9E3779B97F4A7C15L;
         int symbol = (int) (mixed >>> 48);
-        head = head + 1 & RING - 1;
-        symbols[head] = (short) symbol;
-        for (int t = 0; t < tables; t++) {
-            int old = symbols[head - length[t] & RING - 1] & 0xFFFF;
-            indexFold[t] = fold(indexFold[t], entryBits, symbol, old, indexTurn[t]);
-            tagFold[t] = fold(tagFold[t], TAG_BITS, symbol, old, tagTurn[t]);
-        }
+        indexTurned = indexTurned + 2 < entryBits ? indexTurned + 2 : indexTurned + 2 - entryBits;
+        tagTurned = tagTurned + 2 < TAG_BITS ? tagTurned + 2 : tagTurned + 2 - TAG_BITS;
+        long added = twice((symbol ^ symbol >>> entryBits) & entryMask, indexTurned, entryBits)
+                | twice((symbol ^ symbol >>> TAG_BITS) & TAG_MASK, tagTurned, TAG_BITS) << TAG_START;
+        int before = head;
+        head = before + 1 & RING - 1;
+        prefix[head] = prefix[before] ^ added;
     }
 
     /** Folded history as an index for the indirect predictor. */
     int path() {
-        return indexFold[Math.min(2, tables - 1)] ^ tagFold[Math.min(3, tables - 1)] << 5;
+        return index(history(Math.min(2, tables - 1))) & entryMask
+                ^ (tag(history(Math.min(3, tables - 1))) & TAG_MASK) << 5;
     }
 
-    /** A circular shift register of {@code width} bits: turns by two bits, takes a symbol in, and the oldest one out. */
-    private static int fold(int value, int width, int in, int out, int turned) {
-        int mask = (1 << width) - 1;
-        int gone = (out ^ out >>> width) & mask;
-        return (turn(value, 2, width) ^ in ^ in >>> width) & mask ^ turn(gone, turned, width);
-    }
-
-    private static int turn(int value, int by, int width) {
-        return (value << by | value >>> width - by) & (1 << width) - 1;
+    /** A value of {@code width} bits turned back, twice in a row. */
+    private static long twice(int value, int back, int width) {
+        long turned = (value >>> back | value << width - back) & (1 << width) - 1;
+        return turned << width | turned;
     }
 }

@@ -5,8 +5,7 @@ import dev.cyclecast.trace.TraceSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 
 /**
  * Splits what a replay counts between the operations, by name and size class, and the program around them. Every cycle and
@@ -14,14 +13,16 @@ import java.util.TreeMap;
  */
 final class OperationCosts {
     private static final int UNKNOWN = SizeClass.UNKNOWN;
+    /** Key of the program around the operations: behind those of all operations and classes. */
+    private static final int PROGRAM = 1 << 16;
 
     private final Core core;
     private final List<String> names;
     private final SizeClass sizeClass;
     private final long[] since = new long[ReplayReport.OperationCost.COUNTERS.size()];
     private final long[] now = new long[since.length];
-    private final Map<Integer, long[]> sums = new TreeMap<>();
-    private final Map<Integer, Long> counts = new TreeMap<>();
+    /** By operation and size class: how many operations, then the sums of the counters; null where there were none. */
+    private final long[][] sums = new long[PROGRAM + 1][];
 
     OperationCosts(Core core, Code code, TraceSource trace) {
         this.core = core;
@@ -46,30 +47,31 @@ final class OperationCosts {
 
     /** Counting starts here. */
     void clear() {
-        sums.clear();
-        counts.clear();
+        Arrays.fill(sums, null);
         read(since);
     }
 
     /** What passed since the last call was the program's own. */
     void chargeProgram() {
-        charge(UNKNOWN);
+        charge(PROGRAM);
     }
 
     /** What passed since the last call was one operation. */
     void charge(int operation, int operationClass) {
-        int key = operation << 8 | operationClass + 1 & 0xff;
-        charge(key);
-        counts.merge(key, 1L, Long::sum);
+        charge(operation << 8 | operationClass + 1 & 0xff);
     }
 
     private void charge(int key) {
         read(now);
-        long[] sum = sums.computeIfAbsent(key, k -> new long[since.length]);
-        for (int c = 0; c < sum.length; c++) {
-            sum[c] += now[c] - since[c];
+        if (sums[key] == null) {
+            sums[key] = new long[1 + now.length];
         }
-        System.arraycopy(now, 0, since, 0, now.length);
+        long[] sum = sums[key];
+        sum[0]++;
+        for (int c = 0; c < now.length; c++) {
+            sum[c + 1] += now[c] - since[c];
+            since[c] = now[c];
+        }
     }
 
     private void read(long[] counters) {
@@ -91,7 +93,7 @@ final class OperationCosts {
      * @throws ModelException with the sum
      */
     void balance(long passed, String what) {
-        long sum = sums.values().stream().mapToLong(counters -> counters[0]).sum();
+        long sum = Arrays.stream(sums).filter(Objects::nonNull).mapToLong(counters -> counters[1]).sum();
         if (sum != passed) {
             throw new ModelException(what + ": operations and the program around them sum to " + sum + " cycles, but " + passed
                     + " passed; the simulator is at fault: report it with the trace and the profile");
@@ -101,9 +103,14 @@ final class OperationCosts {
     /** The parts; the program's own comes first. */
     List<ReplayReport.OperationCost> parts() {
         List<ReplayReport.OperationCost> parts = new ArrayList<>();
-        sums.forEach((key, sum) -> parts.add(key == UNKNOWN
-                ? new ReplayReport.OperationCost("", UNKNOWN, 0, boxed(sum))
-                : new ReplayReport.OperationCost(name(key >> 8), (key & 0xff) - 1, counts.get(key), boxed(sum))));
+        if (sums[PROGRAM] != null) {
+            parts.add(new ReplayReport.OperationCost("", UNKNOWN, 0, counters(sums[PROGRAM])));
+        }
+        for (int key = 0; key < PROGRAM; key++) {
+            if (sums[key] != null) {
+                parts.add(new ReplayReport.OperationCost(name(key >> 8), (key & 0xff) - 1, sums[key][0], counters(sums[key])));
+            }
+        }
         return List.copyOf(parts);
     }
 
@@ -111,7 +118,7 @@ final class OperationCosts {
         return operation < names.size() ? names.get(operation) : "operation " + operation;
     }
 
-    private static List<Long> boxed(long[] values) {
-        return Arrays.stream(values).boxed().toList();
+    private static List<Long> counters(long[] sum) {
+        return Arrays.stream(sum).skip(1).boxed().toList();
     }
 }

@@ -1,9 +1,11 @@
 package dev.cyclecast.model;
 
-/** When the value of each register is ready, and how often each was written. */
+/** When the value of each register is ready, and which instruction wrote it. */
 final class RegisterFile {
     private final long[] ready = new long[CodeTiming.NO_REGISTER + 1];
-    private final long[] version = new long[CodeTiming.NO_REGISTER + 1];
+    /** Number of the instruction that wrote each. */
+    private final long[] writer = new long[CodeTiming.NO_REGISTER + 1];
+    private long writes;
 
     /** Cycle at which all registers of a packed set are ready. */
     long ready(int packed) {
@@ -21,26 +23,28 @@ final class RegisterFile {
 
     /** Identifies the values of the two lowest registers of a packed set: equal only while neither is written. */
     long version(int packed) {
-        return version[packed & 63] * 31 + version[packed >> 8 & 63];
+        return writer[packed & 63] * 31 + writer[packed >> 8 & 63];
     }
 
-    /** Writes the registers of a packed set. */
+    /** Writes the registers of a packed set of results. */
     void write(int packed, long complete) {
-        for (int shift = 0; shift < 8 * CodeTiming.PACKED; shift += 8) {
-            int r = packed >> shift & 63;
-            ready[r] = complete;
-            version[r]++;
-        }
-        ready[CodeTiming.NO_REGISTER] = 0;
-        // What is no register keeps its version, so that a store and a load with the same base have the same.
-        version[CodeTiming.NO_REGISTER] = 0;
+        long number = ++writes;
+        int a = packed & 63;
+        int b = packed >> 8 & 63;
+        int c = packed >> 16 & 63;
+        ready[a] = complete;
+        ready[b] = complete;
+        ready[c] = complete;
+        writer[a] = number;
+        writer[b] = number;
+        writer[c] = number;
     }
 
     /** Writes the registers of a mask. */
     void writeAll(long mask, long complete) {
         for (long left = mask; left != 0; left &= left - 1) {
             ready[Long.numberOfTrailingZeros(left)] = complete;
-            version[Long.numberOfTrailingZeros(left)]++;
+            writer[Long.numberOfTrailingZeros(left)] = writes;
         }
     }
 }

@@ -47,10 +47,14 @@ public record Window(Events events, int replayFrom, int countFrom, long operatio
     /** The same segment with no more of the untimed part than its branches. */
     public Window compact(Code code) {
         boolean[] known = new boolean[code.size()];
+        boolean[] branch = new boolean[code.size()];
+        for (int s = 0; s < branch.length; s++) {
+            branch[s] = code.instruction(s).flow().isBranch();
+        }
         int last = events.size - 1;
         for (int e = 0; e < last; e++) {
             int s = events.instruction[e];
-            known[s] |= code.instruction(s).flow().isBranch() && code.isTaken(s, events.instruction[e + 1]);
+            known[s] |= branch[s] && code.isTaken(s, events.instruction[e + 1]);
         }
         int untimed = 0;
         int timed = 0;

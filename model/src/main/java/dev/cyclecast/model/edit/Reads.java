@@ -40,12 +40,11 @@ final class Reads {
         for (int n = 0; n < names.size(); n++) {
             wanted.put(program.variable(names.get(n), where), n);
         }
-        Set<Integer> bodies = program.bodies(in, where);
+        boolean[] candidate = candidates(program.bodies(in, where), wanted.keySet());
         Map<Integer, Site> sites = new TreeMap<>();
         for (int e = 0; e < sample.size(); e++) {
             int s = sample.instruction(e);
-            int body = program.code().bodyOf(s);
-            if (body < 0 || !bodies.contains(body) || getters[body] >= 0) {
+            if (!candidate[s]) {
                 continue;
             }
             Instruction i = program.code().instruction(s);
@@ -67,6 +66,17 @@ final class Reads {
                     + (in.isEmpty() ? "" : " in " + String.join(", ", in)) + "; select other variables or record that path");
         }
         return new LinkedHashMap<>(sites);
+    }
+
+    /** Instructions of some bodies that may read one of some variables: those that do, and calls. */
+    private boolean[] candidates(Set<Integer> bodies, Set<Integer> variables) {
+        boolean[] candidate = new boolean[program.code().size()];
+        for (int s = 0; s < candidate.length; s++) {
+            int body = program.code().bodyOf(s);
+            candidate[s] = body >= 0 && bodies.contains(body) && getters[body] < 0
+                    && (program.code().instruction(s).flow().isCall() || variables.contains(variableReads[s]));
+        }
+        return candidate;
     }
 
     /** The instruction executed behind the first execution of a branch. */

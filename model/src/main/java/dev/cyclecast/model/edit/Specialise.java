@@ -234,6 +234,10 @@ record Specialise(String function, List<String> with, String key, Selector load,
          * from the read of the key to the return.
          */
         private void walk(Events events, Visitor visitor) {
+            boolean[] ours = new boolean[before.code().size()];
+            for (int s = 0; s < ours.length; s++) {
+                ours[s] = bodies.contains(before.code().bodyOf(s));
+            }
             Integer value = null;
             int depth = 0;
             int[] frames = new int[DEEPEST];
@@ -246,7 +250,7 @@ record Specialise(String function, List<String> with, String key, Selector load,
                     visitor.visit(e, s, dispatchBefore.isEmpty() ? value : null, value);
                     continue;
                 }
-                boolean inClone = value != null && bodies.contains(before.code().bodyOf(s)) && foreign(frames, height) == 0;
+                boolean inClone = value != null && ours[s] && foreign(frames, height) == 0;
                 visitor.visit(e, s, inClone ? value : null, value);
                 if (value == null) {
                     continue;

@@ -107,13 +107,12 @@ public final class Predictor {
         Windows.Plan plan = Windows.plan(trace.source(), Design.LEVELS, options);
         List<Window> segments = Windows.of(trace.source(), plan);
         Code base = Code.of(trace.source().image());
-        List<Arm> arms = new ArrayList<>();
-        arms.add(arm(base, Windows.compact(segments, base, w -> w), 0));
+        List<Future<Arm>> building = new ArrayList<>();
+        building.add(workers.submit(() -> arm(base, Windows.compact(segments, base, w -> w), 0)));
         for (Proposal proposal : proposals) {
-            Editor editor = new Editor(proposal, trace.source(), base, segments.getFirst().events());
-            List<Window> own = editor.movesData() ? Windows.moved(segments, trace.source(), plan, editor::moved) : segments;
-            arms.add(arm(editor.code(), Windows.compact(own, editor.code(), editor::apply), editor.sites()));
+            building.add(workers.submit(() -> edited(proposal, trace, plan, segments, base)));
         }
+        List<Arm> arms = building.stream().map(Predictor::await).toList();
         Costs costs = replay(arms, workers, done);
         List<Prediction> predictions = new ArrayList<>();
         for (int c = 0; c < cores.size(); c++) {
@@ -123,6 +122,12 @@ public final class Predictor {
             }
         }
         return predictions;
+    }
+
+    private Arm edited(Proposal proposal, NamedTrace trace, Windows.Plan plan, List<Window> segments, Code base) {
+        Editor editor = new Editor(proposal, trace.source(), base, segments.getFirst().events());
+        List<Window> own = editor.movesData() ? Windows.moved(segments, trace.source(), plan, editor::moved) : segments;
+        return arm(editor.code(), Windows.compact(own, editor.code(), editor::apply), editor.sites());
     }
 
     private Arm arm(Code code, List<Window> windows, int sites) {
@@ -178,9 +183,9 @@ public final class Predictor {
         }
     }
 
-    private static void await(Future<?> task) {
+    private static <T> T await(Future<T> task) {
         try {
-            task.get();
+            return task.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
@@ -191,5 +196,4 @@ public final class Predictor {
             throw new ModelException("interrupted before the forecast was done");
         }
     }
-
 }

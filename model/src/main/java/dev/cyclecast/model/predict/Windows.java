@@ -20,7 +20,10 @@ import java.util.stream.IntStream;
 
 /** Cuts the counted operations of a trace into equal segments, of which a forecast times the ends. */
 final class Windows {
-    private static final int BATCH = 1 << 14;
+    private static final int BATCH = 1 << 10;
+    /** Room for events of a segment above the mean of all, as a factor, and at most; it grows where that is not enough. */
+    private static final double SPARE = 1.05;
+    private static final long MOST_ROOM = 1 << 26;
     private final TraceSource trace;
     private final Plan plan;
     private final List<Window> windows = new ArrayList<>();
@@ -64,8 +67,9 @@ final class Windows {
      * @param each      operations of a segment
      * @param timedFrom operations of it after which timing begins
      * @param countFrom operations of it after which counting begins
+     * @param room      events of a segment, about
      */
-    record Plan(int segments, long each, long timedFrom, long countFrom) {
+    record Plan(int segments, long each, long timedFrom, long countFrom, int room) {
         /** Operations counted in each segment. */
         long counted() {
             return each - countFrom;
@@ -87,7 +91,8 @@ final class Windows {
             throw new ModelException(trace.header().program() + ": the trace counts " + counted[0] + " operations; a forecast "
                     + "needs more than " + segments * timed + "; record a longer one");
         }
-        return new Plan(segments, each, each - timed, each - timed + warm);
+        int room = (int) Math.min(MOST_ROOM, (long) (each * instructions * SPARE));
+        return new Plan(segments, each, each - timed, each - timed + warm, room);
     }
 
     /**
@@ -176,13 +181,13 @@ final class Windows {
                 open = null;
             }
         }
-        if (within == plan.each() && open == null) {
+        if (within == plan.each() && open == null && windows.size() < plan.segments()) {
             begin();
         }
     }
 
     private void begin() {
-        open = new Open(keepsEvents ? 1 << 18 : 0);
+        open = new Open(keepsEvents ? plan.room() : 0);
     }
 
     /** The timed part begins: what the caches hold is what was touched until now. */

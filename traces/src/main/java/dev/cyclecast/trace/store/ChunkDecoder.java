@@ -220,21 +220,27 @@ final class ChunkDecoder {
                 batch.address1[at + (access >> 1)] = address;
             }
         }
-        for (int v = 0; v < block.values.length; v++) {
-            int event = block.values[v];
+        if (block.values.length > 0) {
+            decodeValues(block, at, batch);
+        }
+        batch.size = at + length;
+    }
+
+    private void decodeValues(Block block, int at, EventBatch batch) throws DamagedException {
+        for (int event : block.values) {
+            int instruction = batch.instruction[at + event];
             int slot = ValuePredictor.slot(batch.address0[at + event]);
             int value = valuePredictor.predict(slot);
             if (valueRun == 0) {
                 value += (int) streams[ChunkEncoder.VALUES].readSigned();
-                valuePredictor.miss(slot, value, instructions[event]);
+                valuePredictor.miss(slot, value, instruction);
                 valueRun = nextRun(ChunkEncoder.VALUES);
             } else {
                 valueRun--;
-                valuePredictor.hit(slot, value, instructions[event]);
+                valuePredictor.hit(slot, value, instruction);
             }
             batch.value[at + event] = value;
         }
-        batch.size = at + length;
     }
 
     private long readAddress(int s) throws DamagedException {
