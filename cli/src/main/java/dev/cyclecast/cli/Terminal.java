@@ -29,7 +29,7 @@ record Terminal(PrintStream out, PrintStream err, boolean colour, boolean progre
     /** Prints an error on a line of its own. */
     void complain(String message) {
         clearProgress();
-        err.println("cyclecast: " + message.strip().replaceAll("\\s*\\R\\s*", "; "));
+        err.println("cyclecast: " + message.strip().replaceAll("\\s*\\R\\s*", "; ").replaceAll("\\p{Cntrl}", "?"));
         err.flush();
     }
 

@@ -22,6 +22,17 @@ final class BoundCalculator {
     }
 
     /**
+     * Fails where a core that ran from rest, and whose counters were never cleared, did so faster than it can, or lost cycles
+     * in its accounts.
+     *
+     * @param what what was replayed, for the message
+     */
+    static void check(Core core, CodeTiming timing, CoreProfile profile, String what) {
+        core.stack.balance(core.cycles(), what);
+        new BoundCalculator(timing, profile).of(core.executed, core.branches.taken, core.wrong, 0).hold(core.cycles(), what);
+    }
+
+    /**
      * The bound of instructions executed.
      *
      * @param executed     executions of each instruction

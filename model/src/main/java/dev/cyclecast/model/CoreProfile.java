@@ -3,6 +3,7 @@ package dev.cyclecast.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
     /** Name of the profile that calibration writes. */
     public static final String HOST = "host";
     private static final List<String> SHIPPED = List.of("zen3", "zen4", "zen5");
+    private static final List<String> VALUE_KEYS = List.of("value", "low", "high", "confidence", "source", "note");
+    private static final int LINES_PER_KIB = 16;
     private static final String HOST_FILE = "build/calibration/host.json";
 
     /**
@@ -121,10 +124,15 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
     private static CoreProfile parse(JsonNode root, String file) {
         String name = text(root, "name", file);
         JsonNode table = root.path("constants");
+        if (!table.isObject()) {
+            throw new ModelException(file + ": /constants: missing or not an object; give one value for each constant");
+        }
         Map<Constant, Value> constants = new EnumMap<>(Constant.class);
         table.fieldNames().forEachRemaining(key -> {
-            if (List.of(Constant.values()).stream().noneMatch(c -> c.key().equals(key))) {
-                throw new ModelException(file + ": /constants/" + key + ": no constant of that name");
+            List<String> keys = Arrays.stream(Constant.values()).map(Constant::key).toList();
+            if (!keys.contains(key)) {
+                throw new ModelException(file + ": /constants/" + Spelling.quoted(key) + ": no constant of that name"
+                        + Spelling.hint(key, keys));
             }
         });
         for (Constant c : Constant.values()) {
@@ -140,30 +148,48 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
 
     private static Value value(Constant c, JsonNode node, String file) {
         String path = file + ": /constants/" + c.key();
+        String allowed = c.minimum() + ".." + c.maximum() + " " + c.unit();
         if (node.isMissingNode()) {
-            throw new ModelException(path + ": missing; give {\"value\": " + c.minimum() + ".." + c.maximum() + "}");
+            throw new ModelException(path + ": missing; give {\"value\": ...} in " + allowed);
         }
+        if (!node.isObject()) {
+            throw new ModelException(path + ": not an object; give {\"value\": ...} in " + allowed);
+        }
+        node.fieldNames().forEachRemaining(key -> {
+            if (!VALUE_KEYS.contains(key)) {
+                throw new ModelException(path + "/" + Spelling.quoted(key) + ": unknown" + Spelling.hint(key, VALUE_KEYS)
+                        + "; allowed are " + String.join(", ", VALUE_KEYS));
+            }
+        });
         if (!node.path("value").canConvertToInt() || !node.path("value").isIntegralNumber()) {
-            throw new ModelException(path + "/value: not a whole number");
+            throw new ModelException(path + "/value: not a whole number in " + allowed);
         }
         int value = node.path("value").asInt();
         if (value < c.minimum() || value > c.maximum()) {
-            throw new ModelException(path + "/value: " + value + " is outside " + c.minimum() + ".." + c.maximum()
-                    + " " + c.unit());
+            throw new ModelException(path + "/value: " + value + " is outside " + allowed);
         }
         String confidence = node.path("confidence").asText("G");
         if (confidence.length() != 1 || "ABCDG".indexOf(confidence.charAt(0)) < 0) {
-            throw new ModelException(path + "/confidence: '" + confidence + "' is not one of A, B, C, D, G");
+            throw new ModelException(path + "/confidence: '" + Spelling.quoted(confidence) + "' is not one of A, B, C, D, G");
         }
         char letter = confidence.charAt(0);
         double spread = spread(c, value, letter);
-        double low = node.path("low").asDouble(Math.max(c.minimum(), value - spread));
-        double high = node.path("high").asDouble(Math.min(c.maximum(), value + spread));
+        double low = end(node, "low", Math.max(c.minimum(), value - spread), path);
+        double high = end(node, "high", Math.min(c.maximum(), value + spread), path);
         if (!(low <= value && value <= high && low >= c.minimum() && high <= c.maximum())) {
             throw new ModelException(path + ": the range " + low + ".." + high + " must hold the value " + value
-                    + " and lie within " + c.minimum() + ".." + c.maximum());
+                    + " and lie within " + allowed);
         }
         return new Value(value, low, high, letter, node.path("source").asText(""), node.path("note").asText(""));
+    }
+
+    /** An end of the plausible range, or another one where none is given. */
+    private static double end(JsonNode node, String key, double otherwise, String path) {
+        JsonNode end = node.path(key);
+        if (!end.isMissingNode() && !end.isNumber()) {
+            throw new ModelException(path + "/" + key + ": not a number");
+        }
+        return end.asDouble(otherwise);
     }
 
     /** Half width of the plausible range: a fraction of a latency, a step of a size. */
@@ -208,6 +234,22 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
                         + " is more than aluPorts, " + get(Constant.ALU_PORTS));
             }
         }
+        for (Constant c : List.of(Constant.LOAD_PORTS, Constant.STORE_PORTS)) {
+            if (get(c) > get(Constant.AGU_PORTS)) {
+                throw new ModelException(file + ": /constants/" + c.key() + "/value: " + get(c) + " is more than aguPorts, "
+                        + get(Constant.AGU_PORTS));
+            }
+        }
+        noLessThan(file, Constant.L2_KIB, Constant.L1D_KIB);
+        if (get(Constant.L3_KIB) > 0) {
+            noLessThan(file, Constant.L3_KIB, Constant.L2_KIB);
+        }
+        sets(file, Constant.L1I_KIB, Constant.L1I_WAYS);
+        sets(file, Constant.L1D_KIB, Constant.L1D_WAYS);
+        sets(file, Constant.L2_KIB, Constant.L2_WAYS);
+        if (get(Constant.L3_KIB) > 0) {
+            sets(file, Constant.L3_KIB, Constant.L3_WAYS);
+        }
         if (get(Constant.BRANCH_PORTS_SHARED) + get(Constant.BRANCH_PORTS_OWN) == 0) {
             throw new ModelException(file + ": /constants/branchPortsOwn/value: a core needs a port for branches");
         }
@@ -225,6 +267,22 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
     private void powerOfTwo(String file, Constant c) {
         if (Integer.bitCount(get(c)) != 1) {
             throw new ModelException(file + ": /constants/" + c.key() + "/value: " + get(c) + " is not a power of two");
+        }
+    }
+
+    private void noLessThan(String file, Constant outer, Constant inner) {
+        if (get(outer) < get(inner)) {
+            throw new ModelException(file + ": /constants/" + outer.key() + "/value: " + get(outer) + " is less than "
+                    + inner.key() + ", " + get(inner));
+        }
+    }
+
+    /** A cache of 64-byte lines has a power of two of sets. */
+    private void sets(String file, Constant size, Constant ways) {
+        int lines = get(size) * LINES_PER_KIB;
+        if (lines % get(ways) != 0 || Integer.bitCount(lines / get(ways)) != 1) {
+            throw new ModelException(file + ": /constants/" + ways.key() + "/value: " + get(size) + " KiB in " + get(ways)
+                    + " ways make " + (double) lines / get(ways) + " sets; sets must be a power of two");
         }
     }
 

@@ -35,6 +35,7 @@ public final class LapReplay {
 
     private final TraceSource trace;
     private final Code code;
+    private final CodeTiming timing;
     private final Core core;
     private final SizeClass sizeClass;
     private final List<Lap> laps = new ArrayList<>();
@@ -48,8 +49,8 @@ public final class LapReplay {
         code = Code.of(trace.image());
         landmark = entry(trace.image(), function);
         InstructionTable table = InstructionTable.of(profile.instructions());
-        core = new Core(code, new CodeTiming(code, table, table.entries(code), profile), profile, Placement.recorded(code), 0,
-                false);
+        timing = new CodeTiming(code, table, table.entries(code), profile);
+        core = new Core(code, timing, profile, Placement.recorded(code), 0, false);
         sizeClass = new SizeClass(code, trace);
     }
 
@@ -71,6 +72,7 @@ public final class LapReplay {
     public static List<Lap> run(TraceSource trace, CoreProfile profile, String function) {
         LapReplay replay = new LapReplay(trace, profile, function);
         replay.read();
+        BoundCalculator.check(replay.core, replay.timing, profile, trace.header().program());
         if (replay.laps.isEmpty()) {
             throw new ModelException(trace.header().program() + ": the trace has no whole lap between calls of " + function
                     + "; record a program that times laps");

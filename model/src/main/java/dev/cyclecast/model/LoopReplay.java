@@ -37,9 +37,7 @@ public final class LoopReplay {
         if (count.cycles < 0) {
             throw new ModelException(trace.header().program() + ": the trace counts nothing; record it again");
         }
-        core.stack.balance(core.cycles(), trace.header().program());
-        new BoundCalculator(timing, profile).of(core.executed, core.branches.taken, core.wrong, 0)
-                .hold(core.cycles(), trace.header().program());
+        BoundCalculator.check(core, timing, profile, trace.header().program());
         return core.cycles() - count.cycles;
     }
 

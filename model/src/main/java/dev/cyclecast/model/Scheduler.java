@@ -1,5 +1,7 @@
 package dev.cyclecast.model;
 
+import java.util.Arrays;
+
 /** Occupancy of a scheduler: an operation holds an entry from dispatch to issue. */
 final class Scheduler {
     private static final int RING = 1 << 11;
@@ -23,6 +25,12 @@ final class Scheduler {
     }
 
     private void count(long to) {
+        if (to - counted >= RING) {
+            // All that entered has issued: a long wait is passed in one step.
+            Arrays.fill(issuedAt, 0);
+            waiting = 0;
+            counted = to;
+        }
         while (counted < to) {
             counted++;
             int k = (int) counted & RING - 1;

@@ -48,6 +48,11 @@ record RandomProgram(List<Piece> pieces, int iterations, int warm) {
                 Arbitraries.integers().between(1, 20)).as(RandomProgram::new);
     }
 
+    /** The same program, counted from its first instruction on. */
+    RandomProgram whole() {
+        return new RandomProgram(pieces, warm + iterations, 0);
+    }
+
     /** The program's trace. */
     SyntheticTrace trace() {
         SyntheticTrace t = new SyntheticTrace();

@@ -3,6 +3,7 @@ package dev.cyclecast.model.edit;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cyclecast.model.Json;
 import dev.cyclecast.model.ModelException;
+import dev.cyclecast.model.Spelling;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,8 +142,8 @@ public record Proposal(String id, String title, String reason, List<Double> effo
         }
         node.fieldNames().forEachRemaining(key -> {
             if (!allowed.contains(key)) {
-                throw new ModelException(where + "/" + key + ": unknown; allowed are "
-                        + String.join(", ", allowed.stream().sorted().toList()));
+                throw new ModelException(where + "/" + Spelling.quoted(key) + ": unknown" + Spelling.hint(key, allowed)
+                        + "; allowed are " + String.join(", ", allowed.stream().sorted().toList()));
             }
         });
     }
