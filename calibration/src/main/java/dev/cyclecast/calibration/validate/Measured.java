@@ -1,5 +1,6 @@
 package dev.cyclecast.calibration.validate;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.cyclecast.calibration.ab.GainEstimate;
@@ -35,5 +36,23 @@ public record Measured(double gainPercent, Double low, Double high, double level
             return "one layout: placement alone may move it by several percent, so no verdict";
         }
         return layouts < LayoutBudget.LAYOUTS_WANTED ? layouts + " layouts of the " + LayoutBudget.LAYOUTS_WANTED + " wanted" : null;
+    }
+
+    /** Whether there is an interval over layouts. */
+    @JsonIgnore
+    public boolean hasInterval() {
+        return low != null && layouts > 1;
+    }
+
+    /** Whether the interval leaves zero out. */
+    @JsonIgnore
+    public boolean isDecided() {
+        return hasInterval() && (low > 0 || high < 0);
+    }
+
+    /** Half the width of the interval, in percent. */
+    @JsonIgnore
+    public double halfWidth() {
+        return 0.5 * (high - low);
     }
 }
