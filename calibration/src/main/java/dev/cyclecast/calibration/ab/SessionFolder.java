@@ -1,6 +1,5 @@
 package dev.cyclecast.calibration.ab;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.cyclecast.calibration.CalibrationException;
@@ -28,8 +27,7 @@ public final class SessionFolder {
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
     private final Path path;
-    private final ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT)
-            .enable(DeserializationFeature.READ_ENUMS_USING_TO_STRING);
+    private final ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private SessionFolder(Path path) {
         this.path = path;

@@ -1,8 +1,6 @@
 package dev.cyclecast.calibration.validate;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.databind.annotation.JsonSerialize;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.cyclecast.calibration.ab.GainEstimate;
 import dev.cyclecast.calibration.ab.LayoutBudget;
 import dev.cyclecast.calibration.ab.Stopped;
@@ -22,7 +20,7 @@ import dev.cyclecast.model.predict.Verdict;
  * @param stopped     why measuring stopped
  */
 public record Measured(double gainPercent, Double low, Double high, double level, int layouts, int pairs,
-                       @JsonSerialize(using = ToStringSerializer.class) Verdict verdict, String note, Stopped stopped) {
+                       Verdict verdict, String note, Stopped stopped) {
     /** From an estimate. */
     static Measured of(GainEstimate e, Stopped stopped) {
         boolean interval = !Double.isNaN(e.low());

@@ -103,7 +103,7 @@ final class Measuring {
             Comparison comparison = comparisons.get(row.name());
             if (!comparison.isEmpty()) {
                 GainEstimate estimate = comparison.estimate(bootstrap());
-                measured.put(row, Measured.of(estimate, rule(record.find(row)).satisfiedBy(estimate) ? Stopped.PRECISE : Stopped.BUDGET));
+                measured.put(row, Measured.of(estimate, isPrecise(estimate, record.find(row)) ? Stopped.PRECISE : Stopped.BUDGET));
             }
         }
         return new Found(aa, measured, phase4, operations);
@@ -204,6 +204,10 @@ final class Measuring {
             }
         }
         new NeediestFirst(blocks, clock, request.seed(), spent::tell).run(pairs, needs, deadline, comparisons);
+    }
+
+    private static boolean isPrecise(GainEstimate estimate, Forecast forecast) {
+        return estimate.layouts() > 1 && rule(forecast).satisfiedBy(estimate);
     }
 
     private static PrecisionRule rule(Forecast forecast) {

@@ -4,6 +4,7 @@ import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.calibration.ab.Arm;
 import dev.cyclecast.calibration.ab.SessionFolder;
 import dev.cyclecast.calibration.ab.SideBySide;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
 
 /** The programs of a validation, by variant, shape, load and code layout; built layout by layout. */
 final class ProgramSet {
-    private static final String HASHES = "programs.json";
+    static final String HASHES = "programs.json";
 
     /** Which program. */
     record Key(String variant, Shape shape, Load load, int layout) {
@@ -38,7 +39,7 @@ final class ProgramSet {
         this.programs = programs;
         this.folder = folder;
         this.loads = loads;
-        hashes = new TreeMap<>(folder.keep(HASHES, Hashes.class, () -> new Hashes(Map.of())).sha256());
+        hashes = new TreeMap<>(Files.exists(folder.file(HASHES)) ? folder.read(HASHES, Hashes.class).sha256() : Map.of());
     }
 
     /** Builds variants in one layout, in both shapes, for all loads, those that are not built yet. */

@@ -77,7 +77,7 @@ public final class Validation {
             return run(folder, start);
         } finally {
             // What a session keeps first is what it built; without that there is nothing to go on from.
-            folder.discardUnlessHolding("programs.json");
+            folder.discardUnlessHolding(ProgramSet.HASHES);
         }
     }
 
