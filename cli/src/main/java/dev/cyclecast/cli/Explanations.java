@@ -1,6 +1,7 @@
 package dev.cyclecast.cli;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -31,7 +32,7 @@ record Explanations(Map<String, Explanation> byRow) {
     static Explanations read(Path file) throws IOException {
         Map<String, Explanation> byRow = new LinkedHashMap<>();
         if (Files.exists(file)) {
-            JsonNode root = new ObjectMapper().enable(JsonParser.Feature.ALLOW_COMMENTS).readTree(file.toFile());
+            JsonNode root = parse(file);
             if (!root.isObject()) {
                 throw new InputException(file + ": not a JSON object of rows; give {\"E1/free/mixed\": {\"miss\": \"too high\", \"mechanism\": \"...\"}}");
             }
@@ -40,6 +41,14 @@ record Explanations(Map<String, Explanation> byRow) {
             }
         }
         return new Explanations(byRow);
+    }
+
+    private static JsonNode parse(Path file) throws IOException {
+        try {
+            return new ObjectMapper().enable(JsonParser.Feature.ALLOW_COMMENTS).readTree(file.toFile());
+        } catch (JsonProcessingException e) {
+            throw new InputException(file + ", line " + e.getLocation().getLineNr() + ": not JSON (" + e.getOriginalMessage() + ")");
+        }
     }
 
     private static Explanation explanation(JsonNode node, String where) {
