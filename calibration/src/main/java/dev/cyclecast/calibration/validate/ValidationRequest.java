@@ -20,7 +20,7 @@ public record ValidationRequest(List<String> proposals, List<Load> workloads, St
     /** Operations recorded of each program, unless a test wants fewer. */
     public static final long RECORDED_OPERATIONS = 20_000;
     /** Length of a run, unless a test wants shorter ones. */
-    public static final int RUN_MILLIS = 45;
+    public static final int RUN_MILLIS = 30;
 
     public ValidationRequest {
         proposals = List.copyOf(proposals);

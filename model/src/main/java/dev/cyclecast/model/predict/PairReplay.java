@@ -19,6 +19,9 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
  * <p>Two builds share no layout, so each draw takes a layout of its own, and the mean is over as many layouts as draws.
  */
 public final class PairReplay {
+    /** Segments before the timed one that train the predictors; each keeps enough branches for that. */
+    private static final int TRAINING_SEGMENTS = 1;
+
     private final CoreProfile core;
     private final Windows.Plan plan;
     private final List<Design.Draw> draws;
@@ -69,8 +72,9 @@ public final class PairReplay {
             Design.Draw draw = draws.get(d);
             CoreProfile drawn = cycles.length == 1 ? core : core.draw(draw.quantiles());
             Placement placement = Placement.drawn(code, draw.layout() + d);
-            cycles[d] = replayer.replay(windows, draw.window(), drawn, placement, draw.colours(),
-                    replayer.branches(windows, core, placement)).cycles();
+            List<Window> own = windows.subList(Math.max(0, draw.window() - TRAINING_SEGMENTS), draw.window() + 1);
+            cycles[d] = replayer.replay(own, own.size() - 1, drawn, placement, draw.colours(),
+                    replayer.branches(own, core, placement)).cycles();
         });
         return cycles;
     }
