@@ -9,8 +9,6 @@ import java.util.List;
  * thousands of times. Not for use by several threads at once.
  */
 public final class LoopReplay {
-    private static final int BATCH = 1 << 14;
-
     private final TraceSource trace;
     private final Code code;
     private final Placement placement;
@@ -34,35 +32,36 @@ public final class LoopReplay {
      */
     public long cycles(CoreProfile profile) {
         Core core = new Core(code, timing(profile), profile, placement, 0, false);
-        Events events = new Events(BATCH + 1);
-        EventBatch batch = new EventBatch(BATCH);
-        long atCount = -1;
-        try (TraceSource.Cursor cursor = trace.cursor()) {
-            while (cursor.read(batch)) {
-                int from = 0;
-                for (int m = 0; m < batch.marks; m++) {
-                    if (batch.markKind[m] == EventBatch.COUNT && atCount < 0) {
-                        run(core, events, batch, from, batch.markAt[m]);
-                        from = batch.markAt[m];
-                        atCount = core.cycles();
-                    }
-                }
-                run(core, events, batch, from, batch.size);
-            }
-        }
-        core.run(events, 0, events.size);
-        if (atCount < 0) {
+        CountFrom count = new CountFrom(core);
+        Feed.run(trace, core, count);
+        if (count.cycles < 0) {
             throw new ModelException(trace.header().program() + ": the trace counts nothing; record it again");
         }
-        return core.cycles() - atCount;
+        core.stack.balance(core.cycles(), trace.header().program());
+        new BoundCalculator(timing, profile).of(core.executed, core.branches.taken, core.wrong, 0)
+                .hold(core.cycles(), trace.header().program());
+        return core.cycles() - count.cycles;
     }
 
-    /** Runs all but the last event, which waits for the one that says where its branch went. */
-    private static void run(Core core, Events events, EventBatch batch, int from, int to) {
-        if (to > from) {
-            events.add(batch, from, to);
-            core.run(events, 0, events.size - 1);
-            events.keepLast();
+    /** Notes the cycle at which counting begins. */
+    private static final class CountFrom implements Feed.Listener {
+        private final Core core;
+        private long cycles = -1;
+
+        CountFrom(Core core) {
+            this.core = core;
+        }
+
+        @Override
+        public void events(EventBatch batch, int from, int to) {
+            // They are counted by the core.
+        }
+
+        @Override
+        public void mark(byte kind, int value) {
+            if (kind == EventBatch.COUNT && cycles < 0) {
+                cycles = core.cycles();
+            }
         }
     }
 
