@@ -30,6 +30,10 @@ final class CalibrateCommand implements Callable<Integer> {
             description = "The profile to start from (default: that of the host's core, or of the nearest).")
     private String core;
 
+    @Option(names = "--published", paramLabel = "CORE",
+            description = "Instead, replays kernels on a shipped core, beside what others measured on a real one.")
+    private String published;
+
     @Mixin
     private Output output;
 
@@ -40,6 +44,10 @@ final class CalibrateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path home = Path.of(System.getProperty("cyclecast.home"));
+        if (published != null) {
+            new PublishedText(terminal).print(CoreProfile.load(published), home, output);
+            return Main.DONE;
+        }
         Calibration.Settings settings = quick ? Calibration.Settings.quick(home, core) : Calibration.Settings.full(home, core);
         HostCalibration result = new Calibration(settings, Pinning.detect(), InstantSource.system(), terminal::progress).run();
         output.print(() -> text(result), () -> kernels(result), () -> object("profile", CoreProfile.hostFile().toString(),
