@@ -49,7 +49,7 @@ final class ScorecardTables {
                     r == null ? null : r.gainPercent(), r == null ? null : r.low(), r == null ? null : r.high(),
                     m == null ? null : m.gainPercent(), m == null ? null : m.low(), m == null ? null : m.high(),
                     m == null ? null : m.verdict(), m == null ? null : m.layouts(), m == null ? null : m.pairs()));
-            others.forEach(name -> cells.add(row.others().get(name)));
+            others.forEach(name -> cells.add(row.gainBy(name)));
             table.row(cells.toArray());
         }
         return table;

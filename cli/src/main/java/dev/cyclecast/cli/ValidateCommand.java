@@ -6,10 +6,12 @@ import dev.cyclecast.calibration.ab.ProgramRunner;
 import dev.cyclecast.calibration.ab.RunWatch;
 import dev.cyclecast.calibration.host.CoreMatch;
 import dev.cyclecast.calibration.host.HostCpu;
+import dev.cyclecast.calibration.methods.Methods;
 import dev.cyclecast.calibration.validate.AllocatorPrograms;
 import dev.cyclecast.calibration.validate.Load;
-import dev.cyclecast.calibration.validate.Method;
+import dev.cyclecast.calibration.validate.MethodsOfToday;
 import dev.cyclecast.calibration.validate.ModelForecasts;
+import dev.cyclecast.calibration.validate.Rivals;
 import dev.cyclecast.calibration.validate.Scorecard;
 import dev.cyclecast.calibration.validate.Validation;
 import dev.cyclecast.calibration.validate.ValidationRequest;
@@ -72,6 +74,11 @@ final class ValidateCommand implements Callable<Integer> {
             description = "phase4: also carry out the founding document's acceptance protocol, ten runs of mixed and five of c6-heavy.")
     private Protocol protocol;
 
+    @Option(names = "--methods",
+            description = "Also ask the methods that people use today: self %% arithmetic, instruction count, callgrind's estimate, llvm-mca. They"
+                    + " take their time behind the measurement, beyond the budget (default: from a budget of 10m on, with all proposals).")
+    private boolean methods;
+
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
             description = "Seed of run order and bootstrap (default: ${DEFAULT-VALUE}).")
     private long seed;
@@ -96,20 +103,17 @@ final class ValidateCommand implements Callable<Integer> {
         ValidationRequest request = resume == null ? request() : Validation.requestOf(resume);
         List<Proposal> chosen = request.proposals().stream().map(Proposal::load).toList();
         CoreProfile profile = CoreProfile.load(request.core());
+        CoreMatch match = match(request.core(), profile);
+        Rivals rivals = request.methods() ? new MethodsOfToday(Methods.forCore(match), chosen) : null;
         Pinning pinning = Pinning.detect();
         try (Interruption listener = new Interruption(terminal, "validate")) {
             Validation validation = new Validation(new AllocatorPrograms(home()),
-                    new ModelForecasts(chosen, profile, Predictor.Options.DEFAULT), methods(), match(request.core(), profile),
+                    new ModelForecasts(chosen, profile, Predictor.Options.DEFAULT), rivals, match,
                     new ProgramRunner(pinning, RUN_LIMIT, RunWatch.build(home())), pinning, InstantSource.system(), listener);
             Scorecard card = made(validation, request, listener);
             output.print(() -> ScorecardText.text(terminal, card), () -> ScorecardText.rows(card), () -> card);
             return Main.DONE;
         }
-    }
-
-    /** The other ways of guessing gains that are scored beside the forecasts. */
-    private static List<Method> methods() {
-        return List.of();
     }
 
     private Scorecard made(Validation validation, ValidationRequest request, Interruption listener) {
@@ -128,8 +132,8 @@ final class ValidateCommand implements Callable<Integer> {
     }
 
     private void check() {
-        if (resume != null && !(proposals.isEmpty() && workloads.isEmpty() && core == null && protocol == null)) {
-            throw new ParameterException(spec.commandLine(), "--resume takes proposals, workloads, core and protocol from the session");
+        if (resume != null && !(proposals.isEmpty() && workloads.isEmpty() && core == null && protocol == null && !methods)) {
+            throw new ParameterException(spec.commandLine(), "--resume takes proposals, workloads, core, protocol and methods from the session");
         }
         if (layouts < 1 || layouts > 1000) {
             throw new ParameterException(spec.commandLine(), "--layouts must be from 1 to 1000");
@@ -145,7 +149,7 @@ final class ValidateCommand implements Callable<Integer> {
         return new ValidationRequest(chosenProposals(all), chosenLoads(all),
                 core != null ? core : Files.exists(CoreProfile.hostFile()) ? CoreProfile.HOST : HostCpu.detect().core().core(),
                 time.toSeconds(), ValidationRequest.RECORDED_OPERATIONS, ValidationRequest.RUN_MILLIS, layouts,
-                protocol == Protocol.PHASE4, seed);
+                protocol == Protocol.PHASE4, methods || all && proposals.isEmpty() && workloads.isEmpty(), seed);
     }
 
     private List<String> chosenProposals(boolean all) {

@@ -7,6 +7,7 @@ import dev.cyclecast.calibration.ab.Stopped;
 import dev.cyclecast.calibration.host.CoreMatch;
 import dev.cyclecast.calibration.host.HostCpu;
 import dev.cyclecast.calibration.host.HostNoise;
+import dev.cyclecast.calibration.methods.Guess;
 import dev.cyclecast.calibration.validate.AbsoluteCycles;
 import dev.cyclecast.calibration.validate.AbsoluteRow;
 import dev.cyclecast.calibration.validate.Coverage;
@@ -43,14 +44,14 @@ final class SampleScorecard {
                 new IntervalScore(0.9, new Coverage(1, 1, 0.025, 1.0), new Coverage(1, 1, 0.025, 1.0), new Coverage(1, 1, 0.025, 1.0), 2.75, 2.75),
                 new ErrorSplit(1, 0.5, 0.25, 0.25, 0.25, 0.25, 0.625));
         return new Scorecard("2026-01-01T00:00:00Z", 61, 60, "build/validate/x",
-                new ValidationRequest(List.of("E1", "E2", "E4"), List.of(MIXED), "zen4", 60, 20_000, 45, 32, true, 1), "abc",
+                new ValidationRequest(List.of("E1", "E2", "E4"), List.of(MIXED), "zen4", 60, 20_000, 45, 32, true, false, 1), "abc",
                 Map.of("mixed", 1000L), new Versions("0123456789ab+", "gcc version 12.2.0", "OpenJDK 25"),
                 new Host(new HostCpu("GenuineIntel", 6, 106, 6, "A CPU", 2), new CoreMatch("zen4", false, "the host is not a Zen core"),
                         new Pinning(1, "taskset -c 1"), "Linux", "not visible", new HostNoise(0, 1, 1)),
                 List.of("one CPU was busy elsewhere"), new AaControl(0.3, null, null, 0.95, 1, 2, false),
                 List.of(new ScoreRow("E1", "baseline", "e1", Shape.REFERENCE, MIXED, List.of(3.0, 3.5),
                                 new Forecast("E1", 2.5, 1.25, 4, 0.9, Verdict.GO, List.of(3.0, 3.5), Shape.REFERENCE), null,
-                                new Replayed(2.25, 2.0, 2.5, 64, 62.6), Map.of("coin", -1.0),
+                                new Replayed(2.25, 2.0, 2.5, 64, 62.6), Map.of("coin", new Guess(-1.0, null)),
                                 new Measured(2.0, 1.5, 2.75, 0.95, 8, 64, Verdict.GO, null, Stopped.PRECISE)),
                         new ScoreRow("E2", "baseline", "e2", Shape.FREE, MIXED, List.of(), null, "nothing reads it", new Replayed(-1, null, null, 64, 65),
                                 Map.of(), new Measured(-1.5, null, null, 0.95, 1, 2, null, "one layout", Stopped.BUDGET)),

@@ -60,7 +60,7 @@ class ScorecardTextTest {
         assertEquals(1.5, row.at("/measured/low").asDouble());
         assertEquals(8, row.at("/measured/layouts").asInt());
         assertEquals(64, row.at("/measured/pairs").asInt());
-        assertEquals(-1, row.at("/others/coin").asDouble());
+        assertEquals(-1, row.at("/others/coin/gainPercent").asDouble());
         assertTrue(json.get("aa").has("gainPercent"));
         assertTrue(json.get("rows").get(2).get("measured").isNull());
         assertEquals(0.25, json.at("/summary/errors/modelErrorPercent").asDouble());

@@ -30,7 +30,7 @@ public record MethodScore(String method, int rows, int signAgreement, int signDe
         guesses.put("forecast", r -> r.predicted() == null ? null : r.predicted().gainPercent());
         guesses.put("replayed variant", r -> r.replayedVariant() == null ? null : r.replayedVariant().gainPercent());
         guesses.put("stated gain", ScoreRow::stated);
-        rows.forEach(row -> row.others().keySet().forEach(name -> guesses.putIfAbsent(name, r -> r.others().get(name))));
+        rows.forEach(row -> row.others().keySet().forEach(name -> guesses.putIfAbsent(name, r -> r.gainBy(name))));
         List<MethodScore> scores = new ArrayList<>();
         guesses.forEach((name, guess) -> scores.add(of(name, rows, guess)));
         return scores;

@@ -1,6 +1,7 @@
 package dev.cyclecast.calibration.validate;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.cyclecast.calibration.methods.Guess;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +18,11 @@ import java.util.Map;
  * @param predicted       the forecast; null where the proposal's sites are in no trace of its base
  * @param absent          why there is no forecast from this shape's own trace; null where there is one
  * @param replayedVariant what the model says of the real variant
- * @param others          gains in percent by other methods, by their names; null where one has nothing to say
+ * @param others          what other methods say, by their names
  * @param measured        the gain found by running it; null where the budget did not reach it
  */
 public record ScoreRow(String proposal, String base, String variant, Shape shape, Load workload, List<Double> statedGain,
-                       Forecast predicted, String absent, Replayed replayedVariant, Map<String, Double> others, Measured measured) {
+                       Forecast predicted, String absent, Replayed replayedVariant, Map<String, Guess> others, Measured measured) {
     public ScoreRow {
         statedGain = List.copyOf(statedGain);
         others = new LinkedHashMap<>(others);
@@ -31,6 +32,13 @@ public record ScoreRow(String proposal, String base, String variant, Shape shape
     @JsonIgnore
     public String name() {
         return proposal + "/" + shape.label() + "/" + workload.id();
+    }
+
+    /** The gain that another method expects, in percent; null where it has nothing to say. */
+    @JsonIgnore
+    public Double gainBy(String method) {
+        Guess guess = others.get(method);
+        return guess == null ? null : guess.gainPercent();
     }
 
     /** Forecast minus measured gain, in percentage points; null where one of them is missing. */

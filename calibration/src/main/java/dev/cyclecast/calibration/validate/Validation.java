@@ -10,6 +10,7 @@ import dev.cyclecast.calibration.ab.SessionFolder;
 import dev.cyclecast.calibration.host.CoreMatch;
 import dev.cyclecast.calibration.host.HostCpu;
 import dev.cyclecast.calibration.host.HostNoise;
+import dev.cyclecast.calibration.methods.Guess;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ public final class Validation {
 
     private final Programs programs;
     private final Forecasts forecasts;
-    private final List<Method> methods;
+    private final Rivals rivals;
     private final CoreMatch core;
     private final Runner runner;
     private final Pinning pinning;
@@ -47,16 +48,16 @@ public final class Validation {
     /**
      * With what it needs of the other modules.
      *
-     * @param methods other ways of guessing gains, to be scored beside the forecasts
+     * @param rivals  other ways of guessing gains, to be scored beside the forecasts; null for none
      * @param core    the core that the forecasts are for
      * @param runner  what makes timed runs
      * @param pinning how it pins them
      */
-    public Validation(Programs programs, Forecasts forecasts, List<Method> methods, CoreMatch core, Runner runner, Pinning pinning,
+    public Validation(Programs programs, Forecasts forecasts, Rivals rivals, CoreMatch core, Runner runner, Pinning pinning,
                       InstantSource clock, Listener listener) {
         this.programs = programs;
         this.forecasts = forecasts;
-        this.methods = List.copyOf(methods);
+        this.rivals = rivals;
         this.core = core;
         this.runner = runner;
         this.pinning = pinning;
@@ -133,7 +134,8 @@ public final class Validation {
                 Measuring.Found found = new Measuring(folder, programs, set, request, rows, runner, clock, spent)
                         .measure(candidates, variants, record, log);
                 Host host = Host.of(HostCpu.detect(), core, pinning, HostNoise.between(before, HostNoise.Reading.now()));
-                List<ScoreRow> scored = scored(rows, record, replayed, found, others(folder, rows, set, traces, spent));
+                List<ScoreRow> scored = scored(rows, record, replayed, found,
+                        new KeptGuesses(folder, rivals, programs, set, traces, spent).of(rows));
                 String hash = Forecasting.requireSealed(folder);
                 Map<String, Long> operations = new LinkedHashMap<>();
                 found.operations().forEach((load, count) -> operations.put(load.id(), count));
@@ -150,20 +152,8 @@ public final class Validation {
         }
     }
 
-    /** What the other methods say of each row; they work in the session's own programs and traces. */
-    private Map<Row, Map<String, Double>> others(SessionFolder folder, List<Row> rows, ProgramSet set, Traces traces, Spent spent) {
-        OtherMethods others = new OtherMethods(folder, methods, spent);
-        Map<Row, Map<String, Double>> all = new LinkedHashMap<>();
-        for (Row row : rows) {
-            all.put(row, others.of(new Method.Builds(row, set.program(row.base(), row.shape(), row.load(), 0),
-                    set.program(row.variant(), row.shape(), row.load(), 0), traces.of(row.base(), row.shape(), row.load()),
-                    traces.of(row.variant(), row.shape(), row.load()), programs.arguments(row.load(), 100_000), core.core())));
-        }
-        return all;
-    }
-
     private List<ScoreRow> scored(List<Row> rows, ForecastRecord record, Map<Row, Replayed> replayed, Measuring.Found found,
-                                  Map<Row, Map<String, Double>> others) {
+                                  Map<Row, Map<String, Guess>> others) {
         Map<String, List<Double>> stated = new LinkedHashMap<>();
         forecasts.candidates().forEach(c -> stated.put(c.proposal(), c.statedGain()));
         List<ScoreRow> scored = new ArrayList<>();

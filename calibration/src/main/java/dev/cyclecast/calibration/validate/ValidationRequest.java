@@ -13,10 +13,11 @@ import java.util.List;
  * @param runMillis          how long one timed run should take
  * @param layouts            code layouts beyond which none are built, however long the budget
  * @param phase4             whether the founding document's acceptance protocol is carried out too
+ * @param methods            whether the methods that people use today are asked too
  * @param seed               seed of run order and bootstrap
  */
 public record ValidationRequest(List<String> proposals, List<Load> workloads, String core, double budgetSeconds,
-                                long recordedOperations, int runMillis, int layouts, boolean phase4, long seed) {
+                                long recordedOperations, int runMillis, int layouts, boolean phase4, boolean methods, long seed) {
     /** Operations recorded of each program, unless a test wants fewer. */
     public static final long RECORDED_OPERATIONS = 20_000;
     /** Length of a run, unless a test wants shorter ones. */
@@ -29,6 +30,7 @@ public record ValidationRequest(List<String> proposals, List<Load> workloads, St
 
     /** The same with another budget. */
     ValidationRequest withBudget(double seconds) {
-        return new ValidationRequest(proposals, workloads, core, seconds, recordedOperations, runMillis, layouts, phase4, seed);
+        return new ValidationRequest(proposals, workloads, core, seconds, recordedOperations, runMillis, layouts, phase4,
+                methods, seed);
     }
 }

@@ -7,9 +7,11 @@ import dev.cyclecast.calibration.ab.RawRun;
 import dev.cyclecast.calibration.ab.Stopped;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** What a reader must know before trusting a scorecard and does not see in its other fields, one line each. */
 final class Warnings {
@@ -29,6 +31,9 @@ final class Warnings {
         add(warnings, rows, r -> r.predicted() == null, "no forecast: the proposal changes nothing that this workload runs");
         add(warnings, rows, r -> r.predicted() != null && !r.ownForecast(),
                 "nothing to edit in this shape's own trace; the forecast is that of the reference shape");
+        rows.stream().flatMap(r -> r.others().entrySet().stream()).filter(e -> e.getValue().gainPercent() == null)
+                .collect(Collectors.groupingBy(e -> e.getKey() + ": " + e.getValue().reason(), LinkedHashMap::new, Collectors.counting()))
+                .forEach((what, count) -> warnings.add("the method " + what + " (" + count + " rows)"));
         if (aa.low() != null) {
             double noise = 0.5 * (aa.high() - aa.low());
             add(warnings, rows, r -> r.predicted() != null && Math.abs(r.predicted().gainPercent()) < noise,

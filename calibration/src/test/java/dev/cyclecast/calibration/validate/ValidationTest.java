@@ -14,6 +14,7 @@ import dev.cyclecast.calibration.ab.Pinning;
 import dev.cyclecast.calibration.ab.SessionFolder;
 import dev.cyclecast.calibration.ab.Stopped;
 import dev.cyclecast.calibration.host.CoreMatch;
+import dev.cyclecast.calibration.methods.Guess;
 import dev.cyclecast.model.predict.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,11 +52,15 @@ class ValidationTest {
 
     private static ValidationRequest request(double budgetSeconds, int layouts, Load... loads) {
         return new ValidationRequest(List.of("E1", "E4"), loads.length == 0 ? List.of(MIXED) : List.of(loads), "zen4", budgetSeconds, 500, 50,
-                layouts, false, 1);
+                layouts, false, true, 1);
     }
 
-    private static Validation validation(FakeLaboratory l, Method... methods) {
-        return new Validation(l, l, List.of(methods), CORE, l, new Pinning(1, "taskset -c 1"), l, l);
+    private static Validation validation(FakeLaboratory l) {
+        return validation(l, null);
+    }
+
+    private static Validation validation(FakeLaboratory l, Rivals rivals) {
+        return new Validation(l, l, rivals, CORE, l, new Pinning(1, "taskset -c 1"), l, l);
     }
 
     private Path session() {
@@ -379,34 +384,28 @@ class ValidationTest {
     @Test
     void otherMethodsAreAskedOnceAndScoredBesideTheForecast() {
         List<String> asked = new ArrayList<>();
-        Method method = new Method() {
-            @Override
-            public String name() {
-                return "coin (50/50)";
-            }
-
-            @Override
-            public Double gainPercent(Builds builds) {
-                asked.add(builds.row().name());
-                assertTrue(Files.exists(builds.variant()) && Files.exists(builds.variantTrace()));
-                return builds.row().shape() == Shape.FREE ? null : 6.0;
-            }
+        Rivals coin = builds -> {
+            asked.add(builds.row().name());
+            assertTrue(Files.exists(builds.variant()) && Files.exists(builds.variantTrace()));
+            assertEquals(List.of("7", "mixed"), builds.arguments().apply(7));
+            return Map.of("coin (50/50)", builds.row().shape() == Shape.FREE ? new Guess(null, "no coin") : new Guess(6.0, null));
         };
         FakeLaboratory l = laboratory();
-        Scorecard card = validation(l, method).begin(request(3600, 2), folder);
-        validation(l, method).resume(session(), null);
+        Scorecard card = validation(l, coin).begin(request(3600, 2), folder);
+        validation(l, coin).resume(session(), null);
         assertEquals(List.of("E1/reference/mixed", "E1/free/mixed", "E4/reference/mixed", "E4/free/mixed"), asked);
         MethodScore score = card.summary().methods().getLast();
         assertEquals("coin (50/50)", score.method());
         assertEquals(2, score.rows());
         assertEquals(3.5, score.meanAbsoluteErrorPercent(), 0.5);
+        assertTrue(card.warnings().contains("the method coin (50/50): no coin (2 rows)"), card.warnings().toString());
     }
 
     @Test
     void thePhase4ProtocolDecidesByMeansOfOneLayout() {
         FakeLaboratory l = laboratory();
         ValidationRequest request = new ValidationRequest(List.of("E1", "E4"), List.of(MIXED, new Load("c6-heavy", 0)), "zen4", 3600, 500, 50, 3,
-                true, 1);
+                true, true, 1);
         Scorecard card = validation(l).begin(request, folder);
         assertEquals(List.of("GO", "GO", "NEUTRAL", "NO-GO"), card.phase4().stream().map(Phase4Outcome::decision).toList());
         // Layout 0 has a bias of -0.35 %.
@@ -422,7 +421,7 @@ class ValidationTest {
         l.cheat = "e1";
         l.cheatUnder = "full";
         ValidationRequest request = new ValidationRequest(List.of("E1", "E4"), List.of(MIXED, new Load("c6-heavy", 0)), "zen4", 3600, 500, 50, 3,
-                true, 1);
+                true, true, 1);
         Phase4Outcome broken = validation(l).begin(request, folder).phase4().getFirst();
         assertEquals("NO-GO", broken.decision());
         assertTrue(broken.broken().startsWith("mixed under HAKMEM_TINY_PROFILE=full: "), broken.broken());
@@ -431,7 +430,7 @@ class ValidationTest {
 
     @Test
     void thePhase4ProtocolNeedsItsWorkloads() {
-        ValidationRequest request = new ValidationRequest(List.of("E1"), List.of(TINY_HOT), "zen4", 60, 500, 50, 3, true, 1);
+        ValidationRequest request = new ValidationRequest(List.of("E1"), List.of(TINY_HOT), "zen4", 60, 500, 50, 3, true, true, 1);
         Validation validation = validation(laboratory());
         assertThrows(CalibrationException.class, () -> validation.begin(request, folder));
     }
