@@ -127,7 +127,8 @@ final class ValidateCommand implements Callable<Integer> {
             if (kept == null || !Files.exists(kept)) {
                 throw e;
             }
-            throw new CalibrationException(e.getMessage() + "; what was made before is kept in " + kept, e);
+            throw new CalibrationException(e.getMessage() + "; what was made before is kept; go on with: ./cyclecast validate --resume "
+                    + kept, e);
         }
     }
 
@@ -157,7 +158,8 @@ final class ValidateCommand implements Callable<Integer> {
             boolean every = all && workloads.isEmpty() || !proposals.isEmpty();
             return (every ? Proposal.all() : Proposal.shipped()).stream().map(Proposal::id).toList();
         }
-        return proposals;
+        // Shipped ones by their ids, however they were written; others by their files.
+        return proposals.stream().map(p -> p.endsWith(".json") ? p : Proposal.load(p).id()).distinct().toList();
     }
 
     private List<Load> chosenLoads(boolean all) {

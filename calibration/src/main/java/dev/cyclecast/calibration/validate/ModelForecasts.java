@@ -15,10 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Forecasts and replays by the core model. */
 public final class ModelForecasts implements Forecasts {
@@ -33,6 +35,12 @@ public final class ModelForecasts implements Forecasts {
         this.proposals = proposals.stream().filter(p -> !p.variant().isEmpty()).toList();
         this.core = core;
         this.options = options;
+        Set<String> ids = new HashSet<>();
+        this.proposals.forEach(p -> {
+            if (!ids.add(p.id())) {
+                throw new CalibrationException("two of the proposals are called " + p.id() + "; leave one out, or give it another id");
+            }
+        });
         if (this.proposals.isEmpty()) {
             throw new CalibrationException("none of the proposals names a variant of the allocator that carries it out; give one with the key"
                     + " variant");

@@ -26,6 +26,7 @@ class NeediestFirstTest {
     private final List<String> order = new ArrayList<>();
     private final RandomGenerator noise = new Well19937c(3);
     private Instant now = START;
+    private double layoutPercent;
 
     /**
      * A comparison.
@@ -42,13 +43,14 @@ class NeediestFirstTest {
         subjects.keySet().forEach(name -> {
             comparisons.put(name, new Comparison(name));
             for (int l = 0; l < layouts; l++) {
-                pairs.add(new LayoutPair(name, l, 0, new Arm(name + " a", folder, List.of()), new Arm(name + " b", folder, List.of())));
+                pairs.add(new LayoutPair(name, l, l, new Arm(name + " a", folder, List.of()), new Arm(name + " b", folder, List.of())));
             }
         });
         Runner runner = (arm, padding) -> {
             order.add(arm.name());
             Subject subject = subjects.get(arm.name().split(" ")[0]);
-            double log = subject.noisePercent() / 100 * noise.nextGaussian() - (arm.name().endsWith("b") ? Math.log1p(subject.gainPercent() / 100) : 0);
+            double layout = arm.name().endsWith("b") ? layoutPercent / 100 * new Well19937c(arm.name().hashCode() + 31 * padding).nextGaussian() : 0;
+            double log = layout + subject.noisePercent() / 100 * noise.nextGaussian() - (arm.name().endsWith("b") ? Math.log1p(subject.gainPercent() / 100) : 0);
             now = now.plusNanos((long) (1e9 * RUN_SECONDS));
             double time = 0.04 * Math.exp(log);
             return new Run(new Work(1000, "c", 1, 1), time, time, 100, null);
@@ -77,6 +79,22 @@ class NeediestFirstTest {
         HierarchicalBootstrap bootstrap = new HierarchicalBootstrap(1000, 1);
         assertTrue(found.get("noisy").estimate(bootstrap).covers(1));
         assertTrue(found.get("quiet").estimate(bootstrap).halfWidthPercent() < 0.5);
+    }
+
+    /** Stopping by width is no licence to be wrong: of 60 intervals at 95 %, some 57 must still cover what is true. */
+    @Test
+    void intervalsStillCoverTheTruth() {
+        Map<String, Subject> subjects = new LinkedHashMap<>();
+        Map<String, NeediestFirst.Need> needs = new LinkedHashMap<>();
+        for (int i = 0; i < 60; i++) {
+            subjects.put("c" + i, new Subject(i % 5 - 2, 0.3 + 0.05 * (i % 10)));
+            needs.put("c" + i, need(1));
+        }
+        layoutPercent = 0.6;
+        Map<String, Comparison> found = measure(subjects, needs, 12, 60 * 14 * 4 * RUN_SECONDS);
+        HierarchicalBootstrap bootstrap = new HierarchicalBootstrap(1000, 1);
+        long covering = subjects.entrySet().stream().filter(s -> found.get(s.getKey()).estimate(bootstrap).covers(s.getValue().gainPercent())).count();
+        assertTrue(covering >= 54, covering + " of 60");
     }
 
     @Test
