@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 /** {@code annotate}: what each instruction of a function costs. */
 @Command(name = "annotate", mixinStandardHelpOptions = true,
         description = "Shows a function's executed code as replayed on a core: for each instruction its share of the function's cycles,"
-                + " cycles by cause, executions and mispredictions, with the jumps drawn.")
+                + " cycles by cause, executions, how often branches are taken and mispredicted, and the code bytes, with the jumps drawn.")
 final class AnnotateCommand implements Callable<Integer> {
     private static final int CAUSES_SHOWN = 2;
     private static final int BYTES_SHOWN = 20;
@@ -57,7 +57,7 @@ final class AnnotateCommand implements Callable<Integer> {
         try (TraceReader trace = TraceReader.open(input.file())) {
             terminal.progress("replaying " + input.file() + " on " + core.name() + " ...");
             ReplayReport report = Replay.run(trace, core, new Replay.Options(cold));
-            Listing listing = new Listing(trace.image(), report, function(report, trace.image()));
+            Listing listing = new Listing(trace.image(), report, BranchCounts.of(trace), function(report, trace.image()));
             output.print(() -> text(listing, core), () -> table(listing, trace.image(), report),
                     () -> object("trace", input.file().toString(), "core", core.name(), "function", listing.name,
                             "cycles", listing.cycles, "operations", report.operations(),
@@ -82,14 +82,16 @@ final class AnnotateCommand implements Callable<Integer> {
     private static final class Listing {
         private final ProgramImage image;
         private final ReplayReport report;
+        private final BranchCounts branches;
         private final String name;
         private final List<ReplayReport.SiteCost> sites;
         private final long cycles;
         private final int[] offset;
 
-        Listing(ProgramImage image, ReplayReport report, String name) {
+        Listing(ProgramImage image, ReplayReport report, BranchCounts branches, String name) {
             this.image = image;
             this.report = report;
+            this.branches = branches;
             this.name = name;
             // What has no function of its own in the replay, such as a library, may have symbols all the same.
             Code code = Code.of(image);
@@ -146,9 +148,9 @@ final class AnnotateCommand implements Callable<Integer> {
                     names.add(image.variables().get(m.variable()).name());
                 }
             }
-            int target = i.flow().isBranch() ? image.indexOf(i.target()) : -1;
-            if (target >= 0 && !image.functionName(target).equals(name)) {
-                names.add("→ " + image.functionName(target));
+            String target = i.flow().isBranch() ? Sites.symbolAt(image, i.target()) : "";
+            if (!target.isEmpty() && !target.startsWith(name + "+")) {
+                names.add((i.flow() == Flow.CONDITIONAL && image.indexOf(i.target()) < 0 ? "never → " : "→ ") + target);
             }
             return String.join(", ", names);
         }
@@ -161,22 +163,24 @@ final class AnnotateCommand implements Callable<Integer> {
                 .append("  %.2f %s, %.1f %% of all: %s\n\n".formatted(listing.cycles / per, unit,
                         100.0 * listing.cycles / Math.max(1, listing.report.cycles()),
                         Sites.largest(listing.byCause(per), Cause.values().length, "%.2f")))
-                .append(terminal.paint(Colour.FAINT, "       %%  %9s  %9s  %7s  %-28s         address  bytes\n"
-                        .formatted(unit, listing.report.operations() > 0 ? "execs/op" : "execs", "mispred", "causes")));
+                .append(terminal.paint(Colour.FAINT, "       %%  %9s  %9s  %6s  %7s  %-28s         address  bytes\n"
+                        .formatted(unit, listing.report.operations() > 0 ? "execs/op" : "execs", "taken", "mispred", "causes")));
         JumpArrows arrows = listing.arrows();
         long end = 0;
         for (int l = 0; l < listing.sites.size(); l++) {
             ReplayReport.SiteCost site = listing.sites.get(l);
             Instruction i = listing.instruction(site);
             if (end != 0 && i.address() != end) {
-                text.append(terminal.paint(Colour.FAINT, " ".repeat(68) + "... " + (i.address() - end) + " bytes not executed\n"));
+                text.append(terminal.paint(Colour.FAINT, " ".repeat(76) + "... " + (i.address() - end) + " bytes not executed\n"));
             }
             end = i.end();
             double percent = listing.percent(site);
             String cost = site.cycles() == 0 ? " ".repeat(19) : "%8.2f  %9.3f".formatted(percent, site.cycles() / per);
+            double share = listing.branches.takenPercent(site.number());
+            String taken = Double.isNaN(share) ? "" : "%.0f %%".formatted(share);
             String wrong = site.mispredicts() == 0 ? "" : "%.1f %%".formatted(100.0 * site.mispredicts() / site.executions());
             text.append(terminal.paint(percent >= 5 ? Colour.HOT : Colour.PLAIN, cost))
-                    .append("  %9.3f  %7s  %-28s ".formatted(site.executions() / per, wrong, causes(site, per)))
+                    .append("  %9.3f  %6s  %7s  %-28s ".formatted(site.executions() / per, taken, wrong, causes(site, per)))
                     .append(terminal.paint(Colour.FAINT, arrows.before(l, !terminal.draws('─'))))
                     .append(" %x  ".formatted(i.address()))
                     .append(terminal.paint(Colour.FAINT, ("%-" + BYTES_SHOWN + "s").formatted(listing.bytes(site))))
@@ -219,6 +223,6 @@ final class AnnotateCommand implements Callable<Integer> {
         }
         return object("address", "0x" + Long.toHexString(i.address()), "bytes", listing.bytes(site), "text", i.text(), "comment",
                 listing.comment(site), "percent", listing.percent(site), "executions", site.executions(),
-                "mispredicts", site.mispredicts(), "cycles", site.cycles(), "causes", causes);
+                "takenPercent", listing.branches.takenPercent(site.number()), "mispredicts", site.mispredicts(), "cycles", site.cycles(), "causes", causes);
     }
 }

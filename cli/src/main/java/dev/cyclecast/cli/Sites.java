@@ -27,6 +27,13 @@ final class Sites {
         return operands;
     }
 
+    /** What a symbol says of an address, executed or not, as {@code function+offset}; empty where there is none. */
+    static String symbolAt(ProgramImage image, long address) {
+        return image.functions().stream().filter(f -> address >= f.address() && address < f.address() + Math.max(1, f.size()))
+                .findFirst().map(f -> address == f.address() ? f.name() : f.name() + "+" + Long.toHexString(address - f.address()))
+                .orElse("");
+    }
+
     /** Where an instruction is, as {@code function+offset}. */
     static String place(ProgramImage image, int number) {
         Instruction i = image.instructions().get(number);

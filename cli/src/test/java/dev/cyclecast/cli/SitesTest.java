@@ -25,6 +25,8 @@ class SitesTest {
     void aPlaceIsFunctionAndOffset(@TempDir Path folder) {
         try (TraceReader trace = TraceReader.open(SampleTrace.write(folder.resolve("t.cct"), 1))) {
             assertEquals("loop+0", Sites.place(trace.image(), 0));
+            assertEquals("loop", Sites.symbolAt(trace.image(), trace.image().instructions().getFirst().address()));
+            assertEquals("", Sites.symbolAt(trace.image(), 0x1000));
             assertEquals("loop+18", Sites.place(trace.image(), SampleTrace.ADDS));
         }
     }

@@ -144,6 +144,26 @@ class TraceCommandsTest {
     }
 
     @Test
+    void anAddMoreIsADifferenceOfOneCycleInOneInstruction() throws IOException {
+        String longer = SampleTrace.write(folder.resolve("longer.cct"), 1, SampleTrace.TURNS, SampleTrace.ADDS + 1).toString();
+        JsonNode difference = json("compare", trace, longer, "--core", "zen4", "--format", "json");
+        assertEquals(1, difference.get("cyclesB").asDouble() - difference.get("cyclesA").asDouble(), 0.05);
+        double causes = 0;
+        for (JsonNode cause : difference.get("functions").get(0).get("causes")) {
+            causes += cause.asDouble();
+        }
+        assertEquals(difference.get("functions").get(0).get("change").asDouble(), causes, 1e-9);
+        int added = 0;
+        double change = 0;
+        for (JsonNode line : difference.get("instructions")) {
+            added += line.get("in").asText().equals("B") ? 1 : 0;
+            change += line.get("change").asDouble();
+        }
+        assertEquals(1, added);
+        assertEquals(difference.get("cyclesB").asDouble() - difference.get("cyclesA").asDouble(), change, 1e-9);
+    }
+
+    @Test
     void aTraceWithoutWarmUpIsRefusedUnlessAskedFor() {
         String cold = SampleTrace.write(folder.resolve("cold.cct"), 0).toString();
         refused("--cold", "replay", cold);
