@@ -88,6 +88,16 @@ public final class AllocatorBuild {
         return Toolchain.isInstalled("ld.gold");
     }
 
+    /** A hash of what everything is built from: the sources, the compiler and the assembler. */
+    public String identity() {
+        return key(List.of());
+    }
+
+    /** The compiler's name and version. */
+    public String compiler() {
+        return toolchain.version().lines().filter(line -> line.startsWith("gcc version")).findFirst().orElse("gcc").strip();
+    }
+
     /** The random mixed driver linked with a variant of the allocator. */
     public Path driver(Variant variant, Shape shape, Layout layout) {
         return driver(variant, shape, layout, Workload.MIXED);

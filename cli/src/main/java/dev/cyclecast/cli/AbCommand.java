@@ -132,7 +132,7 @@ final class AbCommand implements Callable<Integer> {
             mode = new Mode();
         }
         check();
-        try (Interruption listener = new Interruption(terminal)) {
+        try (Interruption listener = new Interruption(terminal, "ab")) {
             return mode.evidence ? evidence(listener) : mode.layoutNoise ? layoutNoise(listener) : session(listener);
         }
     }

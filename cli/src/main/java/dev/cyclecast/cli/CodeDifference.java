@@ -84,12 +84,13 @@ final class CodeDifference {
         Instruction i = image.instructions().get(site.number());
         StringBuilder text = new StringBuilder();
         int target = i.flow().isBranch() ? image.indexOf(i.target()) : -1;
-        boolean linked = i.flow().isBranch() || i.memory().stream().anyMatch(m -> m.ripRelative() || m.variable() >= 0);
+        List<MemoryOperand> operands = Sites.operands(i);
+        boolean linked = i.flow().isBranch() || operands.stream().anyMatch(m -> m.ripRelative() || m.variable() >= 0);
         text.append(linked ? i.text().replaceAll("0x[0-9a-f]{5,}", "...") : i.text());
         if (target >= 0 && !image.functionName(target).equals(image.functionName(site.number()))) {
             text.append("  ; → ").append(image.functionName(target));
         }
-        for (MemoryOperand m : i.memory()) {
+        for (MemoryOperand m : operands) {
             if (m.variable() >= 0) {
                 text.append("  ; ").append(image.variables().get(m.variable()).name());
             }

@@ -6,20 +6,27 @@ import java.nio.file.Path;
 /** Shows how a session goes, and says how to go on with it when it is interrupted. */
 final class Interruption implements Listener, AutoCloseable {
     private final Terminal terminal;
+    private final String command;
     private final Thread hook = new Thread(this::sayHowToGoOn);
     private volatile Path folder;
     private boolean open = true;
 
-    Interruption(Terminal terminal) {
+    Interruption(Terminal terminal, String command) {
         this.terminal = terminal;
+        this.command = command;
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
     private void sayHowToGoOn() {
         Path begun = folder;
         if (begun != null) {
-            terminal.complain("interrupted; every run so far is kept; go on with: ./cyclecast ab --resume " + begun);
+            terminal.complain("interrupted; every run so far is kept; go on with: ./cyclecast " + command + " --resume " + begun);
         }
+    }
+
+    /** Where the session keeps what it makes; null before it has begun. */
+    Path folder() {
+        return folder;
     }
 
     @Override

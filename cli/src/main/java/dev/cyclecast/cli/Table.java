@@ -97,6 +97,24 @@ final class Table {
         return text.toString();
     }
 
+    /** A table of a Markdown page. */
+    String markdown() {
+        StringBuilder text = new StringBuilder("|");
+        columns.forEach(c -> text.append(' ').append(c.heading()).append(" |"));
+        text.append("\n|");
+        columns.forEach(c -> text.append(c.right() ? "---:|" : "---|"));
+        text.append('\n');
+        for (Object[] row : rows) {
+            text.append('|');
+            for (int c = 0; c < row.length; c++) {
+                String cell = row[c] == null ? "" : columns.get(c).text().apply(row[c]);
+                text.append(' ').append(cell.replace("|", "\\|").replaceAll("\\s+", " ")).append(cell.isEmpty() ? "|" : " |");
+            }
+            text.append('\n');
+        }
+        return text.toString();
+    }
+
     /** Comma-separated values with a line of field names, as RFC 4180 has them, but for the line ends. */
     String csv() {
         StringBuilder text = new StringBuilder(String.join(",", columns.stream().map(Column::field).toList())).append('\n');

@@ -105,6 +105,19 @@ class TraceCommandsTest {
     }
 
     @Test
+    void annotateShowsBytesAndSharesOfTheFunction() throws IOException {
+        JsonNode listing = json("annotate", trace, "--symbol", "loop", "--format", "json");
+        double percent = 0;
+        for (JsonNode line : listing.get("instructions")) {
+            int length = line.get("text").asText().startsWith("jmp") ? 2 : 3;
+            assertEquals("00".repeat(length), line.get("bytes").asText());
+            percent += line.get("percent").asDouble();
+        }
+        assertEquals(100, percent, 1e-9);
+        assertTrue(InProcess.run("annotate", trace).out().contains("  000000  "), "bytes stand beside the code");
+    }
+
+    @Test
     void annotateDrawsTheLoopsJump() {
         String text = InProcess.run("annotate", trace, "--symbol", "loop").out();
         assertEquals(SampleTrace.ADDS + 1, text.lines().filter(line -> line.matches(".* [0-9a-f]{4,}  .*")).count(), text);
@@ -120,9 +133,34 @@ class TraceCommandsTest {
             assertEquals(0, change.get("change").asDouble(), 0);
         }
         assertEquals(0, InProcess.run("compare", trace, trace).exit());
+        double cycles = 0;
+        for (JsonNode kind : same.get("operationKinds")) {
+            cycles += kind.get("a").asDouble();
+        }
+        assertEquals(same.get("cyclesA").asDouble(), cycles, 1e-9);
         String shorter = SampleTrace.write(folder.resolve("shorter.cct"), 1, 3).toString();
         refused("record the same work twice", "compare", trace, shorter);
         refused("none.cct", "compare", trace, folder.resolve("none.cct").toString());
+    }
+
+    @Test
+    void anAddMoreIsADifferenceOfOneCycleInOneInstruction() throws IOException {
+        String longer = SampleTrace.write(folder.resolve("longer.cct"), 1, SampleTrace.TURNS, SampleTrace.ADDS + 1).toString();
+        JsonNode difference = json("compare", trace, longer, "--core", "zen4", "--format", "json");
+        assertEquals(1, difference.get("cyclesB").asDouble() - difference.get("cyclesA").asDouble(), 0.05);
+        double causes = 0;
+        for (JsonNode cause : difference.get("functions").get(0).get("causes")) {
+            causes += cause.asDouble();
+        }
+        assertEquals(difference.get("functions").get(0).get("change").asDouble(), causes, 1e-9);
+        int added = 0;
+        double change = 0;
+        for (JsonNode line : difference.get("instructions")) {
+            added += line.get("in").asText().equals("B") ? 1 : 0;
+            change += line.get("change").asDouble();
+        }
+        assertEquals(1, added);
+        assertEquals(difference.get("cyclesB").asDouble() - difference.get("cyclesA").asDouble(), change, 1e-9);
     }
 
     @Test

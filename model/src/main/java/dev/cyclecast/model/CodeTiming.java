@@ -45,7 +45,7 @@ final class CodeTiming {
     static final int PLAIN_LOAD = 1 << 17;
 
     /** Multiplies to two registers, of which rdx has its half a cycle later. */
-    static final int HIGH_HALF = 1 << 16;
+    static final int HIGH_HALF = 1 << 18;
 
     /** Register numbers in a packed set. */
     static final int PACKED = 3;

@@ -13,7 +13,7 @@ import java.util.Arrays;
  * taking the first cycle that its operands and a port allow. Nothing is allocated per instruction.
  */
 final class Core {
-    private static final int HIGH_HALF = CodeTiming.pack(Registers.bit(Registers.RDX));
+    private static final int HIGH_HALF = CodeTiming.pack(Registers.bit(Registers.RDX), CodeTiming.NO_RESULT);
 
     /** The units, which count what happens in them. */
     final BranchPredictor branches;
@@ -166,11 +166,13 @@ final class Core {
     /** What {@link #execute} does with an instruction that is one operation on registers: most are. */
     private long operate(int s, int ops, long dispatched) {
         long from = Math.max(registers.ready(timing.dataRegisters[s]), dispatched + 1);
-        long issue = ports.issue(timing.ports[s], from);
-        integer.enter(issue);
+        int queue = schedulers.operation;
+        long issue = ports.issue(schedulers.ports(queue, timing.ports[s]), from);
+        schedulers.enter(queue, issue);
         long complete = issue + timing.latency[s];
         registers.write(timing.results[s], complete);
         retirement.retire(s, ops, complete, issue > from ? Cause.PORTS : Cause.EXECUTE);
+        physical.take(timing.registers[s], retirement.cycle());
         fusedComplete = complete;
         return complete;
     }
@@ -180,6 +182,7 @@ final class Core {
         long complete = loadStore.load(s, flags, loadStore.placed(address), dispatched, lockedUntil);
         registers.write(timing.results[s], complete);
         retirement.retire(s, ops, complete, loadStore.cause);
+        physical.take(timing.registers[s], retirement.cycle());
         loadStore.loadRetired(retirement.cycle());
         fusedComplete = complete;
         return complete;

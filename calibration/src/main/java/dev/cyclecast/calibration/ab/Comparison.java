@@ -31,7 +31,7 @@ public final class Comparison {
     }
 
     /** Adds the complete blocks among raw runs that are of this comparison. */
-    Comparison addBlocksOf(Collection<RawRun> runs, ToDoubleFunction<Run> time) {
+    public Comparison addBlocksOf(Collection<RawRun> runs, ToDoubleFunction<Run> time) {
         SortedMap<Integer, SortedMap<Integer, SortedMap<Integer, Run>>> byLayout = new TreeMap<>();
         runs.stream().filter(r -> r.comparison().equals(name)).forEach(r -> byLayout
                 .computeIfAbsent(r.layout(), l -> new TreeMap<>()).computeIfAbsent(r.block(), b -> new TreeMap<>())

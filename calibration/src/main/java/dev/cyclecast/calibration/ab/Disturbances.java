@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
 /** What else the machine did during the runs, one line for each that matters. */
-final class Disturbances {
+public final class Disturbances {
     private static final double MOST_STOLEN = 0.01;
     private static final double MOST_TAKEN = 0.05;
     private static final double MOST_CLOCK_CHANGE = 0.02;
@@ -21,7 +21,8 @@ final class Disturbances {
     private Disturbances() {
     }
 
-    static List<String> of(Host host, Collection<RawRun> runs) {
+    /** What to tell of a session's runs. */
+    public static List<String> of(Host host, Collection<RawRun> runs) {
         List<String> found = new ArrayList<>();
         if (!host.pinning().pinned()) {
             found.add("runs were " + host.pinning().note());

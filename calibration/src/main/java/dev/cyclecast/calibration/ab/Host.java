@@ -20,8 +20,13 @@ import java.nio.file.Path;
 public record Host(HostCpu cpu, CoreMatch core, Pinning pinning, String kernel, String governor, HostNoise noise) {
     /** This machine, with a CPU and a CPU to run on, and what it did between two readings. */
     public static Host of(HostCpu cpu, Pinning pinning, HostNoise noise) {
+        return of(cpu, cpu.core(), pinning, noise);
+    }
+
+    /** The same with forecasts for a core of choice. */
+    public static Host of(HostCpu cpu, CoreMatch core, Pinning pinning, HostNoise noise) {
         String kernel = System.getProperty("os.name") + " " + System.getProperty("os.version");
-        return new Host(cpu, cpu.core(), pinning, kernel, governor(Math.max(0, pinning.cpu())), noise);
+        return new Host(cpu, core, pinning, kernel, governor(Math.max(0, pinning.cpu())), noise);
     }
 
     private static String governor(int cpu) {

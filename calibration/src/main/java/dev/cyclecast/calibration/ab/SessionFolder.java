@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The folder in which a session keeps what it measured, and from what: programs, raw runs, result. */
@@ -83,6 +84,7 @@ public final class SessionFolder {
         Path file = file(name);
         Path aside = file(name + ".part");
         try {
+            Files.createDirectories(file.getParent());
             Files.write(aside, json.writeValueAsBytes(value));
             Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
@@ -106,6 +108,16 @@ public final class SessionFolder {
         }
     }
 
+    /** What was written earlier under a name; made and written now if there is nothing. */
+    public <T> T keep(String name, Class<T> type, Supplier<T> maker) {
+        if (Files.exists(file(name))) {
+            return read(name, type);
+        }
+        T made = maker.get();
+        write(name, made);
+        return made;
+    }
+
     /** Removes the folder and all that is in it, unless a file of that name is. */
     public void discardUnlessHolding(String name) {
         if (Files.exists(file(name))) {
@@ -127,6 +139,15 @@ public final class SessionFolder {
             return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());
         } catch (IOException e) {
             throw new CalibrationException(file + ": cannot be read (" + e.getMessage() + ")", e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** SHA-256 of some bytes, in hexadecimal. */
+    public static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -22,12 +22,15 @@ public final class LapTimer {
     /** The clock before a run may be faster or slower than after it by this factor. */
     private static final double MOST_CHANGE = 1.02;
 
+    /** Runs without which there is no telling what is disturbance. */
+    private static final int LEAST_STEADY = 5;
+
     private final Pinning pinning;
     private final RunWatch watch;
     private final int runs;
     private final double mostChange;
 
-    /** A timer that takes the middle of so many runs. */
+    /** A timer that takes the middle of so many runs, or of what is left of twice as many where the clock changes. */
     public LapTimer(Pinning pinning, RunWatch watch, int runs) {
         this(pinning, watch, runs, MOST_CHANGE);
     }
@@ -43,7 +46,7 @@ public final class LapTimer {
     /**
      * Core cycles of each lap.
      *
-     * @throws CalibrationException if the program fails, or the clock was not steady in most runs
+     * @throws CalibrationException if the program fails, or the clock was steady in hardly any run
      */
     public double[] cycles(Path program, List<String> arguments) {
         List<double[]> steady = new ArrayList<>();
@@ -53,7 +56,7 @@ public final class LapTimer {
                 steady.add(run);
             }
         }
-        if (steady.size() < runs) {
+        if (steady.size() < Math.min(runs, LEAST_STEADY)) {
             throw new CalibrationException(program + ": the core's clock changed within " + (2 * runs - steady.size()) + " of "
                     + 2 * runs + " runs; repeat when the machine is idle");
         }

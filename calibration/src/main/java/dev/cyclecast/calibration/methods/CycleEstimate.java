@@ -1,14 +1,17 @@
 package dev.cyclecast.calibration.methods;
 
 import dev.cyclecast.calibration.CalibrationException;
+import dev.cyclecast.calibration.ab.SideBySide;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * KCachegrind's cycle estimate of both builds, from callgrind with its simulations of caches and branches:
@@ -26,7 +29,7 @@ final class CycleEstimate implements Method {
     private static final Map<String, Integer> WEIGHTS = Map.of("Ir", 1, "Bcm", 10, "Bim", 10, "I1mr", 10, "D1mr", 10,
             "D1mw", 10, "ILmr", 100, "DLmr", 100, "DLmw", 100);
 
-    private final Map<List<String>, Double> costs = new HashMap<>();
+    private final Map<List<String>, Double> costs = new ConcurrentHashMap<>();
 
     @Override
     public String name() {
@@ -41,19 +44,23 @@ final class CycleEstimate implements Method {
     @Override
     public Guess guess(Pair pair) {
         Optional<Path> valgrind = Tool.find("valgrind");
-        return valgrind.isEmpty() ? Guess.none("valgrind is not installed: apt-get install valgrind")
-                : Guess.ofCosts(perOperation(valgrind.get(), pair.base(), pair), perOperation(valgrind.get(), pair.variant(), pair));
+        if (valgrind.isEmpty()) {
+            return Guess.none("valgrind is not installed: apt-get install valgrind");
+        }
+        List<Double> costs = SideBySide.make(Stream.of(pair.base(), pair.variant())
+                .flatMap(build -> Stream.of(MORE_OPERATIONS, FEWER_OPERATIONS).map(operations -> command(build, pair, operations)))
+                .map(program -> (Supplier<Double>) () -> cost(valgrind.get(), program)).toList());
+        return Guess.ofCosts(costs.get(0) - costs.get(1), costs.get(2) - costs.get(3));
     }
 
-    private double perOperation(Path valgrind, Build build, Pair pair) {
-        return (cost(valgrind, build, pair, MORE_OPERATIONS) - cost(valgrind, build, pair, FEWER_OPERATIONS))
-                / (MORE_OPERATIONS - FEWER_OPERATIONS);
-    }
-
-    private synchronized double cost(Path valgrind, Build build, Pair pair, long operations) {
+    private static List<String> command(Build build, Pair pair, long operations) {
         List<String> program = new ArrayList<>(List.of(build.program().toAbsolutePath().toString()));
         program.addAll(pair.arguments().apply(operations));
         program.addAll(List.of("--warmup", "0"));
+        return program;
+    }
+
+    private double cost(Path valgrind, List<String> program) {
         return costs.computeIfAbsent(program, p -> run(valgrind, p));
     }
 

@@ -1,7 +1,7 @@
 package dev.cyclecast.calibration.methods;
 
 import dev.cyclecast.calibration.CalibrationException;
-import dev.cyclecast.calibration.host.CoreMatch;
+import dev.cyclecast.calibration.host.HostCpu;
 import dev.cyclecast.model.ModelException;
 import dev.cyclecast.trace.TraceException;
 import java.util.LinkedHashMap;
@@ -17,10 +17,15 @@ public final class Methods {
         this.methods = List.copyOf(methods);
     }
 
-    /** Those that people use, for the core that forecasts are made for. */
-    public static Methods forCore(CoreMatch core) {
-        return new Methods(List.of(SelfPercent.sampled(), SelfPercent.modelled(core.core()), new InstructionCount(),
-                new CycleEstimate(), new PortPressure(core)));
+    /**
+     * Those that people use.
+     *
+     * @param host what gains are measured on
+     * @param core the profile with which they are forecast: its name, or a file
+     */
+    public static Methods on(HostCpu host, String core) {
+        return new Methods(List.of(SelfPercent.sampled(), SelfPercent.modelled(core), new InstructionCount(),
+                new CycleEstimate(), new PortPressure(host.core())));
     }
 
     /** The names, in the order of the columns. */

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * llvm-mca on the basic blocks of both builds: the sum of each block's reciprocal throughput, the cycles that its instructions
@@ -23,7 +24,8 @@ import java.util.stream.IntStream;
  */
 final class PortPressure implements Method {
     private static final int NEWEST = 40;
-    private static final int OLDEST = 14;
+    /** The first that goes on where it does not know an instruction. */
+    private static final int OLDEST = 19;
     /** Executed nowhere, so it may stand between blocks. */
     private static final String SEPARATOR_BYTES = "0x0f 0x0b";
     private static final String SEPARATOR = "ud2";
@@ -54,30 +56,30 @@ final class PortPressure implements Method {
 
     @Override
     public Guess guess(Pair pair) {
-        Optional<Integer> version = IntStream.iterate(NEWEST, v -> v >= OLDEST, v -> v - 1).boxed()
-                .filter(v -> Tool.find("llvm-mca-" + v).isPresent() && Tool.find("llvm-mc-" + v).isPresent()).findFirst();
-        if (version.isEmpty()) {
-            return Guess.none("llvm-mca is not installed: apt-get install llvm-19");
+        Optional<String> suffix = Stream.concat(IntStream.iterate(NEWEST, v -> v >= OLDEST, v -> v - 1).mapToObj(v -> "-" + v),
+                Stream.of("")).filter(s -> Tool.find("llvm-mca" + s).isPresent() && Tool.find("llvm-mc" + s).isPresent()).findFirst();
+        if (suffix.isEmpty()) {
+            return Guess.none("llvm-mca is not installed: apt-get install llvm-" + OLDEST);
         }
-        if (!knows(version.get())) {
-            return Guess.none("llvm-mca-%d has no schedule of %s; install a newer LLVM".formatted(version.get(), cpu));
+        if (!knows(suffix.get())) {
+            return Guess.none("llvm-mca%s has no schedule of %s; install a newer LLVM".formatted(suffix.get(), cpu));
         }
-        return Guess.ofCosts(perOperation(pair.base(), version.get()), perOperation(pair.variant(), version.get()));
+        return Guess.ofCosts(perOperation(pair.base(), suffix.get()), perOperation(pair.variant(), suffix.get()));
     }
 
-    private boolean knows(int version) {
-        return cpu.equals("native") || Tool.run(List.of("llvm-mc-" + version, "--triple=x86_64", "--mcpu=help"), "").err()
+    private boolean knows(String suffix) {
+        return cpu.equals("native") || Tool.run(List.of("llvm-mc" + suffix, "--triple=x86_64", "--mcpu=help"), "").err()
                 .lines().anyMatch(line -> line.strip().startsWith(cpu + " "));
     }
 
-    private synchronized double perOperation(Build build, int version) {
+    private synchronized double perOperation(Build build, String suffix) {
         return perOperation.computeIfAbsent(build.trace(), path -> {
             try (TraceReader trace = TraceReader.open(path)) {
                 Executions executions = Executions.of(trace);
                 List<BasicBlock> blocks = BasicBlock.of(trace.image(), executions.counts());
                 String bytes = bytes(trace.image(), blocks);
-                String assembly = Tool.run(List.of("llvm-mc-" + version, "--disassemble", "--triple=x86_64"), bytes).out();
-                Tool.Output analysis = Tool.run(List.of("llvm-mca-" + version, "-mtriple=x86_64", "-mcpu=" + cpu, "-json",
+                String assembly = Tool.run(List.of("llvm-mc" + suffix, "--disassemble", "--triple=x86_64"), bytes).out();
+                Tool.Output analysis = Tool.run(List.of("llvm-mca" + suffix, "-mtriple=x86_64", "-mcpu=" + cpu, "-json",
                         "-iterations=1", "-all-views=false", "-summary-view", "-skip-unsupported-instructions=any", "-"),
                         regions(assembly, blocks.size()));
                 return cycles(analysis.out(), blocks) / executions.operations();

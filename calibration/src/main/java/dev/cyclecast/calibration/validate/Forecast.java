@@ -1,7 +1,5 @@
 package dev.cyclecast.calibration.validate;
 
-import com.fasterxml.jackson.databind.annotation.JsonSerialize;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.cyclecast.model.predict.Verdict;
 import java.util.List;
 
@@ -18,7 +16,7 @@ import java.util.List;
  * @param basis       the shape whose trace was edited
  */
 public record Forecast(String proposal, double gainPercent, double low, double high, double level,
-                       @JsonSerialize(using = ToStringSerializer.class) Verdict verdict,
+                       Verdict verdict,
                        List<Double> statedGain, Shape basis) {
     public Forecast {
         statedGain = List.copyOf(statedGain);

@@ -2,31 +2,51 @@ package dev.cyclecast.calibration.validate;
 
 import dev.cyclecast.calibration.host.CoreMatch;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The forecasts as they are written to disk before any variant is compiled.
  *
  * @param writtenAt when, in ISO form
  * @param core      the core profile that they are for
- * @param bases     what they were made from
- * @param forecasts the forecasts
+ * @param inputs    hashes of what they were made with
+ * @param traces    what was said from each trace
  */
-record ForecastRecord(String writtenAt, CoreMatch core, List<Base> bases, List<Forecast> forecasts) {
-    /** The forecast for a proposal from a shape's own trace, else from the reference's, else null. */
-    Forecast find(String proposal, Shape shape) {
-        List<Forecast> own = forecasts.stream().filter(f -> f.proposal().equals(proposal)).toList();
-        return own.stream().filter(f -> f.basis() == shape).findFirst()
-                .or(() -> own.stream().filter(f -> f.basis() == Shape.REFERENCE).findFirst()).orElse(null);
-    }
-
+record ForecastRecord(String writtenAt, CoreMatch core, Map<String, String> inputs, List<OfTrace> traces) {
     /**
-     * What forecasts were made from, by its hashes.
+     * What was said from one trace.
      *
-     * @param variant       its name
+     * @param variant       what was recorded
      * @param shape         how it was built
+     * @param workload      what it did
      * @param programSha256 hash of the executable
      * @param traceSha256   hash of its trace
+     * @param forecasts     the forecasts
+     * @param absent        why there is none for other proposals
      */
-    record Base(String variant, Shape shape, String programSha256, String traceSha256) {
+    record OfTrace(String variant, Shape shape, Load workload, String programSha256, String traceSha256, List<Forecast> forecasts,
+                   Map<String, String> absent) {
+        boolean is(Row row, Shape wanted) {
+            return variant.equals(row.base()) && shape == wanted && workload.equals(row.load());
+        }
+
+        Forecast of(String proposal) {
+            return forecasts.stream().filter(f -> f.proposal().equals(proposal)).findFirst().orElse(null);
+        }
+    }
+
+    /** The forecast for a row from its shape's own trace, else from the reference's under the same load, else null. */
+    Forecast find(Row row) {
+        Forecast own = from(row, row.shape());
+        return own == null ? from(row, Shape.REFERENCE) : own;
+    }
+
+    private Forecast from(Row row, Shape shape) {
+        return traces.stream().filter(t -> t.is(row, shape)).findFirst().map(t -> t.of(row.proposal())).orElse(null);
+    }
+
+    /** Why a row has no forecast of its own trace; null where it has one. */
+    String whyNone(Row row) {
+        return traces.stream().filter(t -> t.is(row, row.shape())).findFirst().map(t -> t.absent().get(row.proposal())).orElse(null);
     }
 }

@@ -1,7 +1,6 @@
 package dev.cyclecast.calibration.validate;
 
-import com.fasterxml.jackson.databind.annotation.JsonSerialize;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.cyclecast.calibration.ab.GainEstimate;
 import dev.cyclecast.calibration.ab.LayoutBudget;
 import dev.cyclecast.calibration.ab.Stopped;
@@ -21,7 +20,7 @@ import dev.cyclecast.model.predict.Verdict;
  * @param stopped     why measuring stopped
  */
 public record Measured(double gainPercent, Double low, Double high, double level, int layouts, int pairs,
-                       @JsonSerialize(using = ToStringSerializer.class) Verdict verdict, String note, Stopped stopped) {
+                       Verdict verdict, String note, Stopped stopped) {
     /** From an estimate. */
     static Measured of(GainEstimate e, Stopped stopped) {
         boolean interval = !Double.isNaN(e.low());
@@ -35,5 +34,23 @@ public record Measured(double gainPercent, Double low, Double high, double level
             return "one layout: placement alone may move it by several percent, so no verdict";
         }
         return layouts < LayoutBudget.LAYOUTS_WANTED ? layouts + " layouts of the " + LayoutBudget.LAYOUTS_WANTED + " wanted" : null;
+    }
+
+    /** Whether there is an interval over layouts. */
+    @JsonIgnore
+    public boolean hasInterval() {
+        return low != null && layouts > 1;
+    }
+
+    /** Whether the interval leaves zero out. */
+    @JsonIgnore
+    public boolean isDecided() {
+        return hasInterval() && (low > 0 || high < 0);
+    }
+
+    /** Half the width of the interval, in percent. */
+    @JsonIgnore
+    public double halfWidth() {
+        return 0.5 * (high - low);
     }
 }

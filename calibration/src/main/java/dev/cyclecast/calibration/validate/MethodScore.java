@@ -1,6 +1,9 @@
 package dev.cyclecast.calibration.validate;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -12,22 +15,39 @@ import java.util.function.Predicate;
  * @param signAgreement             rows on which guess and measurement have the same sign
  * @param signDecided               rows on which the measured interval excludes zero
  * @param signAgreementWhereDecided those of them on which guess and measurement have the same sign
+ * @param signLarge                 rows of the decided on which the measured gain is 1 % or more in size
+ * @param signAgreementWhereLarge   those of them on which guess and measurement have the same sign
  * @param meanAbsoluteErrorPercent  mean distance between guess and measurement; null without rows
+ * @param meanErrorPercent          mean of guess minus measurement: above zero where it promises too much; null without rows
  */
 public record MethodScore(String method, int rows, int signAgreement, int signDecided, int signAgreementWhereDecided,
-                          Double meanAbsoluteErrorPercent) {
-    /** Scores the guesses that a function finds in the rows; null stands for no guess. */
-    static MethodScore of(String method, List<ScoreRow> all, Function<ScoreRow, Double> guess) {
-        List<ScoreRow> rows = all.stream().filter(r -> guess.apply(r) != null).toList();
-        Predicate<ScoreRow> sameSign = r -> Math.signum(guess.apply(r)) == Math.signum(r.measured().gainPercent());
-        List<ScoreRow> decided = rows.stream().filter(r -> decided(r.measured())).toList();
-        Double error = rows.isEmpty() ? null : rows.stream()
-                .mapToDouble(r -> Math.abs(guess.apply(r) - r.measured().gainPercent())).average().orElseThrow();
-        return new MethodScore(method, rows.size(), (int) rows.stream().filter(sameSign).count(), decided.size(),
-                (int) decided.stream().filter(sameSign).count(), error);
+                          int signLarge, int signAgreementWhereLarge, Double meanAbsoluteErrorPercent, Double meanErrorPercent) {
+    private static final double LARGE_PERCENT = 1;
+
+    /** Every way of guessing, scored: the forecast, the replayed variant, the author, and all others that the rows know. */
+    static List<MethodScore> all(List<ScoreRow> rows) {
+        Map<String, Function<ScoreRow, Double>> guesses = new LinkedHashMap<>();
+        guesses.put("forecast", r -> r.predicted() == null ? null : r.predicted().gainPercent());
+        guesses.put("replayed variant", r -> r.replayedVariant() == null ? null : r.replayedVariant().gainPercent());
+        guesses.put("stated gain", ScoreRow::stated);
+        rows.forEach(row -> row.others().keySet().forEach(name -> guesses.putIfAbsent(name, r -> r.gainBy(name))));
+        List<MethodScore> scores = new ArrayList<>();
+        guesses.forEach((name, guess) -> scores.add(of(name, rows, guess)));
+        return scores;
     }
 
-    private static boolean decided(Measured m) {
-        return m.low() != null && (m.low() > 0 || m.high() < 0);
+    /** Scores the guesses that a function finds in the rows; null stands for no guess. */
+    static MethodScore of(String method, List<ScoreRow> all, Function<ScoreRow, Double> guess) {
+        List<ScoreRow> rows = all.stream().filter(r -> r.measured() != null && guess.apply(r) != null).toList();
+        Predicate<ScoreRow> sameSign = r -> Math.signum(guess.apply(r)) == Math.signum(r.measured().gainPercent());
+        List<ScoreRow> decided = rows.stream().filter(r -> r.measured().isDecided()).toList();
+        List<ScoreRow> large = decided.stream().filter(r -> Math.abs(r.measured().gainPercent()) >= LARGE_PERCENT).toList();
+        double[] errors = rows.stream().mapToDouble(r -> guess.apply(r) - r.measured().gainPercent()).toArray();
+        return new MethodScore(method, rows.size(), count(rows, sameSign), decided.size(), count(decided, sameSign), large.size(),
+                count(large, sameSign), Errors.meanAbsolute(errors), Errors.mean(errors));
+    }
+
+    private static int count(List<ScoreRow> rows, Predicate<ScoreRow> which) {
+        return (int) rows.stream().filter(which).count();
     }
 }

@@ -1,54 +1,54 @@
 package dev.cyclecast.calibration.validate;
 
 import dev.cyclecast.calibration.ab.AaControl;
+import dev.cyclecast.calibration.ab.Disturbances;
 import dev.cyclecast.calibration.ab.Host;
+import dev.cyclecast.calibration.ab.RawRun;
 import dev.cyclecast.calibration.ab.Stopped;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** What a reader must know before trusting a scorecard and does not see in its other fields, one line each. */
 final class Warnings {
-    private static final double MOST_STEAL_PERCENT = 1;
+    private static final int NAMED = 6;
 
     private Warnings() {
     }
 
-    static List<String> of(Host host, AaControl aa, List<ScoreRow> rows) {
-        List<String> warnings = new ArrayList<>();
-        if (!host.pinning().pinned()) {
-            warnings.add("runs were " + host.pinning().note());
+    static List<String> of(Host host, Collection<RawRun> runs, AaControl aa, List<ScoreRow> rows) {
+        List<String> warnings = new ArrayList<>(Disturbances.of(host, runs));
+        if (!aa.clean()) {
+            warnings.add("contaminated: the baselines seem to differ from themselves, so trust no gain that is not far larger");
         }
-        if (host.noise().loadAtEnd() > host.cpu().cpus()) {
-            warnings.add(format("the machine was busy: load %.1f on %d CPUs; repeat when it is idle",
-                    host.noise().loadAtEnd(), host.cpu().cpus()));
+        add(warnings, rows, r -> r.measured() == null, "not measured, the budget was spent before; go on with --resume and --budget");
+        add(warnings, rows, r -> r.measured() != null && r.measured().stopped() == Stopped.BUDGET,
+                "the budget was spent before the interval was narrow enough; go on with --resume and --budget");
+        add(warnings, rows, r -> r.predicted() == null, "no forecast: the proposal changes nothing that this workload runs");
+        add(warnings, rows, r -> r.predicted() != null && !r.ownForecast(),
+                "nothing to edit in this shape's own trace; the forecast is that of the reference shape");
+        rows.stream().flatMap(r -> r.others().entrySet().stream()).filter(e -> e.getValue().gainPercent() == null)
+                .collect(Collectors.groupingBy(e -> e.getKey() + ": " + e.getValue().reason(), LinkedHashMap::new, Collectors.counting()))
+                .forEach((what, count) -> warnings.add("the method " + what + " (" + count + " rows)"));
+        if (aa.low() != null) {
+            double noise = 0.5 * (aa.high() - aa.low());
+            add(warnings, rows, r -> r.predicted() != null && Math.abs(r.predicted().gainPercent()) < noise,
+                    String.format(Locale.ROOT, "the forecast is below the noise floor of the A/A control, %.2f %%", noise));
         }
-        if (host.noise().stealPercent() > MOST_STEAL_PERCENT) {
-            warnings.add(format("the hypervisor took %.1f %% of the CPU time", host.noise().stealPercent()));
-        }
-        long cut = rows.stream().filter(r -> r.measured().stopped() == Stopped.BUDGET).count();
-        if (cut > 0) {
-            warnings.add("the budget was spent before " + cut + " of " + rows.size()
-                    + " intervals were narrow enough; raise --budget");
-        }
-        rows.stream().filter(r -> r.predicted() != null).forEach(r -> {
-            if (r.predicted().basis() != r.shape()) {
-                warnings.add(name(r) + ": nothing to edit in this shape's own trace; the forecast is that of the "
-                        + r.predicted().basis().label() + " shape");
-            }
-            if (aa.low() != null && Math.abs(r.predicted().gainPercent()) < 0.5 * (aa.high() - aa.low())) {
-                warnings.add(format("%s: the forecast of %+.2f %% is below the noise floor of the A/A control, %.2f %%",
-                        name(r), r.predicted().gainPercent(), 0.5 * (aa.high() - aa.low())));
-            }
-        });
         return warnings;
     }
 
-    private static String name(ScoreRow row) {
-        return row.proposal() + " " + row.shape().label();
-    }
-
-    private static String format(String text, Object... values) {
-        return String.format(Locale.ROOT, text, values);
+    private static void add(List<String> warnings, List<ScoreRow> all, Predicate<ScoreRow> which, String what) {
+        List<ScoreRow> rows = all.stream().filter(which).toList();
+        if (!rows.isEmpty()) {
+            String names = rows.size() == all.size() && rows.size() > 1 ? "all rows"
+                    : String.join(", ", rows.stream().limit(NAMED).map(ScoreRow::name).toList())
+                            + (rows.size() > NAMED ? " and %d more".formatted(rows.size() - NAMED) : "");
+            warnings.add(names + ": " + what);
+        }
     }
 }

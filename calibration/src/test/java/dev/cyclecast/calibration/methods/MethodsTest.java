@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.cyclecast.allocator.AllocatorBuild;
 import dev.cyclecast.allocator.Workload;
 import dev.cyclecast.calibration.CalibrationException;
-import dev.cyclecast.calibration.host.CoreMatch;
+import dev.cyclecast.calibration.host.HostCpu;
 import dev.cyclecast.calibration.validate.AllocatorPrograms;
 import dev.cyclecast.calibration.validate.Shape;
 import dev.cyclecast.model.edit.Proposal;
@@ -121,7 +121,7 @@ class MethodsTest {
 
     @Test
     void namesAreThoseOfTheColumns() {
-        Methods methods = Methods.forCore(new CoreMatch("zen4", true, ""));
+        Methods methods = Methods.on(HostCpu.detect(), "zen4");
         assertEquals(List.of("self % (sampled)", "self % (modelled)", "instruction count", "callgrind CEst", "llvm-mca"),
                 methods.names());
         assertEquals(methods.names(), List.copyOf(methods.inputs().keySet()));

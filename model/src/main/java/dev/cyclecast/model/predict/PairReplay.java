@@ -8,6 +8,7 @@ import dev.cyclecast.model.Window;
 import dev.cyclecast.trace.TraceSource;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.commons.math3.stat.StatUtils;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
@@ -18,6 +19,9 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
  * <p>Two builds share no layout, so each draw takes a layout of its own, and the mean is over as many layouts as draws.
  */
 public final class PairReplay {
+    /** Segments before the timed one that train the predictors; each keeps enough branches for that. */
+    private static final int TRAINING_SEGMENTS = 1;
+
     private final CoreProfile core;
     private final Windows.Plan plan;
     private final List<Design.Draw> draws;
@@ -26,11 +30,13 @@ public final class PairReplay {
     /**
      * A gain found by replay.
      *
-     * @param gainPercent mean over the draws
-     * @param low         5th percentile; NaN for a single draw
-     * @param high        95th percentile; NaN for a single draw
+     * @param gainPercent            mean over the draws
+     * @param low                    5th percentile; NaN for a single draw
+     * @param high                   95th percentile; NaN for a single draw
+     * @param baseCyclesPerOperation mean modelled cycles of the baseline
+     * @param cyclesPerOperation     mean modelled cycles of the other program
      */
-    public record Gain(double gainPercent, double low, double high) {
+    public record Gain(double gainPercent, double low, double high, double baseCyclesPerOperation, double cyclesPerOperation) {
     }
 
     /** Replays the baseline. */
@@ -50,7 +56,11 @@ public final class PairReplay {
         }
         boolean interval = gains.length > 1;
         return new Gain(StatUtils.mean(gains), interval ? new Percentile().evaluate(gains, 5) : Double.NaN,
-                interval ? new Percentile().evaluate(gains, 95) : Double.NaN);
+                interval ? new Percentile().evaluate(gains, 95) : Double.NaN, perOperation(baseCycles), perOperation(cycles));
+    }
+
+    private double perOperation(long[] cycles) {
+        return (double) LongStream.of(cycles).sum() / cycles.length / plan.counted();
     }
 
     private long[] cycles(TraceSource trace) {
@@ -62,8 +72,9 @@ public final class PairReplay {
             Design.Draw draw = draws.get(d);
             CoreProfile drawn = cycles.length == 1 ? core : core.draw(draw.quantiles());
             Placement placement = Placement.drawn(code, draw.layout() + d);
-            cycles[d] = replayer.replay(windows, draw.window(), drawn, placement, draw.colours(),
-                    replayer.branches(windows, core, placement)).cycles();
+            List<Window> own = windows.subList(Math.max(0, draw.window() - TRAINING_SEGMENTS), draw.window() + 1);
+            cycles[d] = replayer.replay(own, own.size() - 1, drawn, placement, draw.colours(),
+                    replayer.branches(own, core, placement)).cycles();
         });
         return cycles;
     }

@@ -93,31 +93,52 @@ public final class Predictor {
             for (int t = 0; t < traces.size(); t++) {
                 double done = (double) t / traces.size();
                 double share = 1.0 / traces.size();
-                all.addAll(predict(traces.get(t), workers, x -> progress.accept(done + x * share)));
+                all.addAll(predict(traces.get(t), workers, x -> progress.accept(done + x * share), null));
             }
         }
         return all;
+    }
+
+    /**
+     * Forecasts those proposals that can be applied to a trace.
+     *
+     * @param absent gets, by the proposal's id, why another one cannot be
+     */
+    public List<Prediction> predictApplicable(NamedTrace trace, Map<String, String> absent) {
+        try (ExecutorService workers = Executors.newFixedThreadPool(options.threads())) {
+            return predict(trace, workers, progress, absent);
+        }
     }
 
     /** One program to replay: as recorded, or edited; with its windows. */
     private record Arm(Code code, Map<String, Replayer> replayers, List<Window> windows, int sites) {
     }
 
-    private List<Prediction> predict(NamedTrace trace, ExecutorService workers, DoubleConsumer done) {
+    private List<Prediction> predict(NamedTrace trace, ExecutorService workers, DoubleConsumer done, Map<String, String> absent) {
         Windows.Plan plan = Windows.plan(trace.source(), Design.LEVELS, options);
         List<Window> segments = Windows.of(trace.source(), plan);
         Code base = Code.of(trace.source().image());
-        List<Future<Arm>> building = new ArrayList<>();
-        building.add(workers.submit(() -> arm(base, Windows.compact(segments, base, w -> w), 0)));
-        for (Proposal proposal : proposals) {
-            building.add(workers.submit(() -> edited(proposal, trace, plan, segments, base)));
+        Future<Arm> plain = workers.submit(() -> arm(base, Windows.compact(segments, base, w -> w), 0));
+        List<Future<Arm>> edited = proposals.stream()
+                .map(proposal -> workers.submit(() -> edited(proposal, trace, plan, segments, base))).toList();
+        List<Arm> arms = new ArrayList<>(List.of(await(plain)));
+        List<Proposal> applied = new ArrayList<>();
+        for (int p = 0; p < proposals.size(); p++) {
+            try {
+                arms.add(await(edited.get(p)));
+                applied.add(proposals.get(p));
+            } catch (ModelException e) {
+                if (absent == null) {
+                    throw e;
+                }
+                absent.put(proposals.get(p).id(), e.getMessage());
+            }
         }
-        List<Arm> arms = building.stream().map(Predictor::await).toList();
         Costs costs = replay(arms, workers, done);
         List<Prediction> predictions = new ArrayList<>();
         for (int c = 0; c < cores.size(); c++) {
-            for (int p = 0; p < proposals.size(); p++) {
-                predictions.add(Summary.of(proposals.get(p), cores.get(c).name(), trace.name(), draws, costs, c,
+            for (int p = 0; p < applied.size(); p++) {
+                predictions.add(Summary.of(applied.get(p), cores.get(c).name(), trace.name(), draws, costs, c,
                         p + 1, plan.counted(), arms.get(p + 1).sites()));
             }
         }

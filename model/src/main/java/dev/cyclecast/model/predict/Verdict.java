@@ -1,5 +1,7 @@
 package dev.cyclecast.model.predict;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /** What an interval of a gain says, against a threshold of one percent. */
 public enum Verdict {
     /** Its low end is at least +1 %. */
@@ -29,6 +31,7 @@ public enum Verdict {
         return low >= -THRESHOLD_PERCENT && high <= THRESHOLD_PERCENT ? NEUTRAL : UNDECIDED;
     }
 
+    @JsonValue
     @Override
     public String toString() {
         return text;
