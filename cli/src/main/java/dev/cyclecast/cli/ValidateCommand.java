@@ -104,7 +104,7 @@ final class ValidateCommand implements Callable<Integer> {
         List<Proposal> chosen = request.proposals().stream().map(Proposal::load).toList();
         CoreProfile profile = CoreProfile.load(request.core());
         CoreMatch match = match(request.core(), profile);
-        Rivals rivals = request.methods() ? new MethodsOfToday(Methods.forCore(match), chosen) : null;
+        Rivals rivals = request.methods() ? new MethodsOfToday(Methods.on(HostCpu.detect(), request.core()), chosen) : null;
         Pinning pinning = Pinning.detect();
         try (Interruption listener = new Interruption(terminal, "validate")) {
             Validation validation = new Validation(new AllocatorPrograms(home()),

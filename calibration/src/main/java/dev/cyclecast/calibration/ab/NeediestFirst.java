@@ -17,22 +17,19 @@ import org.apache.commons.math3.random.Well19937c;
 import org.apache.commons.math3.stat.StatUtils;
 
 /**
- * Many comparisons that share one budget. A pilot runs one block of each under the first layouts; from then on the time goes
- * to those whose interval is widest beside what is wanted of it.
+ * Many comparisons that share one budget. A pilot runs one block of each under every layout; from then on the time goes to
+ * those whose interval is widest beside what is wanted of it.
  *
  * <p>Turns are taken in small groups in shuffled order, and a comparison gets its next blocks under the layouts that it knows
- * least, since gains differ more between layouts than between runs. Who is next, and who is done, depends on widths
- * alone, never on the gains: looking at these would bias them.
+ * least. Who is next, and who is done, depends on widths alone, never on the gains: looking at these would bias them. All
+ * comparisons have the same layouts: one that got fewer because its first few happened to agree would seem more precise
+ * than it is.
  */
 public final class NeediestFirst {
-    /** Layouts of the pilot. */
-    private static final int PILOT_LAYOUTS = 4;
     /** Share of the open comparisons that take a turn. */
     private static final int TURN_SHARE = 8;
     /** Blocks that a comparison gets in a turn. */
     private static final int BLOCKS_PER_TURN = 4;
-    /** Layouts below which nothing is called precise, as long as there are more. */
-    private static final int LEAST_LAYOUTS = LayoutBudget.LAYOUTS_WANTED;
     /** Blocks in each layout, on average, below which nothing is called precise. */
     private static final int LEAST_BLOCKS = 2;
     private static final int DRAWS_FOR_PRECISION = 1_000;
@@ -94,9 +91,9 @@ public final class NeediestFirst {
         }
     }
 
-    /** One block of every comparison under the first layouts, layout by layout, so that all have the same if time is short. */
+    /** One block of every comparison under every layout, layout by layout, so that all have the same if time is short. */
     private boolean pilot(List<LayoutPair> pairs, int comparisonCount, Instant deadline, Map<String, Comparison> comparisons) {
-        List<LayoutPair> first = new ArrayList<>(pairs.stream().filter(p -> p.layout() < PILOT_LAYOUTS)
+        List<LayoutPair> first = new ArrayList<>(pairs.stream()
                 .filter(p -> comparisons.get(p.comparison()).blocks(p.layout()) == 0).toList());
         Collections.shuffle(first, random);
         first.sort(Comparator.comparingInt(LayoutPair::layout));
@@ -131,7 +128,7 @@ public final class NeediestFirst {
     private boolean isPrecise(Comparison comparison, PrecisionRule rule, int layouts) {
         List<double[]> measured = List.copyOf(comparison.logRatios().values());
         int blocks = measured.stream().mapToInt(b -> b.length).sum();
-        return measured.size() >= Math.min(LEAST_LAYOUTS, layouts) && blocks >= LEAST_BLOCKS * measured.size()
+        return measured.size() == layouts && blocks >= LEAST_BLOCKS * measured.size()
                 && halfWidth(comparison) <= 2 * rule.targetPercent() && rule.satisfiedBy(comparison.estimate(bootstrap));
     }
 

@@ -123,7 +123,8 @@ final class Forecasting {
     static String requireSealed(SessionFolder folder) {
         String hash = folder.read(SEAL, Seal.class).sha256();
         if (!SessionFolder.sha256(folder.file(FORECASTS)).equals(hash)) {
-            throw new CalibrationException(folder.file(FORECASTS) + ": changed since it was written; this session proves nothing, start another");
+            throw new CalibrationException(folder.file(FORECASTS)
+                    + ": changed since it was written; this session proves nothing, start another");
         }
         return hash;
     }

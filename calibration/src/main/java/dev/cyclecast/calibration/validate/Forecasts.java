@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The model as a validation sees it: forecasts from traces of the variants that proposals start from, and replays of traces of real variants.
+ * The model as a validation sees it: forecasts from traces of the variants that proposals start from, and replays of traces
+ * of real variants.
  */
 public interface Forecasts {
     /**

@@ -42,8 +42,8 @@ public final class ModelForecasts implements Forecasts {
             }
         });
         if (this.proposals.isEmpty()) {
-            throw new CalibrationException("none of the proposals names a variant of the allocator that carries it out; give one with the key"
-                    + " variant");
+            throw new CalibrationException("none of the proposals names a variant of the allocator that carries it out; give one"
+                    + " with the key variant");
         }
     }
 

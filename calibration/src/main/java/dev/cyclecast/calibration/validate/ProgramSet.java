@@ -71,8 +71,8 @@ final class ProgramSet {
     private void check(Key key, Path program, String hash) {
         String before = hashes.putIfAbsent(key.label(), hash);
         if (before != null && !before.equals(hash)) {
-            throw new CalibrationException(program + ": " + key.label() + " is not the program that this session built before; start another"
-                    + " session");
+            throw new CalibrationException(program + ": " + key.label()
+                    + " is not the program that this session built before; start another session");
         }
     }
 

@@ -102,7 +102,8 @@ public final class Validation {
         ValidationStart start = folder.read(START, ValidationStart.class);
         start.requireUnchanged(path, inputs());
         if (budgetSeconds != null) {
-            start = new ValidationStart(start.request().withBudget(Spent.seconds(folder) + budgetSeconds), start.startedAt(), start.inputs());
+            ValidationRequest longer = start.request().withBudget(Spent.seconds(folder) + budgetSeconds);
+            start = new ValidationStart(longer, start.startedAt(), start.inputs());
             folder.write(START, start);
         }
         listener.began(path);

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cyclecast.allocator.AllocatorBuild;
-import dev.cyclecast.allocator.Workload;
 import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.calibration.host.HostCpu;
 import dev.cyclecast.calibration.validate.AllocatorPrograms;
+import dev.cyclecast.calibration.validate.Load;
 import dev.cyclecast.calibration.validate.Shape;
 import dev.cyclecast.model.edit.Proposal;
 import dev.cyclecast.trace.TraceReader;
@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** All methods on real builds, with short recordings. */
 class MethodsTest {
     private static final Path HOME = Path.of(System.getProperty("cyclecast.home"));
-    private static final AllocatorPrograms PROGRAMS = new AllocatorPrograms(HOME, Workload.MIXED, 0);
+    private static final AllocatorPrograms PROGRAMS = new AllocatorPrograms(HOME);
+    private static final Load MIXED = new Load("mixed", 0);
     private static final long OPERATIONS = 2_000;
     private static final Proposal E4 = Proposal.load("E4");
 
@@ -41,15 +42,15 @@ class MethodsTest {
 
     private static Build build(String variant) {
         Path trace = folder.resolve(variant + ".cct");
-        Path program = PROGRAMS.build(variant, Shape.REFERENCE, 0, folder);
+        Path program = PROGRAMS.build(variant, Shape.REFERENCE, MIXED, 0, folder);
         if (!Files.exists(trace)) {
-            PROGRAMS.record(program, OPERATIONS, trace);
+            PROGRAMS.record(program, MIXED, OPERATIONS, trace);
         }
         return new Build(program, trace);
     }
 
     private static Pair pair(String base, String variant) {
-        return new Pair(E4, build(base), build(variant), PROGRAMS::arguments);
+        return new Pair(E4, build(base), build(variant), operations -> PROGRAMS.arguments(MIXED, operations));
     }
 
     @Test
