@@ -149,8 +149,9 @@ final class AnnotateCommand implements Callable<Integer> {
                 }
             }
             String target = i.flow().isBranch() ? Sites.symbolAt(image, i.target()) : "";
-            if (!target.isEmpty() && !target.startsWith(name + "+")) {
-                names.add((i.flow() == Flow.CONDITIONAL && image.indexOf(i.target()) < 0 ? "never → " : "→ ") + target);
+            boolean reached = image.indexOf(i.target()) >= 0;
+            if (!target.isEmpty() && !(reached && target.startsWith(name + "+"))) {
+                names.add((i.flow() == Flow.CONDITIONAL && !reached ? "never → " : "→ ") + target);
             }
             return String.join(", ", names);
         }
