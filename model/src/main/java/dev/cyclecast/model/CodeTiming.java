@@ -46,11 +46,16 @@ final class CodeTiming {
     static final int NO_REGISTER = 63;
 
     /** The constants on which all this depends. */
-    static final List<Constant> CONSTANTS = List.of(Constant.L1D_LATENCY, Constant.COMPLEX_ADDRESS_EXTRA,
+    private static final List<Constant> CONSTANTS = List.of(Constant.L1D_LATENCY, Constant.COMPLEX_ADDRESS_EXTRA,
             Constant.SEGMENT_EXTRA, Constant.SIGN_EXTEND_EXTRA, Constant.VECTOR_LOAD_EXTRA, Constant.MOVE_ELIMINATION,
             Constant.FUSE_COMPARE, Constant.FUSE_ALU, Constant.FUSE_RIP, Constant.FUSE_DISP32_IMM32, Constant.ALU_PORTS,
             Constant.BRANCH_PORTS_SHARED, Constant.BRANCH_PORTS_OWN, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS,
             Constant.LOAD_PORTS, Constant.STORE_PORTS, Constant.AGU_PORTS, Constant.VECTOR_PORTS);
+
+    /** What of a profile all this depends on: profiles of which it is equal have the same timing. */
+    static List<Object> dependsOn(CoreProfile profile) {
+        return List.of(CONSTANTS.stream().map(profile::get).toList(), profile.forms());
+    }
 
     final int[] flags;
     final byte[] length;
@@ -97,7 +102,7 @@ final class CodeTiming {
         Ports layout = new Ports(profile);
         for (int i = 0; i < n; i++) {
             Instruction instruction = code.instruction(i);
-            InstructionTable.Entry entry = entries[i];
+            InstructionTable.Entry entry = table.entry(instruction, entries[i], profile.forms());
             if (!entry.known()) {
                 unknownInstruction[i] = true;
             }
@@ -160,7 +165,7 @@ final class CodeTiming {
         }
         if (x.locked() && (f & STORE) != 0) {
             f |= LOCKED;
-            latency[i] = Math.max(1, table.lockedLatency() - loadLatency[i]);
+            latency[i] = Math.max(1, table.lockedLatency(profile.forms()) - loadLatency[i]);
         }
         if (operates(x, f, entry)) {
             f |= OPERATE;

@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** The folder in which a session keeps what it measured, and from what: programs, raw runs, result. */
@@ -47,6 +48,19 @@ public final class SessionFolder {
         } catch (IOException e) {
             throw new CalibrationException(parent + ": no folder can be made there (" + e.getMessage()
                     + "); make it writable", e);
+        }
+    }
+
+    /** A new folder of a name that is given; what a session left there that never began is removed. */
+    static SessionFolder make(Path path) {
+        try {
+            SessionFolder folder = new SessionFolder(Files.createDirectories(path));
+            for (Path left : folder.content()) {
+                Files.delete(left);
+            }
+            return folder;
+        } catch (IOException e) {
+            throw failure(path, e);
         }
     }
 
@@ -103,6 +117,12 @@ public final class SessionFolder {
             String why = String.valueOf(e.getMessage());
             throw new CalibrationException(file(name) + ": cannot be read (" + why.lines().findFirst().orElse("")
                     + "); it was changed by hand or is of another version", e);
+        }
+    }
+
+    private List<Path> content() throws IOException {
+        try (Stream<Path> all = Files.list(path)) {
+            return all.toList();
         }
     }
 

@@ -4,17 +4,20 @@ import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.calibration.ab.Pinning;
 import dev.cyclecast.calibration.host.CoreMatch;
 import dev.cyclecast.calibration.host.HostCpu;
+import dev.cyclecast.calibration.host.HostFacts;
 import dev.cyclecast.calibration.host.HostNoise;
+import dev.cyclecast.model.Constant;
 import dev.cyclecast.model.CoreProfile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -24,6 +27,8 @@ import java.util.stream.IntStream;
 public final class Calibration {
     private static final double MUCH_STEAL_PERCENT = 2;
     private static final double CLOCK_CHANGE = 0.02;
+    /** Share of the time left that the fit may take; the fit without the kernels held out gets the rest. */
+    private static final double FIT_SHARE = 0.6;
 
     /**
      * How to calibrate.
@@ -36,17 +41,23 @@ public final class Calibration {
      * @param sweeps  how often the fit goes through the constants
      * @param all     whether kernels with much memory or code are among them
      * @param start   name of the profile to start from, or null for that of the host's core
+     * @param facts   what the host states of itself
      */
     public record Settings(Path home, Duration budget, int slices, long ticks, int rounds, int sweeps, boolean all,
-                           String start) {
+                           String start, Map<Constant, Integer> facts) {
         /** At most five minutes on two cores. */
         public static Settings full(Path home, String start) {
-            return new Settings(home, Duration.ofSeconds(300), 31, 60_000, 5, 4, true, start);
+            return new Settings(home, Duration.ofSeconds(300), 31, 60_000, 5, 4, true, start, HostFacts.read());
         }
 
         /** At most one minute. */
         public static Settings quick(Path home, String start) {
-            return new Settings(home, Duration.ofSeconds(60), 15, 30_000, 1, 2, false, start);
+            return new Settings(home, Duration.ofSeconds(60), 15, 30_000, 1, 2, false, start, HostFacts.read());
+        }
+
+        /** Measures nothing: fits to the timings that were kept, and takes its time. */
+        public static Settings again(Path home, String start) {
+            return new Settings(home, Duration.ofSeconds(900), 0, 0, 0, 6, true, start, HostFacts.read());
         }
     }
 
@@ -91,14 +102,12 @@ public final class Calibration {
             if (!pinning.pinned()) {
                 notes.add(pinning.note() + ": a process that moves between CPUs is noticed and timed again");
             }
-            Measured measured = measure(folder, programs, notes);
+            Measured measured = settings.rounds() == 0 ? kept(folder, programs, notes) : measure(folder, programs, notes);
             double[] before = costs(replays, start);
-            Fit.Result fit = fit(replays, measured.cost(), start, notes);
-            double[] after = costs(replays, fit.profile());
-            List<KernelRow> rows = IntStream.range(0, kernels.size()).mapToObj(k -> KernelRow.of(kernels.get(k), measured.cost()[k],
-                    measured.median()[k], measured.spread()[k], before[k], after[k])).toList();
+            Fit.Result fit = fit("fitting", replays, measured.cost(), start, FIT_SHARE, notes);
+            List<KernelRow> rows = rows(measured, before, costs(replays, fit.profile()));
             HostCalibration result = new HostCalibration(cpu.modelName(), started, match.exact() && started.equals(match.core()),
-                    notes, rows, fit.constants());
+                    notes, rows, fit.settings(), heldOut(replays, measured, before, start, rows, notes));
             HostProfile.write(folder.resolve("host.json"), cpu, clock.instant(), fit.profile(), result);
             measured.log().finish();
             return result;
@@ -107,18 +116,38 @@ public final class Calibration {
         }
     }
 
-    /** Fits in the time that is left, and in a quarter of the budget where building took what there was. */
-    private Fit.Result fit(List<KernelReplay> replays, double[] measured, CoreProfile start, List<String> notes) {
-        long reserve = Math.min(left() / 10, left() - settings.budget().toMillis() / 4);
-        Fit.Result fit = Fit.run(kernels, measured, (k, profile) -> replays.get(k).cost(profile), start, settings.sweeps(),
-                share -> {
-                    progress.accept("fitting " + Math.round(100 * share) + " % ...");
+    private List<KernelRow> rows(Measured measured, double[] before, double[] after) {
+        return IntStream.range(0, kernels.size()).mapToObj(k -> KernelRow.of(kernels.get(k), measured.cost()[k],
+                measured.second()[k], measured.median()[k], measured.spread()[k], before[k], after[k])).toList();
+    }
+
+    /** Fits in a share of the time that is left, and in a quarter of the budget where building took what there was. */
+    private Fit.Result fit(String what, List<KernelReplay> replays, double[] measured, CoreProfile start, double share,
+                           List<String> notes) {
+        long reserve = left() - (long) (share * Math.max(left(), settings.budget().toMillis() / 4));
+        Fit.Result fit = Fit.run(kernels, measured, KernelReplay.all(replays), start, settings.facts(), settings.sweeps(),
+                done -> {
+                    progress.accept(what + " " + Math.round(100 * done) + " % ...");
                     return left() > reserve;
                 });
         if (!fit.complete()) {
-            notes.add("time ran out before the fit was done: constants may not be at their best; calibrate again, programs are built now");
+            notes.add("time ran out before " + what + " was done: values may not be at their best; --refit goes on from the same timings");
         }
         return fit;
+    }
+
+    /** Fits again without a part of the kernels, to see how well others tell what they cost. */
+    private HostCalibration.HeldOut heldOut(List<KernelReplay> replays, Measured measured, double[] before, CoreProfile start,
+                                            List<KernelRow> fitted, List<String> notes) {
+        List<Integer> held = HoldOut.of(kernels, measured.cost());
+        double[] rest = measured.cost().clone();
+        held.forEach(k -> rest[k] = Double.NaN);
+        Fit.Result fit = fit("fitting without the kernels held out", replays, rest, start, 1, notes);
+        List<KernelRow> rows = rows(measured, before, costs(replays, fit.profile()));
+        List<KernelRow> stayed = IntStream.range(0, rows.size()).filter(k -> !held.contains(k)).mapToObj(rows::get).toList();
+        return new HostCalibration.HeldOut(HoldOut.RULE, held.stream().map(k -> kernels.get(k).name()).toList(),
+                HostCalibration.Error.of(stayed), HostCalibration.Error.of(held.stream().map(rows::get).toList()),
+                HostCalibration.Error.of(held.stream().map(fitted::get).toList()));
     }
 
     private long left() {
@@ -149,14 +178,13 @@ public final class Calibration {
     }
 
     /** What was measured, by kernel; NaN where nothing could be. */
-    private record Measured(MeasurementLog log, double[] cost, double[] median, double[] spread) {
+    private record Measured(MeasurementLog log, double[] cost, double[] second, double[] median, double[] spread) {
     }
 
     private Measured measure(Path folder, List<Path> programs, List<String> notes) {
         HostNoise.Reading start = HostNoise.Reading.now();
         KernelTimer timer = new KernelTimer(pinning, settings.slices(), settings.ticks());
-        String identity = cpu.modelName() + ", family " + cpu.family() + ", model " + cpu.model() + ", stepping " + cpu.stepping();
-        try (MeasurementLog log = new MeasurementLog(folder.resolve("timings.jsonl"), identity)) {
+        try (MeasurementLog log = new MeasurementLog(folder.resolve(MeasurementLog.BEGUN), identity())) {
             if (log.resumed() > 0) {
                 notes.add(log.resumed() + " timings were taken up from a calibration that was interrupted");
             }
@@ -168,8 +196,25 @@ public final class Calibration {
                 }
             }
             warn(HostNoise.between(start, HostNoise.Reading.now()), log, programs, failed, notes);
-            return summary(log, programs);
+            return summary(log, programs, notes);
         }
+    }
+
+    private String identity() {
+        return cpu.modelName() + ", family " + cpu.family() + ", model " + cpu.model() + ", stepping " + cpu.stepping();
+    }
+
+    /** The timings of the last calibration; kernels that have changed since, or are new, have none. */
+    private Measured kept(Path folder, List<Path> programs, List<String> notes) {
+        MeasurementLog log = MeasurementLog.finished(folder, identity());
+        List<String> without = IntStream.range(0, kernels.size()).filter(k -> log.of(programs.get(k), 0).isEmpty())
+                .mapToObj(k -> kernels.get(k).name()).toList();
+        if (without.size() == kernels.size()) {
+            throw new CalibrationException(folder + ": no timings of these kernels on this CPU are kept; calibrate without --refit");
+        }
+        notes.add("nothing was measured: fitted to the timings of the last calibration"
+                + (without.isEmpty() ? "" : ", which has none of " + String.join(", ", without)));
+        return summary(log, programs, notes);
     }
 
     private void time(KernelTimer timer, MeasurementLog log, int k, Path program, int round, List<String> failed) {
@@ -207,26 +252,32 @@ public final class Calibration {
         }
     }
 
-    private Measured summary(MeasurementLog log, List<Path> programs) {
+    private Measured summary(MeasurementLog log, List<Path> programs, List<String> notes) {
         int n = kernels.size();
-        Measured measured = new Measured(log, new double[n], new double[n], new double[n]);
+        Measured measured = new Measured(log, new double[n], new double[n], new double[n], new double[n]);
+        List<String> undecided = new ArrayList<>();
         for (int k = 0; k < n; k++) {
             Kernel kernel = kernels.get(k);
-            double[] least = new double[kernel.sizes().size()];
-            double[] median = new double[least.length];
-            double[] middle = new double[least.length];
-            for (int size = 0; size < least.length; size++) {
-                List<Timing> timings = log.of(programs.get(k), size);
-                least[size] = timings.stream().mapToDouble(Timing::least).min().orElse(Double.NaN);
-                // Processes are few and noise only adds: the least of their medians stands for all.
-                median[size] = timings.stream().mapToDouble(Timing::median).min().orElse(Double.NaN);
-                middle[size] = timings.stream().mapToDouble(Timing::middle).min().orElse(Double.NaN);
-                measured.spread()[k] = Math.max(measured.spread()[k],
-                        Arrays.stream(timings.stream().mapToDouble(Timing::spread).toArray()).min().orElse(Double.NaN));
+            Path program = programs.get(k);
+            List<Modes> sizes = IntStream.range(0, kernel.sizes().size()).mapToObj(size -> Modes.of(log.of(program, size).stream()
+                    .flatMap(t -> t.runs().stream()).mapToDouble(Double::doubleValue).toArray())).toList();
+            measured.median()[k] = cost(kernel, sizes, Modes::median);
+            measured.spread()[k] = sizes.stream().mapToDouble(Modes::spread).max().orElse(Double.NaN);
+            boolean two = !kernel.random() && sizes.stream().anyMatch(Modes::two);
+            measured.second()[k] = two ? cost(kernel, sizes, m -> m.two() ? m.other() : m.typical()) : Double.NaN;
+            measured.cost()[k] = kernel.random() ? measured.median()[k] : cost(kernel, sizes, Modes::typical);
+            if (two && !sizes.stream().allMatch(Modes::decided)) {
+                undecided.add("%s (%.2f or %.2f)".formatted(kernel.name(), measured.cost()[k], measured.second()[k]));
+                measured.cost()[k] = Double.NaN;
             }
-            measured.median()[k] = kernel.cost(median);
-            measured.cost()[k] = kernel.cost(kernel.random() ? middle : least);
+        }
+        if (!undecided.isEmpty()) {
+            notes.add("now one cost, now another, and not fitted to: " + String.join(", ", undecided));
         }
         return measured;
+    }
+
+    private static double cost(Kernel kernel, List<Modes> sizes, ToDoubleFunction<Modes> cost) {
+        return kernel.cost(sizes.stream().mapToDouble(cost).toArray());
     }
 }

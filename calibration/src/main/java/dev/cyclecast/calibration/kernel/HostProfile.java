@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.calibration.host.HostCpu;
+import dev.cyclecast.calibration.host.HostFacts;
 import dev.cyclecast.model.CoreProfile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,17 +26,17 @@ final class HostProfile {
     /** Writes a profile aside, then gives it its name. */
     static void write(Path file, HostCpu cpu, Instant date, CoreProfile fitted, HostCalibration calibration) {
         Map<String, Object> constants = new LinkedHashMap<>();
-        for (FittedConstant c : calibration.constants()) {
-            CoreProfile.Value source = fitted.constants().get(c.constant());
-            Map<String, Object> value = new LinkedHashMap<>();
-            value.put("value", c.value());
-            value.put("confidence", c.visible() ? "A" : String.valueOf(source.confidence()));
-            value.put("source", c.visible() ? "calibration of this host" : source.source());
-            value.put("note", c.visible() ? "fitted to " + c.kernels() + " kernels; " + calibration.started() + " has " + c.start()
-                    : "not seen by any kernel: as in " + calibration.started());
-            value.put("low", c.low());
-            value.put("high", c.high());
-            constants.put(c.constant().key(), value);
+        Map<String, Map<String, Object>> forms = new LinkedHashMap<>();
+        for (FittedSetting s : calibration.settings()) {
+            switch (s.setting()) {
+                case Setting.OfConstant c -> constants.put(c.constant().key(), constant(s, fitted.constants().get(c.constant()),
+                        calibration.started()));
+                case Setting.OfForm f -> {
+                    if (s.visible()) {
+                        forms.computeIfAbsent(f.form(), form -> new LinkedHashMap<>()).put(f.part().key(), s.value());
+                    }
+                }
+            }
         }
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("name", CoreProfile.HOST);
@@ -43,6 +44,7 @@ final class HostProfile {
                 + calibration.started() + (calibration.exact() ? "" : ", which is another kind of core"));
         root.put("instructions", fitted.instructions());
         root.put("constants", constants);
+        root.put("forms", forms);
         root.put("missing", fitted.missing());
         root.put("cpu", cpu);
         root.put("date", date.toString());
@@ -51,6 +53,7 @@ final class HostProfile {
         root.put("notes", calibration.notes());
         root.put("overall", calibration.overall());
         root.put("allocator", calibration.allocator());
+        root.put("heldOut", calibration.heldOut());
         root.put("worst", calibration.worst().stream().map(KernelRow::kernel).toList());
         root.put("kernels", calibration.kernels());
         SimpleModule numbers = new SimpleModule().addSerializer(Double.class, new FiniteOrNull())
@@ -65,6 +68,18 @@ final class HostProfile {
             throw new CalibrationException(file + ": cannot be written (" + e.getMessage()
                     + "); see owner, mode and free space, and calibrate again: the timings are kept", e);
         }
+    }
+
+    private static Map<String, Object> constant(FittedSetting s, CoreProfile.Value source, String started) {
+        Map<String, Object> value = new LinkedHashMap<>();
+        value.put("value", s.value());
+        value.put("confidence", s.known() ? "A" : String.valueOf(source.confidence()));
+        value.put("source", s.visible() ? "calibration of this host" : s.stated() ? HostFacts.CACHES.toString() : source.source());
+        value.put("note", s.visible() ? "fitted to " + s.kernels() + " kernels; " + started + " has " + s.start()
+                : s.stated() ? "as the host states; " + started + " has " + s.start() : "not seen by any kernel: as in " + started);
+        value.put("low", s.low());
+        value.put("high", s.high());
+        return value;
     }
 
     /** JSON knows no NaN. */

@@ -1,6 +1,5 @@
 package dev.cyclecast.calibration.kernel;
 
-import dev.cyclecast.model.Constant;
 import java.util.List;
 
 /**
@@ -10,7 +9,7 @@ import java.util.List;
  * @param group     the group that it belongs to
  * @param observes  what it shows, in a few words
  * @param unit      what the cost is given per
- * @param constants the constants that it is meant to show
+ * @param settings  the constants and instruction timings that it is meant to show
  * @param bound     cycles per unit that no core in question goes below
  * @param random    whether its cost depends on chance, so that the least of many runs would be luck
  * @param allocator whether it shows something that malloc and free depend on
@@ -18,7 +17,7 @@ import java.util.List;
  * @param small     its only size, or the smaller one
  * @param large     the larger size, or null
  */
-record Kernel(String name, String group, String observes, String unit, List<Constant> constants, double bound,
+record Kernel(String name, String group, String observes, String unit, List<Setting> settings, double bound,
               boolean random, boolean allocator, boolean marginal, Size small, Size large) {
     /** Cycles by which a marginal cost may be off, and other costs where five percent of them are less. */
     private static final double MARGINAL_TOLERANCE = 0.2;
@@ -49,7 +48,7 @@ record Kernel(String name, String group, String observes, String unit, List<Cons
     }
 
     Kernel {
-        constants = List.copyOf(constants);
+        settings = List.copyOf(settings);
     }
 
     /** Sizes that are run. */
