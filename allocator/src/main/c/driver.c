@@ -26,6 +26,12 @@ __attribute__((noipa)) void cyclecast_record_end(void)
     __asm__ volatile("");
 }
 
+/* A mark, too: a lap ends, and the next one begins. */
+__attribute__((noipa)) void cyclecast_lap(uint64_t *ticks)
+{
+    *ticks = __rdtsc();
+}
+
 void driver_fail(const char *what, const char *detail)
 {
     fprintf(stderr, "%s: %s%s\n", driver_name, what, detail);
@@ -90,8 +96,8 @@ void *driver_map(size_t count, size_t size)
 
 __attribute__((noreturn)) static void fail_usage(void)
 {
-    fprintf(stderr, "%s: usage: %s OPS WS SEED%s [--pressure KIB] [--skip OPS] [--warmup OPS]\n", driver_name,
-            driver_name, driver_usage);
+    fprintf(stderr, "%s: usage: %s OPS WS SEED%s [--pressure KIB] [--skip OPS] [--warmup OPS] [--lap OPS]\n",
+            driver_name, driver_name, driver_usage);
     exit(1);
 }
 
@@ -121,6 +127,8 @@ static struct driver_arguments parse(int count, char **texts)
             arguments.skipped = driver_number("--skip", value, 0, most);
         } else if (strcmp(name, "--warmup") == 0) {
             arguments.warm_up = driver_number("--warmup", value, 0, most);
+        } else if (strcmp(name, "--lap") == 0) {
+            arguments.lap = driver_number("--lap", value, 1, most);
         } else if (!driver_option(name, value)) {
             driver_fail("unknown option ", name);
         }
@@ -143,9 +151,37 @@ static void print_calls(const char *name, uint64_t before, uint64_t after)
     }
 }
 
+/* Room for the ticks at the ends of all laps, touched before it is needed. */
+static uint64_t *map_laps(const struct driver_arguments *arguments)
+{
+    size_t bytes = (arguments->operations / arguments->lap + 1) * sizeof(uint64_t);
+    return memset(driver_map(1, bytes), 1, bytes);
+}
+
+static void run_laps(const struct driver_arguments *arguments, uint64_t *ticks)
+{
+    cyclecast_lap(ticks++);
+    uint64_t left = arguments->operations;
+    for (; left >= arguments->lap; left -= arguments->lap) {
+        driver_run(arguments->lap);
+        cyclecast_lap(ticks++);
+    }
+    driver_run(left);
+}
+
+static void print_laps(const struct driver_arguments *arguments, const uint64_t *ticks)
+{
+    printf("lap_ticks:");
+    for (uint64_t lap = 0; lap < arguments->operations / arguments->lap; lap++) {
+        printf(" %" PRIu64, ticks[lap + 1] - ticks[lap]);
+    }
+    printf("\n");
+}
+
 int main(int count, char **texts)
 {
     struct driver_arguments arguments = parse(count, texts);
+    uint64_t *laps = arguments.lap == 0 ? NULL : map_laps(&arguments);
     driver_prepare(&arguments);
 
     driver_run(arguments.skipped);
@@ -159,7 +195,11 @@ int main(int count, char **texts)
     struct timespec start;
     clock_gettime(CLOCK_MONOTONIC, &start);
     uint64_t tsc_start = __rdtsc();
-    driver_run(arguments.operations);
+    if (laps == NULL) {
+        driver_run(arguments.operations);
+    } else {
+        run_laps(&arguments, laps);
+    }
     uint64_t tsc_cycles = __rdtsc() - tsc_start;
     double seconds = seconds_since(CLOCK_MONOTONIC, &start);
     cyclecast_record_end();
@@ -178,6 +218,9 @@ int main(int count, char **texts)
     print_calls("reallocs", before.reallocs, after.reallocs);
     print_calls("memaligns", before.memaligns, after.memaligns);
     printf("checksum: %016" PRIx64 "\n", checksum);
+    if (laps != NULL) {
+        print_laps(&arguments, laps);
+    }
     if (fflush(stdout) != 0) {
         driver_fail("cannot write the result: ", strerror(errno));
     }

@@ -18,6 +18,8 @@ struct driver_arguments {
     uint32_t working_set;
     uint32_t seed;
     uint32_t pressure_kib;
+    /* Operations of a timed lap; 0 for no laps. */
+    uint64_t lap;
 };
 
 /* Calls of the allocator; each is one operation. */

@@ -80,6 +80,20 @@ class WorkloadsTest {
         }
     }
 
+    /** Laps do the same work, and print one time each; what is left over belongs to none. */
+    @ParameterizedTest
+    @EnumSource(Workload.class)
+    void lapsDoTheSameWork(Workload workload) throws Exception {
+        Path driver = Gcc.build().driverOnSystemAllocator(workload);
+        List<String> options = optionsOf(workload).getFirst();
+        List<String> arguments = new ArrayList<>(workload.arguments(1029));
+        arguments.addAll(with(options, "--lap", "50"));
+        String output = succeed(driver, Map.of(), arguments).output();
+        assertEquals(work(run(driver, workload, 1029, options)), work(DriverResult.parse(output)));
+        String ticks = output.lines().filter(line -> line.startsWith("lap_ticks: ")).findFirst().orElseThrow();
+        assertTrue(ticks.matches("lap_ticks:( [1-9]\\d*){20}"), ticks);
+    }
+
     @Test
     void onlyWhatAWorkloadCallsIsCounted() throws Exception {
         DriverResult result = run(Gcc.build().driverOnSystemAllocator(Workload.REALLOC), Workload.REALLOC, 20_000, List.of());

@@ -33,6 +33,10 @@ final class CalibrateCommand implements Callable<Integer> {
             description = "The profile to start from (default: that of the host's core, or of the nearest).")
     private String core;
 
+    @Option(names = "--published", paramLabel = "CORE",
+            description = "Instead, replays kernels on a shipped core, beside what others measured on a real one.")
+    private String published;
+
     @Mixin
     private Output output;
 
@@ -43,6 +47,10 @@ final class CalibrateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path home = Path.of(System.getProperty("cyclecast.home"));
+        if (published != null) {
+            new PublishedText(terminal).print(CoreProfile.load(published), home, output);
+            return Main.DONE;
+        }
         Calibration.Settings settings = refit ? Calibration.Settings.again(home, core)
                 : quick ? Calibration.Settings.quick(home, core) : Calibration.Settings.full(home, core);
         HostCalibration result = new Calibration(settings, Pinning.detect(), InstantSource.system(), terminal::progress).run();
@@ -73,11 +81,11 @@ final class CalibrateCommand implements Callable<Integer> {
     private static Table kernels(HostCalibration result) {
         Table table = new Table(Table.Column.words("group", "group"), Table.Column.words("kernel", "kernel"),
                 Table.Column.words("unit", "per"), Table.Column.numbers("measured", "measured", "%.2f"),
-                Table.Column.numbers("second", "second", "%.2f"), Table.Column.numbers("median", "median", "%.2f"), Table.Column.numbers("before", "before", "%.2f"),
-                Table.Column.numbers("after", "after", "%.2f"), Table.Column.numbers("errorPercent", "error %", "%+.1f"),
+                Table.Column.numbers("second", "second", "%.2f"), Table.Column.numbers("median", "median", "%.2f"),
+                Table.Column.numbers("before", "before", "%.2f"), Table.Column.numbers("after", "after", "%.2f"), Table.Column.numbers("errorPercent", "error %", "%+.1f"),
                 Table.Column.numbers("errorCycles", "cycles", "%+.2f"));
-        result.kernels().forEach(k -> table.row(k.group(), k.kernel(), k.unit(), finite(k.measured()), finite(k.second()), finite(k.median()),
-                k.before(), k.after(), finite(k.errorPercent()), finite(k.errorCycles())));
+        result.kernels().forEach(k -> table.row(k.group(), k.kernel(), k.unit(), finite(k.measured()), finite(k.second()),
+                finite(k.median()), k.before(), k.after(), finite(k.errorPercent()), finite(k.errorCycles())));
         return table;
     }
 

@@ -89,6 +89,7 @@ public final class Main implements Runnable {
         commands.put("profile", ProfileCommand.class);
         commands.put("calibrate", CalibrateCommand.class);
         commands.put("validate", ValidateCommand.class);
+        commands.put("cycles", CyclesCommand.class);
         commands.put("ab", AbCommand.class);
         commands.put("ablate", AblateCommand.class);
         commands.put("cores", CoresCommand.class);

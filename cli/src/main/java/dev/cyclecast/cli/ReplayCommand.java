@@ -4,6 +4,7 @@ import static dev.cyclecast.cli.Json.object;
 
 import dev.cyclecast.model.Cause;
 import dev.cyclecast.model.CoreProfile;
+import dev.cyclecast.model.CycleBound;
 import dev.cyclecast.model.Replay;
 import dev.cyclecast.model.ReplayReport;
 import dev.cyclecast.trace.TraceReader;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,17 +47,26 @@ final class ReplayCommand implements Callable<Integer> {
         CoreProfile profile = input.core();
         try (TraceReader trace = TraceReader.open(input.file())) {
             terminal.progress("replaying " + input.file() + " on " + profile.name() + " ...");
-            ReplayReport report = Replay.run(trace, profile, new Replay.Options(cold));
-            output.print(() -> text(trace, profile, report), () -> functions(report, Integer.MAX_VALUE),
-                    () -> json(report));
+            // Another thread's work: it takes a fraction of the replay's time.
+            CompletableFuture<CycleBound.Limit> chain = CompletableFuture.supplyAsync(() -> Replay.chain(trace, profile));
+            ReplayReport report;
+            try {
+                report = Replay.run(trace, profile, new Replay.Options(cold));
+            } finally {
+                // The trace is closed behind this.
+                chain.handle((limit, failed) -> limit).join();
+            }
+            CycleBound bound = report.bound().with(chain.join()).hold(report.cycles(), input.file().toString());
+            output.print(() -> text(trace, profile, report, bound), () -> functions(report, Integer.MAX_VALUE),
+                    () -> json(report, bound));
         }
         return Main.DONE;
     }
 
-    private Object json(ReplayReport r) {
+    private Object json(ReplayReport r, CycleBound bound) {
         return object("trace", input.file().toString(), "core", r.core(), "cycles", r.cycles(), "instructions", r.instructions(),
                 "operations", r.operations(), "cyclesPerOperation", r.operations() > 0 ? r.cyclesPerOperation() : null,
-                "ipc", r.ipc(), "instructionsPerSecond", r.instructionsPerSecond(),
+                "bound", json(bound), "ipc", r.ipc(), "instructionsPerSecond", r.instructionsPerSecond(),
                 "ratesPer", r.operations() > 0 ? "operation" : "1000 instructions", "rates", r.rates(),
                 "causes", causes(r), "operationsByClass", r.byOperation().stream().map(ReplayCommand::json).toList(),
                 "functions", r.functions(), "defaulted", r.defaulted(), "unknownForms", r.unknownForms());
@@ -68,13 +79,20 @@ final class ReplayCommand implements Callable<Integer> {
         return json;
     }
 
+    private static Map<String, Object> json(CycleBound bound) {
+        Map<String, Object> limits = object();
+        bound.limits().forEach(limit -> limits.put(limit.key(), Math.max(0, limit.cycles() - bound.lead())));
+        return object("cycles", bound.cycles(), "bottleneck", bound.bottleneck().key(), "meaning",
+                bound.bottleneck().meaning(), "limits", limits);
+    }
+
     private static Map<String, Long> causes(ReplayReport report) {
         Map<String, Long> causes = new LinkedHashMap<>();
         report.causes().forEach((cause, cycles) -> causes.put(cause.key(), cycles));
         return causes;
     }
 
-    private String text(TraceReader trace, CoreProfile profile, ReplayReport r) {
+    private String text(TraceReader trace, CoreProfile profile, ReplayReport r, CycleBound bound) {
         StringBuilder text = new StringBuilder()
                 .append(terminal.paint(Colour.BOLD, input.file().getFileName() + " on " + profile.name()))
                 .append("  ").append(trace.header().program()).append(' ').append(String.join(" ", trace.header().arguments()))
@@ -84,6 +102,8 @@ final class ReplayCommand implements Callable<Integer> {
                     .append("  %,15d  operations%n".formatted(r.operations()));
         }
         text.append("  %,15d  cycles%n".formatted(r.cycles()))
+                .append("  %,15d  of them at least, by %s%s%n".formatted(bound.cycles(), bound.bottleneck().meaning(),
+                        r.operations() > 0 ? ": %,.2f per operation".formatted(bound.cycles() / per(r)) : ""))
                 .append("  %,15d  instructions, %.2f per cycle%n".formatted(r.instructions(), r.ipc()))
                 .append('\n').append(rates(r)).append('\n').append(stack(r)).append('\n')
                 .append(operations(r))

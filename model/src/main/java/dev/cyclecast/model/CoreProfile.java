@@ -219,6 +219,9 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
     public void check(String file) {
         powerOfTwo(file, Constant.TAGE_ENTRIES);
         powerOfTwo(file, Constant.BIMODAL_ENTRIES);
+        if (get(Constant.OP_CACHE_SETS) > 0) {
+            powerOfTwo(file, Constant.OP_CACHE_SETS);
+        }
         for (Constant c : List.of(Constant.BRANCH_PORTS_SHARED, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS)) {
             if (get(c) > get(Constant.ALU_PORTS)) {
                 throw new ModelException(file + ": /constants/" + c.key() + "/value: " + get(c)

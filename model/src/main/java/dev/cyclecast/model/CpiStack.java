@@ -79,6 +79,21 @@ final class CpiStack {
         }
     }
 
+    /**
+     * Fails where causes, or sites if they are kept, do not sum to the cycles that passed.
+     *
+     * @param what what was replayed, for the message
+     * @throws ModelException with both sums
+     */
+    void balance(long passed, String what) {
+        long causes = Arrays.stream(byCause).sum();
+        long sites = bySite == null ? passed : Arrays.stream(bySite).sum();
+        if (causes != passed || sites != passed) {
+            throw new ModelException(what + ": causes sum to " + causes + " cycles and sites to " + sites + ", but " + passed
+                    + " passed; the simulator is at fault: report it with the trace and the profile");
+        }
+    }
+
     /** Cycles by cause. */
     long[] byCause() {
         return byCause.clone();

@@ -1,6 +1,5 @@
 package dev.cyclecast.model;
 
-import dev.cyclecast.trace.EventBatch;
 import java.util.Arrays;
 
 /** Executed instructions held in memory as flat arrays: what a {@link Core} replays. */
@@ -45,11 +44,6 @@ public final class Events {
         return value[event];
     }
 
-    /** Forgets all events. */
-    void clear() {
-        size = 0;
-    }
-
     /** Appends an event. */
     public void add(int number, long first, long second, int loaded) {
         if (size == instruction.length) {
@@ -59,19 +53,6 @@ public final class Events {
         address0[size] = first;
         address1[size] = second;
         value[size++] = loaded;
-    }
-
-    /** Appends events of a batch. */
-    void add(EventBatch batch, int from, int to) {
-        int count = to - from;
-        if (size + count > instruction.length) {
-            grow(Math.max(2 * size, size + count));
-        }
-        System.arraycopy(batch.instruction, from, instruction, size, count);
-        System.arraycopy(batch.address0, from, address0, size, count);
-        System.arraycopy(batch.address1, from, address1, size, count);
-        System.arraycopy(batch.value, from, value, size, count);
-        size += count;
     }
 
     /** A copy of the events from an index on. */
@@ -90,17 +71,5 @@ public final class Events {
         address0 = Arrays.copyOf(address0, capacity);
         address1 = Arrays.copyOf(address1, capacity);
         value = Arrays.copyOf(value, capacity);
-    }
-
-    /** Drops all but the last event. */
-    void keepLast() {
-        if (size > 1) {
-            int last = size - 1;
-            instruction[0] = instruction[last];
-            address0[0] = address0[last];
-            address1[0] = address1[last];
-            value[0] = value[last];
-            size = 1;
-        }
     }
 }

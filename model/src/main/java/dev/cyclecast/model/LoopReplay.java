@@ -9,7 +9,7 @@ import java.util.List;
  * thousands of times. Not for use by several threads at once.
  */
 public final class LoopReplay {
-    private static final int BATCH = 1 << 14;
+    private static final int BATCH = 1 << 10;
     /** Traces of so many events are kept in memory: reading one takes longer than replaying it. */
     private static final int MOST_KEPT = 1 << 16;
 
@@ -17,7 +17,7 @@ public final class LoopReplay {
     private final Code code;
     private final Placement placement;
     /** All events of a short trace; null of a long one. */
-    private final Events kept;
+    private final EventBatch kept;
     private String column;
     private InstructionTable table;
     private InstructionTable.Entry[] entries;
@@ -36,57 +36,56 @@ public final class LoopReplay {
         placement = Placement.recorded(code);
     }
 
-    /** Cycles of a counted turn of the loop, from the end of the first to the end of the last one. */
-    public double cyclesPerTurn(CoreProfile profile) {
-        Core core = new Core(code, timing(profile), profile, placement, 0, false);
-        if (kept != null) {
-            core.run(kept, 0, (int) trace.untilFirst());
-            long begin = core.cycles();
-            core.run(kept, (int) trace.untilFirst(), (int) trace.untilLast());
-            return (double) (core.cycles() - begin) / trace.between();
-        }
-        return fromTrace(core);
-    }
-
-    private static Events all(TraceSource trace, int size) {
-        Events events = new Events(size);
+    private static EventBatch all(TraceSource trace, int size) {
+        EventBatch events = new EventBatch(size);
         EventBatch batch = new EventBatch(BATCH);
         try (TraceSource.Cursor cursor = trace.cursor()) {
             while (cursor.read(batch)) {
-                events.add(batch, 0, batch.size);
+                for (int e = 0; e < batch.size; e++) {
+                    events.add(batch.instruction[e], batch.address0[e], batch.address1[e], batch.value[e]);
+                }
             }
         }
         return events;
     }
 
-    private double fromTrace(Core core) {
-        Events events = new Events(BATCH + 1);
-        EventBatch batch = new EventBatch(BATCH);
-        long first = -1;
-        long last = -1;
-        try (TraceSource.Cursor cursor = trace.cursor()) {
-            while (cursor.read(batch)) {
-                int from = 0;
-                for (int m = 0; m < batch.marks; m++) {
-                    if (batch.markKind[m] == Turns.TURN) {
-                        run(core, events, batch, from, batch.markAt[m]);
-                        from = batch.markAt[m];
-                        last = core.cycles();
-                        first = first < 0 ? last : first;
-                    }
-                }
-                run(core, events, batch, from, batch.size);
-            }
+    /** Cycles of a counted turn of the loop, from the end of the first to the end of the last one. */
+    public double cyclesPerTurn(CoreProfile profile) {
+        Core core = new Core(code, timing(profile), profile, placement, 0, false);
+        if (kept != null) {
+            int first = (int) trace.untilFirst();
+            int last = (int) trace.untilLast();
+            core.run(kept, 0, first, kept.instruction[first]);
+            long begin = core.cycles();
+            core.run(kept, first, last, last < kept.size ? kept.instruction[last] : -1);
+            return (double) (core.cycles() - begin) / trace.between();
         }
-        return (double) (last - first) / trace.between();
+        Ends ends = new Ends(core);
+        Feed.run(trace, core, ends);
+        return (double) (ends.last - ends.first) / trace.between();
     }
 
-    /** Runs all but the last event, which waits for the one that says where its branch went. */
-    private static void run(Core core, Events events, EventBatch batch, int from, int to) {
-        if (to > from) {
-            events.add(batch, from, to);
-            core.run(events, 0, events.size - 1);
-            events.keepLast();
+    /** Notes the cycles at which the first and the last turn end. */
+    private static final class Ends implements Feed.Listener {
+        private final Core core;
+        private long first = -1;
+        private long last;
+
+        Ends(Core core) {
+            this.core = core;
+        }
+
+        @Override
+        public void events(EventBatch batch, int from, int to) {
+            // They are counted by the core.
+        }
+
+        @Override
+        public void mark(byte kind, int value) {
+            if (kind == Turns.TURN) {
+                last = core.cycles();
+                first = first < 0 ? last : first;
+            }
         }
     }
 

@@ -1,10 +1,7 @@
 package dev.cyclecast.model;
 
-import dev.cyclecast.trace.Instruction;
-import dev.cyclecast.trace.MemoryOperand;
-import dev.cyclecast.trace.Registers;
+import dev.cyclecast.trace.EventBatch;
 import dev.cyclecast.trace.TraceSource;
-import dev.cyclecast.trace.Variable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,75 +11,37 @@ import java.util.TreeMap;
 /**
  * Splits what a replay counts between the operations, by name and size class, and the program around them. Every cycle and
  * event between two marks belongs to one of them, so the parts sum to the whole.
- *
- * <p>The size class of an operation is the first byte that it reads from the allocator's table of size classes. Where it
- * reads none, it is the low nibble of a header byte {@code 0xA0 | class} right before the block.
  */
 final class OperationCosts {
-    private static final String CLASS_TABLE = "g_size_to_class";
-    private static final int HEADER_MASK = 0xF8;
-    private static final int HEADER_MAGIC = 0xA0;
-    private static final int CLASS_MASK = 7;
-    private static final int UNKNOWN = -1;
+    private static final int UNKNOWN = SizeClass.UNKNOWN;
 
     private final Core core;
     private final List<String> names;
-    private final boolean[] byteLoad;
-    private final boolean[] headerLoad;
-    private final long tableFrom;
-    private final long tableTo;
+    private final SizeClass sizeClass;
     private final long[] since = new long[ReplayReport.OperationCost.COUNTERS.size()];
     private final long[] now = new long[since.length];
     private final Map<Integer, long[]> sums = new TreeMap<>();
     private final Map<Integer, Long> counts = new TreeMap<>();
-    private boolean inside;
-    private boolean fromTable;
-    private int sizeClass;
 
     OperationCosts(Core core, Code code, TraceSource trace) {
         this.core = core;
         names = trace.header().operations();
-        byteLoad = new boolean[code.size()];
-        headerLoad = new boolean[code.size()];
-        for (int s = 0; s < code.size(); s++) {
-            Instruction instruction = code.instruction(s);
-            if (!instruction.memory().isEmpty()) {
-                MemoryOperand operand = instruction.memory().getFirst();
-                byteLoad[s] = operand.read() && operand.bytes() == 1;
-                headerLoad[s] = byteLoad[s] && operand.displacement() == -1 && operand.index() == Registers.NONE;
-            }
-        }
-        Variable table = trace.image().variables().stream()
-                .filter(v -> v.name().equals(CLASS_TABLE) && v.storage() == Variable.Storage.GLOBAL)
-                .findFirst().orElse(null);
-        tableFrom = table == null ? 0 : table.address();
-        tableTo = table == null ? 0 : table.address() + table.size();
+        sizeClass = new SizeClass(code, trace);
     }
 
     /** An operation's events are to come. */
     void entered() {
-        inside = true;
-        fromTable = false;
-        sizeClass = UNKNOWN;
+        sizeClass.entered();
     }
 
-    /** Looks for the size class in an event of the operation that was entered. */
-    void see(int s, long address, int value) {
-        if (!inside || fromTable || !byteLoad[s]) {
-            return;
-        }
-        if (address >= tableFrom && address < tableTo) {
-            sizeClass = value;
-            fromTable = true;
-        } else if (headerLoad[s] && sizeClass == UNKNOWN && (value & HEADER_MASK) == HEADER_MAGIC) {
-            sizeClass = value & CLASS_MASK;
-        }
+    /** Looks for the size class in events of the operation that was entered. */
+    void see(EventBatch batch, int from, int to) {
+        sizeClass.see(batch, from, to);
     }
 
     /** The operation's last event was seen; returns its size class, -1 if there was none to see. */
     int left() {
-        inside = false;
-        return sizeClass;
+        return sizeClass.left();
     }
 
     /** Counting starts here. */
@@ -117,12 +76,26 @@ final class OperationCosts {
         int c = 0;
         counters[c++] = core.cycles();
         counters[c++] = core.instructions;
-        counters[c++] = core.loads;
-        counters[c++] = core.stores;
+        counters[c++] = core.loadStore.loads;
+        counters[c++] = core.loadStore.stores;
         counters[c++] = core.branches.conditional;
         counters[c++] = core.branches.taken;
         counters[c++] = core.branches.mispredicted;
         counters[c] = core.memory.l1dMisses;
+    }
+
+    /**
+     * Fails where the parts do not sum to the cycles that passed.
+     *
+     * @param what what was replayed, for the message
+     * @throws ModelException with the sum
+     */
+    void balance(long passed, String what) {
+        long sum = sums.values().stream().mapToLong(counters -> counters[0]).sum();
+        if (sum != passed) {
+            throw new ModelException(what + ": operations and the program around them sum to " + sum + " cycles, but " + passed
+                    + " passed; the simulator is at fault: report it with the trace and the profile");
+        }
     }
 
     /** The parts; the program's own comes first. */

@@ -14,8 +14,6 @@ import java.util.stream.IntStream;
 
 /** Replays a whole trace through one core, in memory that does not grow with its length. */
 public final class Replay {
-    private static final int BATCH = 1 << 10;
-
     /**
      * How to replay.
      *
@@ -33,17 +31,12 @@ public final class Replay {
     private final CodeTiming timing;
     private final Core core;
     private final OperationCosts costs;
-    /** Marks behind an event that still waits for its successor. */
-    private final List<Mark> waiting = new ArrayList<>();
     private long operations;
     private boolean counting;
     private long warmInstructions;
     private Map<String, Long> atCount = Map.of();
     private long cyclesAtCount;
-
-    /** A mark, and at the end of an operation its size class. */
-    private record Mark(byte kind, int operation, int sizeClass) {
-    }
+    private long lead;
 
     private Replay(TraceSource trace, CoreProfile profile, Options options) {
         this.trace = trace;
@@ -69,92 +62,69 @@ public final class Replay {
     public static ReplayReport run(TraceSource trace, CoreProfile profile, Options options) {
         Replay replay = new Replay(trace, profile, options);
         long start = System.nanoTime();
-        replay.read();
+        Feed.run(trace, replay.core, replay.new Accounts());
+        replay.costs.chargeProgram();
         return replay.report((System.nanoTime() - start) / 1e9);
     }
 
-    private void read() {
-        EventBatch batch = new EventBatch(BATCH);
-        Events events = new Events(BATCH + 1);
-        try (TraceSource.Cursor cursor = trace.cursor()) {
-            while (cursor.read(batch)) {
-                int from = 0;
-                for (int m = 0; m < batch.marks; m++) {
-                    replay(events, batch, from, batch.markAt[m]);
-                    from = batch.markAt[m];
-                    mark(batch.markKind[m], batch.markValue[m] & 0xff, events);
+    /**
+     * The limit that the longest chain of dependent instructions sets to the counted part of a trace: a pass of its own,
+     * for another thread than the replay's.
+     */
+    public static CycleBound.Limit chain(TraceSource trace, CoreProfile profile) {
+        return DependenceChain.of(trace, profile);
+    }
+
+    /** Charges what passes to operations and the program around them. */
+    private final class Accounts implements Feed.Listener {
+        @Override
+        public void events(EventBatch batch, int from, int to) {
+            costs.see(batch, from, to);
+        }
+
+        @Override
+        public void mark(byte kind, int operation) {
+            switch (kind) {
+                case EventBatch.BEGIN -> {
+                    costs.chargeProgram();
+                    costs.entered();
                 }
-                replay(events, batch, from, batch.size);
-            }
-        }
-        core.run(events, 0, events.size);
-        passWaiting();
-        costs.chargeProgram();
-    }
-
-    /** The last event waits for the next one, which says where its branch went. */
-    private void replay(Events events, EventBatch batch, int from, int to) {
-        if (to > from) {
-            for (int e = from; e < to; e++) {
-                costs.see(batch.instruction[e], batch.address0[e], batch.value[e]);
-            }
-            events.add(batch, from, to);
-            int done = 0;
-            if (!waiting.isEmpty() && events.size > 1) {
-                core.run(events, 0, 1);
-                passWaiting();
-                done = 1;
-            }
-            core.run(events, done, events.size - 1);
-            events.keepLast();
-        }
-    }
-
-    private void mark(byte kind, int operation, Events events) {
-        if (kind == EventBatch.COUNT && !counting && core.instructions + events.size == 0 && !options.cold()) {
-            throw new ModelException(trace.header().program() + ": the trace has no warm-up, so caches and predictors "
-                    + "would be counted cold; record one (call cyclecast_count_begin after it) or replay with --cold");
-        }
-        if (kind == EventBatch.BEGIN) {
-            costs.entered();
-        }
-        // The event that still waits for its successor belongs before the mark.
-        waiting.add(new Mark(kind, operation, kind == EventBatch.END ? costs.left() : 0));
-        if (events.size == 0) {
-            passWaiting();
-        }
-    }
-
-    private void passWaiting() {
-        for (Mark mark : waiting) {
-            switch (mark.kind()) {
-                case EventBatch.BEGIN -> costs.chargeProgram();
                 case EventBatch.END -> {
-                    costs.charge(mark.operation(), mark.sizeClass());
+                    costs.charge(operation, costs.left());
                     operations += counting ? 1 : 0;
                 }
                 default -> countFromHere();
             }
         }
-        waiting.clear();
     }
 
     private void countFromHere() {
         if (!counting) {
+            if (core.instructions == 0 && !options.cold()) {
+                throw new ModelException(trace.header().program() + ": the trace has no warm-up, so caches and predictors "
+                        + "would be counted cold; record one (call cyclecast_count_begin after it) or replay with --cold");
+            }
             counting = true;
             warmInstructions = core.instructions;
             cyclesAtCount = core.cycles();
+            bound(core.branches.taken, 0).hold(cyclesAtCount, trace.header().program() + ", warm-up");
+            lead = core.lead();
             core.countFromHere();
             costs.clear();
             atCount = counters();
         }
     }
 
+    /** The least cycles that what was executed since counting began can take. */
+    private CycleBound bound(long taken, long ahead) {
+        return new BoundCalculator(timing, profile).of(core.executed, taken, core.wrong, ahead);
+    }
+
     private Map<String, Long> counters() {
         Map<String, Long> c = new LinkedHashMap<>();
-        c.put("macroOps", core.macroOps);
-        c.put("loads", core.loads);
-        c.put("stores", core.stores);
+        c.put("macroOps", core.dispatch.macroOps);
+        c.put("loads", core.loadStore.loads);
+        c.put("stores", core.loadStore.stores);
         c.put("conditionalBranches", core.branches.conditional);
         c.put("takenBranches", core.branches.taken);
         c.put("mispredicts", core.branches.mispredicted);
@@ -169,9 +139,9 @@ public final class Replay {
         c.put("l2Misses", core.memory.l2Misses);
         c.put("l3Misses", core.memory.l3Misses);
         c.put("dtlbMisses", core.memory.dtlb.misses);
-        c.put("forwards", core.forwards);
-        c.put("forwardFailures", core.forwardFailures);
-        c.put("renamedLoads", core.renamedLoads);
+        c.put("forwards", core.loadStore.forwards);
+        c.put("forwardFailures", core.loadStore.forwardFailures);
+        c.put("renamedLoads", core.loadStore.renamedLoads);
         return c;
     }
 
@@ -182,7 +152,11 @@ public final class Replay {
         }
         long cycles = core.cycles() - cyclesAtCount;
         long instructions = core.instructions - warmInstructions;
+        core.stack.balance(cycles, trace.header().program());
+        costs.balance(cycles, trace.header().program());
         Map<String, Long> end = counters();
+        CycleBound bound = bound(end.get("takenBranches") - atCount.get("takenBranches"), lead)
+                .hold(cycles, trace.header().program());
         double per = operations > 0 ? operations : Math.max(1, instructions) / 1000.0;
         Map<String, Double> rates = new LinkedHashMap<>();
         rates.put("instructions", instructions / per);
@@ -195,7 +169,7 @@ public final class Replay {
         return new ReplayReport(profile.name(), cycles, instructions, operations,
                 operations > 0 ? (double) cycles / operations : 0, cycles > 0 ? (double) instructions / cycles : 0,
                 core.instructions / seconds, rates, causes, functions(cycles), costs.parts(), sites(),
-                (double) defaulted() / Math.max(1, instructions), unknownForms());
+                (double) defaulted() / Math.max(1, instructions), unknownForms(), bound);
     }
 
     private List<ReplayReport.FunctionCost> functions(long cycles) {

@@ -21,12 +21,13 @@ import java.util.Map;
  * @param sites                 cost of each executed instruction, in order of address; they sum to {@code cycles}
  * @param defaulted             share of instructions whose form the instruction table does not know
  * @param unknownForms          those forms, where executed
+ * @param bound                 the least cycles that any core of these widths could take
  */
 public record ReplayReport(String core, long cycles, long instructions, long operations, double cyclesPerOperation,
                            double ipc, double instructionsPerSecond, Map<String, Double> rates,
                            Map<Cause, Long> causes, List<FunctionCost> functions,
                            List<OperationCost> byOperation, List<SiteCost> sites, double defaulted,
-                           List<String> unknownForms) {
+                           List<String> unknownForms, CycleBound bound) {
 
     /**
      * Cost of one function itself, callees excluded.

@@ -62,8 +62,12 @@ public final class Replayer {
         core.run(window.events(), window.replayFrom(), window.countFrom());
         long before = core.cycles();
         long branchesBefore = core.knownBranches();
+        long lead = core.lead();
         core.countFromHere();
         core.run(window.events(), window.countFrom(), window.events().size());
+        core.stack.balance(core.cycles() - before, "segment " + number + " on " + profile.name());
+        new BoundCalculator(timing(profile), profile).of(core.executed, 0, core.wrong, lead)
+                .hold(core.cycles() - before, "segment " + number + " on " + profile.name());
         return new Cost(core.cycles() - before, core.knownBranches() - branchesBefore, core.wrong, core.stack.byCause());
     }
 }

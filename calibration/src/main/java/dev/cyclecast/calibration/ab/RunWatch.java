@@ -57,12 +57,12 @@ public final class RunWatch {
     }
 
     /** What stands before a command so that it runs watched, on the CPU that runs are pinned to. */
-    List<String> prefix(Pinning pinning) {
+    public List<String> prefix(Pinning pinning) {
         return List.of(program.toAbsolutePath().toString(), pinning.pinned() ? Integer.toString(pinning.cpu()) : "-");
     }
 
     /** Reads what the program said of a run. */
-    static Usage parse(Arm arm, String said) {
+    public static Usage parse(Arm arm, String said) {
         Map<String, String> values = new HashMap<>();
         said.lines().forEach(line -> {
             int colon = line.indexOf(": ");

@@ -255,7 +255,7 @@ public final class Calibration {
     private Measured summary(MeasurementLog log, List<Path> programs, List<String> notes) {
         int n = kernels.size();
         Measured measured = new Measured(log, new double[n], new double[n], new double[n], new double[n]);
-        List<String> undecided = new ArrayList<>();
+        List<String> bimodal = new ArrayList<>();
         for (int k = 0; k < n; k++) {
             Kernel kernel = kernels.get(k);
             Path program = programs.get(k);
@@ -263,16 +263,17 @@ public final class Calibration {
                     .flatMap(t -> t.runs().stream()).mapToDouble(Double::doubleValue).toArray())).toList();
             measured.median()[k] = cost(kernel, sizes, Modes::median);
             measured.spread()[k] = sizes.stream().mapToDouble(Modes::spread).max().orElse(Double.NaN);
+            double bound = kernel.boundPerIteration();
+            measured.cost()[k] = kernel.random() ? measured.median()[k] : cost(kernel, sizes, m -> m.best(bound));
+            double other = cost(kernel, sizes, m -> m.second(bound));
             boolean two = !kernel.random() && sizes.stream().anyMatch(Modes::two);
-            measured.second()[k] = two ? cost(kernel, sizes, m -> m.two() ? m.other() : m.typical()) : Double.NaN;
-            measured.cost()[k] = kernel.random() ? measured.median()[k] : cost(kernel, sizes, Modes::typical);
-            if (two && !sizes.stream().allMatch(Modes::decided)) {
-                undecided.add("%s (%.2f or %.2f)".formatted(kernel.name(), measured.cost()[k], measured.second()[k]));
-                measured.cost()[k] = Double.NaN;
+            measured.second()[k] = two ? other : Double.NaN;
+            if (two) {
+                bimodal.add("%s (%.2f, not %.2f)".formatted(kernel.name(), measured.cost()[k], other));
             }
         }
-        if (!undecided.isEmpty()) {
-            notes.add("now one cost, now another, and not fitted to: " + String.join(", ", undecided));
+        if (!bimodal.isEmpty()) {
+            notes.add("now one cost, now another, and fitted to the first of them: " + String.join(", ", bimodal));
         }
         return measured;
     }

@@ -61,6 +61,11 @@ record Kernel(String name, String group, String observes, String unit, List<Sett
         return sizes().stream().allMatch(s -> s.data().bytes() <= LIGHT_BYTES && s.units() <= LIGHT_UNITS);
     }
 
+    /** Cycles per iteration that no core in question goes below; nothing is known of those of marginal kernels. */
+    double boundPerIteration() {
+        return large == null ? bound * small.units() : 0;
+    }
+
     /** Cycles per unit, from the cycles per iteration of each size. */
     double cost(double[] cyclesPerIteration) {
         return large == null ? cyclesPerIteration[0] / small.units()

@@ -19,8 +19,9 @@ record Modes(double typical, double other, double share, double median, double s
     private static final double LEAST_DISTANCE = 0.1;
     /** Half of a mode's runs lie within this part of the distance between the modes. */
     private static final double TIGHT = 0.25;
-    /** A kernel of which less than this share gathers around one cost is not one to fit to. */
-    private static final double DECIDED = 0.65;
+    /** Where this share of the runs took less, what makes the others longer came from outside. */
+    private static final double UNDISTURBED_SHARE = 0.25;
+    private static final double BOUND_SHARE = 0.95;
 
     /** Of runs, in any order. */
     static Modes of(double[] runs) {
@@ -47,9 +48,22 @@ record Modes(double typical, double other, double share, double median, double s
         return Double.isFinite(other);
     }
 
-    /** Whether most of them gather around one. */
-    boolean decided() {
-        return !two() || share >= DECIDED;
+    /**
+     * The cost to fit to. Of two, that is the lower one, since what comes from outside only adds, unless few runs came to it, or
+     * no core comes to it by what the kernel observes.
+     *
+     * @param bound cost that none goes below
+     */
+    double best(double bound) {
+        double lower = Math.min(typical, other);
+        double shareOfLower = typical < other ? share : 1 - share;
+        return two() && shareOfLower >= UNDISTURBED_SHARE && lower >= BOUND_SHARE * bound ? lower
+                : two() && typical < BOUND_SHARE * bound ? Math.max(typical, other) : typical;
+    }
+
+    /** The cost beside {@link #best}; the same where there is one only. */
+    double second(double bound) {
+        return two() ? typical + other - best(bound) : typical;
     }
 
     /** The middle of the shortest range that holds half of some sorted figures. */

@@ -66,7 +66,8 @@ class TimingTest {
         if (two) {
             assertEquals(4 * COST, modes.typical() + modes.other(), 0.02 * 4 * COST);
             assertEquals(Math.max(slow, 100 - slow) / 100.0, modes.share(), 1e-9);
-            assertEquals(Math.max(slow, 100 - slow) >= 65, modes.decided());
+            assertEquals(slow <= 75 ? COST : 3 * COST, modes.best(0), 0.02 * 3 * COST);
+            assertEquals(3 * COST, modes.best(2 * COST), 0.02 * 3 * COST);
         }
     }
 
