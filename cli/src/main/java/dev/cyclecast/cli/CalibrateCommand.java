@@ -83,9 +83,13 @@ final class CalibrateCommand implements Callable<Integer> {
                 Table.Column.words("unit", "per"), Table.Column.numbers("measured", "measured", "%.2f"),
                 Table.Column.numbers("second", "second", "%.2f"), Table.Column.numbers("median", "median", "%.2f"),
                 Table.Column.numbers("before", "before", "%.2f"), Table.Column.numbers("after", "after", "%.2f"), Table.Column.numbers("errorPercent", "error %", "%+.1f"),
-                Table.Column.numbers("errorCycles", "cycles", "%+.2f"));
+                Table.Column.numbers("errorCycles", "cycles", "%+.2f"), Table.Column.numbers("countedCycles", "counted", "%.2f"),
+                Table.Column.numbers("countedInstructions", "instructions", "%.2f"),
+                Table.Column.numbers("countedMisses", "branch misses", "%.3f"));
         result.kernels().forEach(k -> table.row(k.group(), k.kernel(), k.unit(), finite(k.measured()), finite(k.second()),
-                finite(k.median()), k.before(), k.after(), finite(k.errorPercent()), finite(k.errorCycles())));
+                finite(k.median()), k.before(), k.after(), finite(k.errorPercent()), finite(k.errorCycles()),
+                k.counted() == null ? null : k.counted().cycles(), k.counted() == null ? null : k.counted().instructions(),
+                k.counted() == null ? null : k.counted().branchMisses()));
         return table;
     }
 

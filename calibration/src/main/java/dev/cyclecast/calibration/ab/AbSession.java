@@ -202,6 +202,9 @@ public final class AbSession {
             pairs.add(subject.pair(PAIR, pairs.size(), start.operations()));
         } while (pairs.size() < needed
                 || budget.allowsAnother(pairs.size(), Duration.between(lastStart, clock.instant()), clock.instant()));
+        Duration took = Duration.between(begin, clock.instant());
+        listener.news("%d layouts prepared in %s of the budget, %s left to measure".formatted(pairs.size(), TimeLeft.text(took),
+                TimeLeft.text(Duration.between(clock.instant(), deadline))));
         return pairs;
     }
 
@@ -216,6 +219,11 @@ public final class AbSession {
         Instant end = now.plus(duration(Math.max(0, CONTROL_SHARE * session - used)));
         List<LayoutPair> same = pairs.stream()
                 .map(p -> new LayoutPair(CONTROL, p.layout(), p.paddingBytes(), p.a(), p.a())).toList();
+        for (LayoutPair begun : same) {
+            if (!log.earlier(CONTROL, begun.layout(), control.blocks(begun.layout())).isEmpty()) {
+                control.add(begun.layout(), blocks.run(begun, control.blocks(begun.layout())));
+            }
+        }
         new Measurement(blocks, clock, request.seed(), listener::progress).run(same, Map.of(CONTROL, rule(request)), end,
                 Map.of(CONTROL, control));
     }

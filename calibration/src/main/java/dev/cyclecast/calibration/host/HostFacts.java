@@ -13,6 +13,8 @@ public final class HostFacts {
     /** Where the kernel describes the caches of the first CPU. */
     public static final Path CACHES = Path.of("/sys/devices/system/cpu/cpu0/cache");
 
+    private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+
     private HostFacts() {
     }
 
@@ -37,6 +39,15 @@ public final class HostFacts {
             // A host that says nothing is asked by kernels alone.
         }
         return facts;
+    }
+
+    /** Whether the kernel gives pages of 2 MiB to those that ask. */
+    public static boolean hugePages() {
+        try {
+            return !Files.readString(HUGE_PAGES).contains("[never]");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static void cache(Path folder, Constant size, Constant ways, Map<Constant, Integer> facts) throws IOException {

@@ -27,6 +27,9 @@ import java.util.stream.IntStream;
 public final class Calibration {
     private static final double MUCH_STEAL_PERCENT = 2;
     private static final double CLOCK_CHANGE = 0.02;
+    /** Share of the budget that is left for the rest when timing ends. */
+    private static final double TIMED_UNTIL = 0.6;
+    private static final int ROUNDS_OF_ALL = 2;
     /** Share of the time left that the fit may take; the fit without the kernels held out gets the rest. */
     private static final double FIT_SHARE = 0.6;
 
@@ -37,7 +40,7 @@ public final class Calibration {
      * @param budget  how long it may take
      * @param slices  slices of each run
      * @param ticks   least length of a slice's first run
-     * @param rounds  processes that each kernel is timed in, while time lasts; the first round is always made
+     * @param rounds  processes that each kernel is timed in at most, while time lasts; the first round is always made
      * @param sweeps  how often the fit goes through the constants
      * @param all     whether kernels with much memory or code are among them
      * @param start   name of the profile to start from, or null for that of the host's core
@@ -71,7 +74,12 @@ public final class Calibration {
 
     /** A calibration of this machine with all kernels. */
     public Calibration(Settings settings, Pinning pinning, InstantSource clock, Consumer<String> progress) {
-        this(settings, Kernels.all().stream().filter(k -> settings.all() || k.light()).toList(), HostCpu.detect(), pinning, clock, progress);
+        this(settings, chosen(settings), HostCpu.detect(), pinning, clock, progress);
+    }
+
+    private static List<Kernel> chosen(Settings settings) {
+        List<Kernel> possible = Kernels.all().stream().filter(k -> HostFacts.hugePages() || !k.huge()).toList();
+        return settings.all() ? possible : Kernels.informative(possible.stream().filter(Kernel::light).toList());
     }
 
     Calibration(Settings settings, List<Kernel> kernels, HostCpu cpu, Pinning pinning, InstantSource clock,
@@ -104,8 +112,9 @@ public final class Calibration {
             }
             Measured measured = settings.rounds() == 0 ? kept(folder, programs, notes) : measure(folder, programs, notes);
             double[] before = costs(replays, start);
+            PerfStat.Counts[] counted = count(programs, measured, notes);
             Fit.Result fit = fit("fitting", replays, measured.cost(), start, FIT_SHARE, notes);
-            List<KernelRow> rows = rows(measured, before, costs(replays, fit.profile()));
+            List<KernelRow> rows = rows(measured, before, costs(replays, fit.profile()), counted);
             HostCalibration result = new HostCalibration(cpu.modelName(), started, match.exact() && started.equals(match.core()),
                     notes, rows, fit.settings(), heldOut(replays, measured, before, start, rows, notes));
             HostProfile.write(folder.resolve("host.json"), cpu, clock.instant(), fit.profile(), result);
@@ -116,9 +125,28 @@ public final class Calibration {
         }
     }
 
-    private List<KernelRow> rows(Measured measured, double[] before, double[] after) {
+    /** What the hardware counts of each kernel; nothing where it does not count, or where there is no time for it. */
+    private PerfStat.Counts[] count(List<Path> programs, Measured measured, List<String> notes) {
+        PerfStat.Counts[] counted = new PerfStat.Counts[kernels.size()];
+        if (settings.rounds() == 0 || !settings.all()) {
+            return counted;
+        }
+        PerfStat.Detected detected = PerfStat.detect("perf", pinning);
+        if (detected.perf() == null) {
+            notes.add("no hardware counters beside the timings: " + detected.why());
+            return counted;
+        }
+        for (int k = 0; k < counted.length && left() > 0.4 * settings.budget().toMillis(); k++) {
+            progress.accept("counting events of kernels: " + (k + 1) + " of " + kernels.size() + " ...");
+            counted[k] = detected.perf().of(kernels.get(k), programs.get(k), measured.perIteration()[k]);
+        }
+        return counted;
+    }
+
+    private List<KernelRow> rows(Measured measured, double[] before, double[] after, PerfStat.Counts[] counted) {
         return IntStream.range(0, kernels.size()).mapToObj(k -> KernelRow.of(kernels.get(k), measured.cost()[k],
-                measured.second()[k], measured.median()[k], measured.spread()[k], before[k], after[k])).toList();
+                measured.second()[k], measured.median()[k], measured.spread()[k], before[k], after[k],
+                counted[k])).toList();
     }
 
     /** Fits in a share of the time that is left, and in a quarter of the budget where building took what there was. */
@@ -143,7 +171,7 @@ public final class Calibration {
         double[] rest = measured.cost().clone();
         held.forEach(k -> rest[k] = Double.NaN);
         Fit.Result fit = fit("fitting without the kernels held out", replays, rest, start, 1, notes);
-        List<KernelRow> rows = rows(measured, before, costs(replays, fit.profile()));
+        List<KernelRow> rows = rows(measured, before, costs(replays, fit.profile()), new PerfStat.Counts[kernels.size()]);
         List<KernelRow> stayed = IntStream.range(0, rows.size()).filter(k -> !held.contains(k)).mapToObj(rows::get).toList();
         return new HostCalibration.HeldOut(HoldOut.RULE, held.stream().map(k -> kernels.get(k).name()).toList(),
                 HostCalibration.Error.of(stayed), HostCalibration.Error.of(held.stream().map(rows::get).toList()),
@@ -178,7 +206,8 @@ public final class Calibration {
     }
 
     /** What was measured, by kernel; NaN where nothing could be. */
-    private record Measured(MeasurementLog log, double[] cost, double[] second, double[] median, double[] spread) {
+    private record Measured(MeasurementLog log, double[] cost, double[] second, double[] median, double[] spread,
+                            double[][] perIteration) {
     }
 
     private Measured measure(Path folder, List<Path> programs, List<String> notes) {
@@ -188,14 +217,16 @@ public final class Calibration {
             if (log.resumed() > 0) {
                 notes.add(log.resumed() + " timings were taken up from a calibration that was interrupted");
             }
-            List<String> failed = new ArrayList<>();
-            for (int round = 0; round < settings.rounds() && (round == 0 || left() > 0.6 * settings.budget().toMillis()); round++) {
-                for (int k = 0; k < kernels.size(); k++) {
+            for (int round = 0; round < settings.rounds(); round++) {
+                for (int k = 0; k < kernels.size() && (round == 0 || left() > TIMED_UNTIL * settings.budget().toMillis()); k++) {
                     progress.accept("timing kernels, round " + (round + 1) + ": " + (k + 1) + " of " + kernels.size() + " ...");
-                    time(timer, log, k, programs.get(k), round, failed);
+                    time(timer, log, k, programs.get(k), round);
                 }
             }
-            warn(HostNoise.between(start, HostNoise.Reading.now()), log, programs, failed, notes);
+            if (!HostFacts.hugePages()) {
+                notes.add("this machine gives no pages of 2 MiB: the kernels that take them are left out");
+            }
+            warn(HostNoise.between(start, HostNoise.Reading.now()), log, programs, notes);
             return summary(log, programs, notes);
         }
     }
@@ -217,20 +248,24 @@ public final class Calibration {
         return summary(log, programs, notes);
     }
 
-    private void time(KernelTimer timer, MeasurementLog log, int k, Path program, int round, List<String> failed) {
+    /** Times a kernel once more; from the third round on only if it is restless, so that those get the time that is left. */
+    private void time(KernelTimer timer, MeasurementLog log, int k, Path program, int round) {
         for (int size = 0; size < kernels.get(k).sizes().size(); size++) {
-            if (log.of(program, size).size() <= round) {
+            List<Timing> earlier = log.of(program, size);
+            if (earlier.size() <= round && (round < ROUNDS_OF_ALL || modes(earlier).restless())) {
                 Timing timing = timer.time(program, size);
                 if (timing != null) {
                     log.append(program, size, timing);
-                } else if (round == 0) {
-                    failed.add(kernels.get(k).name());
                 }
             }
         }
     }
 
-    private void warn(HostNoise noise, MeasurementLog log, List<Path> programs, List<String> failed, List<String> notes) {
+    private static Modes modes(List<Timing> timings) {
+        return Modes.of(timings.stream().flatMap(t -> t.runs().stream()).mapToDouble(Double::doubleValue).toArray());
+    }
+
+    private void warn(HostNoise noise, MeasurementLog log, List<Path> programs, List<String> notes) {
         if (noise.stealPercent() > MUCH_STEAL_PERCENT) {
             notes.add("other guests took %.1f %% of this machine's CPU time: calibrate again on a quiet one".formatted(noise.stealPercent()));
         }
@@ -244,8 +279,10 @@ public final class Calibration {
             notes.add("the clock changed by %.0f %% while kernels were timed; cycles follow it, and times in caches and memory do not"
                     .formatted(100 * (clocks[clocks.length - 1] / clocks[0] - 1)));
         }
+        List<String> failed = IntStream.range(0, kernels.size()).filter(k -> IntStream.range(0, kernels.get(k).sizes().size())
+                .anyMatch(size -> log.of(programs.get(k), size).isEmpty())).mapToObj(k -> kernels.get(k).name()).toList();
         if (!failed.isEmpty()) {
-            notes.add("too disturbed to be timed, and not fitted to: " + String.join(", ", failed.stream().distinct().toList()));
+            notes.add("too disturbed to be timed, and not fitted to: " + String.join(", ", failed));
         }
         if (clocks.length == 0) {
             throw new CalibrationException("no kernel could be timed: every run was disturbed; calibrate on an idle machine");
@@ -254,13 +291,13 @@ public final class Calibration {
 
     private Measured summary(MeasurementLog log, List<Path> programs, List<String> notes) {
         int n = kernels.size();
-        Measured measured = new Measured(log, new double[n], new double[n], new double[n], new double[n]);
+        Measured measured = new Measured(log, new double[n], new double[n], new double[n], new double[n], new double[n][]);
         List<String> bimodal = new ArrayList<>();
         for (int k = 0; k < n; k++) {
             Kernel kernel = kernels.get(k);
             Path program = programs.get(k);
-            List<Modes> sizes = IntStream.range(0, kernel.sizes().size()).mapToObj(size -> Modes.of(log.of(program, size).stream()
-                    .flatMap(t -> t.runs().stream()).mapToDouble(Double::doubleValue).toArray())).toList();
+            List<Modes> sizes = IntStream.range(0, kernel.sizes().size()).mapToObj(size -> modes(log.of(program, size))).toList();
+            measured.perIteration()[k] = sizes.stream().mapToDouble(Modes::typical).toArray();
             measured.median()[k] = cost(kernel, sizes, Modes::median);
             measured.spread()[k] = sizes.stream().mapToDouble(Modes::spread).max().orElse(Double.NaN);
             double bound = kernel.boundPerIteration();

@@ -1,12 +1,9 @@
 package dev.cyclecast.calibration.kernel;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import dev.cyclecast.calibration.CalibrationException;
+import dev.cyclecast.calibration.FiniteOrNull;
 import dev.cyclecast.calibration.host.HostCpu;
 import dev.cyclecast.calibration.host.HostFacts;
 import dev.cyclecast.model.CoreProfile;
@@ -56,9 +53,7 @@ final class HostProfile {
         root.put("heldOut", calibration.heldOut());
         root.put("worst", calibration.worst().stream().map(KernelRow::kernel).toList());
         root.put("kernels", calibration.kernels());
-        SimpleModule numbers = new SimpleModule().addSerializer(Double.class, new FiniteOrNull())
-                .addSerializer(double.class, new FiniteOrNull());
-        ObjectMapper json = new ObjectMapper().registerModule(numbers).enable(SerializationFeature.INDENT_OUTPUT);
+        ObjectMapper json = new ObjectMapper().registerModule(FiniteOrNull.module()).enable(SerializationFeature.INDENT_OUTPUT);
         Path aside = file.resolveSibling(file.getFileName() + ".part");
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
@@ -80,23 +75,5 @@ final class HostProfile {
         value.put("low", s.low());
         value.put("high", s.high());
         return value;
-    }
-
-    /** JSON knows no NaN. */
-    private static final class FiniteOrNull extends StdSerializer<Double> {
-        private static final long serialVersionUID = 1;
-
-        private FiniteOrNull() {
-            super(Double.class);
-        }
-
-        @Override
-        public void serialize(Double number, JsonGenerator out, SerializerProvider provider) throws IOException {
-            if (Double.isFinite(number)) {
-                out.writeNumber(number);
-            } else {
-                out.writeNull();
-            }
-        }
     }
 }

@@ -61,6 +61,11 @@ record Kernel(String name, String group, String observes, String unit, List<Sett
         return sizes().stream().allMatch(s -> s.data().bytes() <= LIGHT_BYTES && s.units() <= LIGHT_UNITS);
     }
 
+    /** Whether it takes pages of 2 MiB. */
+    boolean huge() {
+        return sizes().stream().anyMatch(s -> s.data().huge());
+    }
+
     /** Cycles per iteration that no core in question goes below; nothing is known of those of marginal kernels. */
     double boundPerIteration() {
         return large == null ? bound * small.units() : 0;

@@ -17,11 +17,14 @@ record Modes(double typical, double other, double share, double median, double s
     private static final double LEAST_SHARE = 0.15;
     /** Two modes are at least this far from each other, as a share of the lower one. */
     private static final double LEAST_DISTANCE = 0.1;
+    /** What is between them is at least this part of their distance. */
+    private static final double LEAST_GAP = 0.3;
     /** Half of a mode's runs lie within this part of the distance between the modes. */
     private static final double TIGHT = 0.25;
     /** Where this share of the runs took less, what makes the others longer came from outside. */
     private static final double UNDISTURBED_SHARE = 0.25;
     private static final double BOUND_SHARE = 0.95;
+    private static final double RESTLESS = 0.01;
 
     /** Of runs, in any order. */
     static Modes of(double[] runs) {
@@ -46,6 +49,11 @@ record Modes(double typical, double other, double share, double median, double s
     /** Whether runs gather around two costs. */
     boolean two() {
         return Double.isFinite(other);
+    }
+
+    /** Whether more runs would tell more: there are none yet, they scatter, or gather around two costs. */
+    boolean restless() {
+        return Double.isNaN(median) || two() || spread > RESTLESS;
     }
 
     /**
@@ -94,7 +102,8 @@ record Modes(double typical, double other, double share, double median, double s
         double low = densest(Arrays.copyOf(sorted, widest));
         double high = densest(Arrays.copyOfRange(sorted, widest, n));
         double distance = high - low;
-        boolean apart = distance >= LEAST_DISTANCE * Math.abs(low);
+        boolean apart = distance >= LEAST_DISTANCE * Math.abs(low)
+                && sorted[widest] - sorted[widest - 1] >= LEAST_GAP * distance;
         return apart && half(sorted, 0, widest) <= TIGHT * distance && half(sorted, widest, n) <= TIGHT * distance ? widest : 0;
     }
 
