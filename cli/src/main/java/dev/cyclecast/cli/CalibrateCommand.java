@@ -7,9 +7,12 @@ import dev.cyclecast.calibration.kernel.Calibration;
 import dev.cyclecast.calibration.kernel.FittedSetting;
 import dev.cyclecast.calibration.kernel.HostCalibration;
 import dev.cyclecast.calibration.kernel.KernelRow;
+import dev.cyclecast.calibration.kernel.PerfStat;
 import dev.cyclecast.model.CoreProfile;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -72,24 +75,43 @@ final class CalibrateCommand implements Callable<Integer> {
                 .append("  Held out: ").append(result.heldOut().rule()).append(".\n\n").append(settings(result).text(terminal, "  "));
         long unseen = result.settings().stream().filter(c -> !c.known()).count();
         text.append("\n  ").append(unseen).append(" settings are seen by no kernel and keep ").append(result.started())
-                .append("'s value.\n  Missed most: ")
-                .append(String.join(", ", result.worst().stream().map(k -> "%s %+.0f %%".formatted(k.kernel(), k.errorPercent())).toList()))
-                .append(".\n  Profile: ").append(CoreProfile.hostFile()).append("; use it with --core host.\n");
+                .append("'s value.\n\n").append(worst(result).text(terminal, "  "))
+                .append("\n  Profile: ").append(CoreProfile.hostFile()).append("; use it with --core host.\n");
         return text.toString();
     }
 
     private static Table kernels(HostCalibration result) {
-        Table table = new Table(Table.Column.words("group", "group"), Table.Column.words("kernel", "kernel"),
+        boolean counted = result.kernels().stream().anyMatch(k -> k.counted() != null);
+        List<Table.Column> columns = new ArrayList<>(List.of(Table.Column.words("group", "group"), Table.Column.words("kernel", "kernel"),
                 Table.Column.words("unit", "per"), Table.Column.numbers("measured", "measured", "%.2f"),
                 Table.Column.numbers("second", "second", "%.2f"), Table.Column.numbers("median", "median", "%.2f"),
                 Table.Column.numbers("before", "before", "%.2f"), Table.Column.numbers("after", "after", "%.2f"), Table.Column.numbers("errorPercent", "error %", "%+.1f"),
-                Table.Column.numbers("errorCycles", "cycles", "%+.2f"), Table.Column.numbers("countedCycles", "counted", "%.2f"),
-                Table.Column.numbers("countedInstructions", "instructions", "%.2f"),
-                Table.Column.numbers("countedMisses", "branch misses", "%.3f"));
-        result.kernels().forEach(k -> table.row(k.group(), k.kernel(), k.unit(), finite(k.measured()), finite(k.second()),
-                finite(k.median()), k.before(), k.after(), finite(k.errorPercent()), finite(k.errorCycles()),
-                k.counted() == null ? null : k.counted().cycles(), k.counted() == null ? null : k.counted().instructions(),
-                k.counted() == null ? null : k.counted().branchMisses()));
+                Table.Column.numbers("errorCycles", "cycles", "%+.2f")));
+        if (counted) {
+            columns.addAll(List.of(Table.Column.numbers("countedCycles", "counted", "%.2f"),
+                    Table.Column.numbers("countedInstructions", "instructions", "%.2f"),
+                    Table.Column.numbers("countedMisses", "branch misses", "%.3f")));
+        }
+        Table table = new Table(columns.toArray(Table.Column[]::new));
+        for (KernelRow k : result.kernels()) {
+            List<Object> row = new ArrayList<>(Arrays.asList(k.group(), k.kernel(), k.unit(), finite(k.measured()), finite(k.second()),
+                    finite(k.median()), k.before(), k.after(), finite(k.errorPercent()), finite(k.errorCycles())));
+            if (counted) {
+                PerfStat.Counts counts = k.counted();
+                row.addAll(counts == null ? Arrays.asList(null, null, null)
+                        : List.of(counts.cycles(), counts.instructions(), counts.branchMisses()));
+            }
+            table.row(row.toArray());
+        }
+        return table;
+    }
+
+    private static Table worst(HostCalibration result) {
+        Table table = new Table(Table.Column.words("kernel", "missed most"), Table.Column.numbers("measured", "measured", "%.2f"),
+                Table.Column.numbers("after", "replayed", "%.2f"), Table.Column.numbers("errorPercent", "error %", "%+.1f"),
+                Table.Column.words("lacks", "what the model lacks"));
+        result.worst().forEach(k -> table.row(k.kernel(), k.measured(), k.after(), k.errorPercent(),
+                k.lacks().isEmpty() ? "not known: " + k.observes() : k.lacks()));
         return table;
     }
 

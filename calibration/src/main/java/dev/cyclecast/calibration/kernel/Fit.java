@@ -39,9 +39,11 @@ final class Fit {
     private static final double NINETY_PERCENT = 1.645;
     private static final double DEVIATIONS_OF_MEDIAN = 1.4826;
     private static final long LIGHT_EVENTS = 30_000;
-    private static final int[] STEPS = {1, 2, 3, 5, 8};
-    private static final double[] FACTORS = {0.125, 0.25, 0.5, 0.7, 0.9, 1.1, 1.4, 2, 4};
-    /** Mean weight of the residuals of a setting's kernels from which on it is worth a jump. */
+    private static final int[] STEPS = {1, 2, 4};
+    private static final double[] FACTORS = {0.25, 0.5, 0.75, 1.33, 2};
+    /** Mean weight of the residuals of a setting's kernels up to which there is nothing to gain by moving it. */
+    private static final double WELL_MET = 0.01;
+    /** The same, from which on it is worth a jump. */
     private static final double POORLY_MET = 1;
     private static final int JUMPS = 2;
     private static final int FOLLOWERS = 3;
@@ -68,7 +70,10 @@ final class Fit {
     private final CoreProfile source;
     private final Collection<Constant> stated;
     private final int[] usable;
-    /** By setting, the kernels that are meant to show it; few kernels first, because they say most and cost least. */
+    /**
+     * By setting, the kernels that are meant to show it; first those that there is most to gain by for the work of replaying
+     * them, so that time that runs out was well spent.
+     */
     private final Map<Setting, int[]> shows = new LinkedHashMap<>();
     /** Kernels that cost little to replay: a move that helps those that show it must not harm these. */
     private final int[] light;
@@ -83,15 +88,20 @@ final class Fit {
         this.source = source;
         stated = facts.keySet();
         usable = IntStream.range(0, kernels.size()).filter(k -> Double.isFinite(measured[k])).toArray();
-        Set<Setting> shown = new LinkedHashSet<>();
-        Arrays.stream(usable).forEach(k -> shown.addAll(kernels.get(k).settings()));
-        shown.stream().filter(this::movable)
-                .sorted(Comparator.comparingInt((Setting s) -> showing(s).length).thenComparing(Setting::name))
-                .forEach(s -> shows.put(s, showing(s)));
         best = source;
         facts.forEach((constant, value) -> best = best.with(constant, value));
         residualsAtBest = unknown();
+        Set<Setting> shown = new LinkedHashSet<>();
+        Arrays.stream(usable).forEach(k -> shown.addAll(kernels.get(k).settings()));
+        shown.stream().filter(this::movable)
+                .sorted(Comparator.comparingDouble((Setting s) -> -worth(showing(s))).thenComparing(Setting::name))
+                .forEach(s -> shows.put(s, showing(s)));
         light = Arrays.stream(usable).filter(k -> costs.events(k) <= LIGHT_EVENTS).toArray();
+    }
+
+    /** How much there is to gain by kernels for the work of replaying them. */
+    private double worth(int[] which) {
+        return objective(which, best) / Arrays.stream(which).mapToLong(costs::events).sum();
     }
 
     private double[] unknown() {
@@ -158,7 +168,8 @@ final class Fit {
      * better off without.
      */
     private boolean improve(Setting s) {
-        return accept(centred(s, moved(best, s, shows.get(s))), shows.get(s));
+        int[] which = shows.get(s);
+        return objective(which, best) > WELL_MET * which.length && accept(centred(s, moved(best, s, which)), which);
     }
 
     /** Takes a profile for the best if the kernels that a move is about and all that are light are better off together. */
@@ -184,7 +195,7 @@ final class Fit {
      * extra that is too long hide each other, and neither gains by moving alone.
      */
     private boolean trade(Setting s) {
-        if (s.kind() != Constant.Kind.LATENCY) {
+        if (s.kind() != Constant.Kind.LATENCY || objective(shows.get(s), best) <= WELL_MET * shows.get(s).length) {
             return false;
         }
         for (Setting other : sharing(s)) {

@@ -14,11 +14,12 @@ import java.util.List;
  * @param random    whether its cost depends on chance, so that the least of many runs would be luck
  * @param allocator whether it shows something that malloc and free depend on
  * @param marginal  whether it is the cost of one more in a context, of which cycles count and not shares
+ * @param lacks     what the model has not, where it cannot meet the kernel; empty where nothing is known
  * @param small     its only size, or the smaller one
  * @param large     the larger size, or null
  */
 record Kernel(String name, String group, String observes, String unit, List<Setting> settings, double bound,
-              boolean random, boolean allocator, boolean marginal, Size small, Size large) {
+              boolean random, boolean allocator, boolean marginal, String lacks, Size small, Size large) {
     /** Cycles by which a marginal cost may be off, and other costs where five percent of them are less. */
     private static final double MARGINAL_TOLERANCE = 0.2;
     private static final double SHARE_TOLERANCE = 0.05;

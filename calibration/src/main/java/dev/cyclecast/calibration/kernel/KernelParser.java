@@ -23,7 +23,7 @@ final class KernelParser {
     private static final Pattern HOLE = Pattern.compile("\\{([A-Za-z]+)(?:\\.([\\w-]+))?}");
     private static final List<String> BLOCKS = List.of("before", "body", "outside");
     private static final List<String> FIELDS =
-            List.of("observes", "unit", "units", "constants", "forms", "bound", "flags", "sizes", "data", "record");
+            List.of("observes", "unit", "units", "constants", "forms", "bound", "flags", "lacks", "sizes", "data", "record");
     private static final Set<String> FLAGS = Set.of("random", "allocator", "marginal");
     /** From the end of one turn to the end of another. */
     private static final int LEAST_COUNTED = 2;
@@ -146,7 +146,8 @@ final class KernelParser {
         Kernel.Size large = sizes.isEmpty() ? null : size(entry, chosen, sizes.getLast(), Kernel.sizeName(1));
         double bound = fields.containsKey("bound") ? number(entry, fields.get("bound")) : 0;
         return new Kernel(name, group, fields.get("observes"), fields.get("unit"), settings, bound, flags.contains("random"),
-                flags.contains("allocator"), flags.contains("marginal"), small, large);
+                flags.contains("allocator"), flags.contains("marginal"), fields.getOrDefault("lacks", ""),
+                small, large);
     }
 
     private Kernel.Size size(Entry entry, Map<String, Value> chosen, String n, String at) {

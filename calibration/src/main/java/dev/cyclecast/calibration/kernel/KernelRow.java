@@ -16,16 +16,17 @@ package dev.cyclecast.calibration.kernel;
  * @param spread       half the distance of the quartiles between slices, as a share
  * @param before       replayed on the profile that the fit started from
  * @param after        replayed on the fitted profile
+ * @param lacks        what the model has not, where it cannot meet the kernel; empty where nothing is known
  * @param counted      what the hardware counts per unit; null where it counts nothing
  * @param errorPercent of {@code after} against {@code measured}
  */
 public record KernelRow(String kernel, String group, String observes, String unit, boolean allocator, boolean marginal,
-                        double measured, double second, double median, double spread, double before, double after, PerfStat.Counts counted,
-                        double errorPercent) {
+                        double measured, double second, double median, double spread, double before, double after, String lacks,
+                        PerfStat.Counts counted, double errorPercent) {
     static KernelRow of(Kernel kernel, double measured, double second, double median, double spread, double before, double after,
                         PerfStat.Counts counted) {
         return new KernelRow(kernel.name(), kernel.group(), kernel.observes(), kernel.unit(), kernel.allocator(),
-                kernel.marginal(), measured, second, median, spread, before, after, counted,
+                kernel.marginal(), measured, second, median, spread, before, after, kernel.lacks(), counted,
                 percent(after, measured));
     }
 
