@@ -9,8 +9,8 @@ import java.util.Map;
  * Which kernels a second fit does without, so that its error on them tells whether the first one fits what cores do or what
  * these kernels happened to show.
  *
- * <p>The rule: of the kernels, in their order, whose every setting another kernel that stays shows too, every third part is
- * held out. A kernel that alone shows something is never held out, because nothing else could tell.
+ * <p>The rule: of the kernels, in their order, whose every setting another kernel that stays shows too, every second one is held
+ * out, until a third of all is. A kernel that alone shows something is never held out, because nothing else could tell.
  */
 final class HoldOut {
     /** The rule in words. */
