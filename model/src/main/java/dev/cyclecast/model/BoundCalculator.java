@@ -27,7 +27,7 @@ final class BoundCalculator {
      * @param executed     executions of each instruction
      * @param taken        branches taken among them; may be less where they were not counted
      * @param mispredicted branches mispredicted among them
-     * @param lead         cycles by which dispatch was ahead of retirement before the first of them
+     * @param lead         cycles by which dispatch was ahead of retirement before the first of them; 0 for a core at rest
      */
     CycleBound of(long[] executed, long taken, long mispredicted, long lead) {
         int delivered = Math.min(profile.get(Constant.OP_CACHE_OPS_PER_CYCLE),
@@ -64,6 +64,9 @@ final class BoundCalculator {
         }
         int width = profile.get(Constant.DISPATCH_WIDTH);
         long queued = Math.max(0, stores - profile.get(Constant.STORE_QUEUE_ENTRIES));
+        // What the op queue held was delivered before the first of them was dispatched.
+        long early = lead == 0 ? 0 : profile.get(Constant.OP_QUEUE_ENTRIES);
+        long late = Math.max(0, delivery - (early == 0 ? 0 : (early + delivered) * (opCache ? decoders : delivered)));
         int takenEach = profile.get(Constant.FAST_BTB_ENTRIES) > 0 ? TWO_TAKEN : 1;
         PortWork.Busiest busiest = work.busiest();
         List<CycleBound.Limit> limits = new ArrayList<>();
@@ -72,8 +75,9 @@ final class BoundCalculator {
                 up(ops, width) + mispredicted * profile.get(Constant.MISPREDICT_REFILL)));
         limits.add(new CycleBound.Limit("retire", "the retire width", up(ops, profile.get(Constant.RETIRE_WIDTH))));
         limits.add(new CycleBound.Limit("fetch", opCache ? "delivery by the op cache" : "delivery by the decoders",
-                up(delivery, (long) delivered * decoders)));
-        limits.add(new CycleBound.Limit("taken", "taken branches per cycle", taken / takenEach));
+                up(late, (long) delivered * decoders)));
+        limits.add(new CycleBound.Limit("taken", "taken branches per cycle",
+                Math.max(0, taken - early) / takenEach));
         limits.add(new CycleBound.Limit("ports", "the ports of " + names(busiest.ports()), busiest.cycles()));
         limits.add(new CycleBound.Limit("commit", "stores that commit per cycle",
                 up(queued, profile.get(Constant.STORE_COMMITS))));

@@ -37,7 +37,7 @@ class CycleBoundTest {
     }
 
     /** Every replay holds the counting limits itself; the chain is a pass of its own. */
-    @Property(tries = 1500, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 3000, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
     void noProgramIsFasterThanItsBoundOnAnyCore(@ForAll("programs") RandomProgram program, 
             @ForAll("profiles") RandomProfile random) {
         CoreProfile core = random.profile();
