@@ -4,6 +4,7 @@
  *
  *   program time SIZE SLICES TICKS       prints ticks of SLICES pairs of runs, the first of each at least TICKS long
  *   program record SIZE WARM COUNTED     runs WARM iterations, then COUNTED ones between the marks
+ *   program count SIZE WARM COUNTED      the same on data that was touched before, for counters to count
  *
  * SIZE is small or large: which of the kernel's two functions runs.
  */
@@ -117,7 +118,7 @@ static uint64_t number(const char *text)
     uint64_t value = 0;
     do {
         if (*text < '0' || *text > '9') {
-            fail("usage: time SIZE SLICES TICKS | record SIZE WARM COUNTED");
+            fail("usage: time SIZE SLICES TICKS | record|count SIZE WARM COUNTED");
         }
         value = 10 * value + (uint64_t)(*text - '0');
     } while (*++text != 0);
@@ -290,14 +291,14 @@ __attribute__((noreturn, used)) static void begin(uint64_t *stack)
     call_system(__NR_arch_prctl, ARCH_SET_FS, (long)&thread_block[TLS_BYTES / 8], 0, 0, 0, 0);
     char **arguments = (char **)(stack + 1);
     if (stack[0] != 5) {
-        fail("usage: time SIZE SLICES TICKS | record SIZE WARM COUNTED");
+        fail("usage: time SIZE SLICES TICKS | record|count SIZE WARM COUNTED");
     }
     struct kernel kernel = {kernel_small, &kernel_small_data};
     if (arguments[2][0] == 'l') {
         kernel = (struct kernel){kernel_large, &kernel_large_data};
     }
     int timed = arguments[1][0] == 't';
-    char *data = prepare(kernel.data, timed);
+    char *data = prepare(kernel.data, arguments[1][0] != 'r');
     if (timed) {
         time_slices(&kernel, data, number(arguments[3]), number(arguments[4]));
     } else {

@@ -12,6 +12,7 @@ import dev.cyclecast.calibration.ab.ProgramRunner;
 import dev.cyclecast.calibration.ab.RunWatch;
 import dev.cyclecast.calibration.ab.Stopped;
 import dev.cyclecast.calibration.ab.Subjects;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -71,7 +72,7 @@ final class AbCommand implements Callable<Integer> {
         @Option(names = "--evidence", description = "Tests the harness itself on planted differences, in many short sessions.")
         private boolean evidence;
 
-        @Option(names = "--resume", paramLabel = "FOLDER", description = "Goes on with an interrupted session from all its runs.")
+        @Option(names = "--resume", paramLabel = "FOLDER", description = "Goes on with what was interrupted, a session, --layout-noise or --evidence, from all its runs.")
         private Path resume;
     }
 
@@ -133,8 +134,14 @@ final class AbCommand implements Callable<Integer> {
         }
         check();
         try (Interruption listener = new Interruption(terminal, "ab")) {
-            return mode.evidence ? evidence(listener) : mode.layoutNoise ? layoutNoise(listener) : session(listener);
+            return mode.evidence || resumes(PlantedEvidence.START) ? evidence(listener)
+                    : mode.layoutNoise || resumes(LayoutNoise.START) ? layoutNoise(listener) : session(listener);
         }
+    }
+
+    /** Whether what is resumed began with a file of that name. */
+    private boolean resumes(String start) {
+        return mode.resume != null && Files.exists(mode.resume.resolve(start));
     }
 
     private void check() {
@@ -178,24 +185,31 @@ final class AbCommand implements Callable<Integer> {
     }
 
     private int layoutNoise(Interruption listener) {
-        AbRequest request = request(RUN_MILLIS, seconds(300));
+        AbRequest request = mode.resume != null ? LayoutNoise.requestOf(mode.resume) : request(RUN_MILLIS, seconds(300));
         Pinning pinning = Pinning.detect();
-        LayoutNoise.Result result = new LayoutNoise(Subjects.of(request, home()), runner(pinning, request), pinning,
-                InstantSource.system(), listener).measure(request, folder());
+        LayoutNoise noise = new LayoutNoise(Subjects.of(request, home()), runner(pinning, request), pinning,
+                InstantSource.system(), listener);
+        LayoutNoise.Result result = mode.resume == null ? noise.measure(request, folder())
+                : noise.resume(mode.resume, budget == null ? null : seconds(0));
+        listener.close();
         output.print(() -> AbText.text(terminal, result), () -> AbText.rows(result), () -> result);
         return Main.DONE;
     }
 
     private int evidence(Interruption listener) {
+        PlantedEvidence.Start begun = mode.resume == null ? null : PlantedEvidence.startOf(mode.resume);
         double each = seconds(600) / (2 * sessions);
-        AbRequest request = new AbRequest(AbRequest.Kind.VARIANTS, "baseline", "baseline", List.of(), "reference", "mixed", false,
-                each, precision, equivalence, layouts, SHORT_RUN_MILLIS, seed);
+        AbRequest request = begun != null ? begun.request() : new AbRequest(AbRequest.Kind.VARIANTS, "baseline", "baseline",
+                List.of(), "reference", "mixed", false, each, precision, equivalence, layouts, SHORT_RUN_MILLIS, seed);
+        int cycles = begun != null ? begun.addedCycles() : planted;
         Pinning pinning = Pinning.detect();
         AllocatorBuild build = new AllocatorBuild(home());
-        PlantedEvidence.Result result = new PlantedEvidence(
-                AllocatorVariants.planted(build, PLANTED_BASE, PLANTED_BASE + planted),
-                AllocatorVariants.planted(build, PLANTED_BASE, PLANTED_BASE), planted, runner(pinning, request), pinning,
-                InstantSource.system(), listener).gather(sessions, request, folder());
+        PlantedEvidence evidence = new PlantedEvidence(
+                AllocatorVariants.planted(build, PLANTED_BASE, PLANTED_BASE + cycles),
+                AllocatorVariants.planted(build, PLANTED_BASE, PLANTED_BASE), cycles, runner(pinning, request), pinning,
+                InstantSource.system(), listener);
+        PlantedEvidence.Result result = begun == null ? evidence.gather(sessions, request, folder()) : evidence.resume(mode.resume);
+        listener.close();
         output.print(() -> AbText.text(terminal, result), () -> AbText.row(result), () -> result);
         return Main.DONE;
     }

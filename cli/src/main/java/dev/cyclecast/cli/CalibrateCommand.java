@@ -4,12 +4,15 @@ import static dev.cyclecast.cli.Json.object;
 
 import dev.cyclecast.calibration.ab.Pinning;
 import dev.cyclecast.calibration.kernel.Calibration;
-import dev.cyclecast.calibration.kernel.FittedConstant;
+import dev.cyclecast.calibration.kernel.FittedSetting;
 import dev.cyclecast.calibration.kernel.HostCalibration;
 import dev.cyclecast.calibration.kernel.KernelRow;
+import dev.cyclecast.calibration.kernel.PerfStat;
 import dev.cyclecast.model.CoreProfile;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,6 +28,9 @@ final class CalibrateCommand implements Callable<Integer> {
 
     @Option(names = "--quick", description = "At most a minute instead of five: fewer runs, a shorter fit.")
     private boolean quick;
+
+    @Option(names = "--refit", description = "Measures nothing: fits again to the timings of the last calibration.")
+    private boolean refit;
 
     @Option(names = "--core", paramLabel = "CORE",
             description = "The profile to start from (default: that of the host's core, or of the nearest).")
@@ -48,14 +54,16 @@ final class CalibrateCommand implements Callable<Integer> {
             new PublishedText(terminal).print(CoreProfile.load(published), home, output);
             return Main.DONE;
         }
-        Calibration.Settings settings = quick ? Calibration.Settings.quick(home, core) : Calibration.Settings.full(home, core);
+        Calibration.Settings settings = refit ? Calibration.Settings.again(home, core)
+                : quick ? Calibration.Settings.quick(home, core) : Calibration.Settings.full(home, core);
         HostCalibration result = new Calibration(settings, Pinning.detect(), InstantSource.system(), terminal::progress).run();
         output.print(() -> text(result), () -> kernels(result), () -> object("profile", CoreProfile.hostFile().toString(),
                 "cpu", result.cpu(), "startedFrom", result.started(), "sameCore", result.exact(), "notes", result.notes(),
                 "overall", result.overall(), "allocator", result.allocator(),
                 "worst", result.worst().stream().map(KernelRow::kernel).toList(), "kernels", result.kernels(),
-                "constants", result.constants().stream().map(c -> object("constant", c.constant().key(), "start", c.start(),
-                        "value", c.value(), "low", c.low(), "high", c.high(), "kernels", c.kernels())).toList()));
+                "heldOut", result.heldOut(),
+                "constants", result.settings().stream().map(c -> object("constant", c.setting().name(), "start", c.start(),
+                        "value", c.value(), "low", c.low(), "high", c.high(), "kernels", c.kernels(), "stated", c.stated())).toList()));
         return Main.DONE;
     }
 
@@ -63,23 +71,47 @@ final class CalibrateCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder(terminal.paint(Colour.BOLD, result.cpu()) + ", fitted from " + result.started() + "\n\n");
         result.notes().forEach(note -> text.append("  ").append(terminal.paint(Colour.HOT, "! " + note)).append('\n'));
         text.append(result.notes().isEmpty() ? "" : "\n").append(kernels(result).text(terminal, "  ")).append('\n')
-                .append(groups(result).text(terminal, "  ")).append('\n').append(constants(result).text(terminal, "  "));
-        long unseen = result.constants().stream().filter(c -> !c.visible()).count();
-        text.append("\n  ").append(unseen).append(" constants are seen by no kernel and keep ").append(result.started())
-                .append("'s value.\n  Missed most: ")
-                .append(String.join(", ", result.worst().stream().map(k -> "%s %+.0f %%".formatted(k.kernel(), k.errorPercent())).toList()))
-                .append(".\n  Profile: ").append(CoreProfile.hostFile()).append("; use it with --core host.\n");
+                .append(groups(result).text(terminal, "  ")).append('\n').append(heldOut(result).text(terminal, "  "))
+                .append("  Held out: ").append(result.heldOut().rule()).append(".\n\n").append(settings(result).text(terminal, "  "));
+        long unseen = result.settings().stream().filter(c -> !c.known()).count();
+        text.append("\n  ").append(unseen).append(" settings are seen by no kernel and keep ").append(result.started())
+                .append("'s value.\n\n").append(worst(result).text(terminal, "  "))
+                .append("\n  Profile: ").append(CoreProfile.hostFile()).append("; use it with --core host.\n");
         return text.toString();
     }
 
     private static Table kernels(HostCalibration result) {
-        Table table = new Table(Table.Column.words("group", "group"), Table.Column.words("kernel", "kernel"),
+        boolean counted = result.kernels().stream().anyMatch(k -> k.counted() != null);
+        List<Table.Column> columns = new ArrayList<>(List.of(Table.Column.words("group", "group"), Table.Column.words("kernel", "kernel"),
                 Table.Column.words("unit", "per"), Table.Column.numbers("measured", "measured", "%.2f"),
-                Table.Column.numbers("median", "median", "%.2f"), Table.Column.numbers("before", "before", "%.2f"),
-                Table.Column.numbers("after", "after", "%.2f"), Table.Column.numbers("errorPercent", "error %", "%+.1f"),
-                Table.Column.numbers("errorCycles", "cycles", "%+.2f"));
-        result.kernels().forEach(k -> table.row(k.group(), k.kernel(), k.unit(), finite(k.measured()), finite(k.median()),
-                k.before(), k.after(), finite(k.errorPercent()), finite(k.errorCycles())));
+                Table.Column.numbers("second", "second", "%.2f"), Table.Column.numbers("median", "median", "%.2f"),
+                Table.Column.numbers("before", "before", "%.2f"), Table.Column.numbers("after", "after", "%.2f"), Table.Column.numbers("errorPercent", "error %", "%+.1f"),
+                Table.Column.numbers("errorCycles", "cycles", "%+.2f")));
+        if (counted) {
+            columns.addAll(List.of(Table.Column.numbers("countedCycles", "counted", "%.2f"),
+                    Table.Column.numbers("countedInstructions", "instructions", "%.2f"),
+                    Table.Column.numbers("countedMisses", "branch misses", "%.3f")));
+        }
+        Table table = new Table(columns.toArray(Table.Column[]::new));
+        for (KernelRow k : result.kernels()) {
+            List<Object> row = new ArrayList<>(Arrays.asList(k.group(), k.kernel(), k.unit(), finite(k.measured()), finite(k.second()),
+                    finite(k.median()), k.before(), k.after(), finite(k.errorPercent()), finite(k.errorCycles())));
+            if (counted) {
+                PerfStat.Counts counts = k.counted();
+                row.addAll(counts == null ? Arrays.asList(null, null, null)
+                        : List.of(counts.cycles(), counts.instructions(), counts.branchMisses()));
+            }
+            table.row(row.toArray());
+        }
+        return table;
+    }
+
+    private static Table worst(HostCalibration result) {
+        Table table = new Table(Table.Column.words("kernel", "missed most"), Table.Column.numbers("measured", "measured", "%.2f"),
+                Table.Column.numbers("after", "replayed", "%.2f"), Table.Column.numbers("errorPercent", "error %", "%+.1f"),
+                Table.Column.words("lacks", "what the model lacks"));
+        result.worst().forEach(k -> table.row(k.kernel(), k.measured(), k.after(), k.errorPercent(),
+                k.lacks().isEmpty() ? "not known: " + k.observes() : k.lacks()));
         return table;
     }
 
@@ -107,13 +139,26 @@ final class CalibrateCommand implements Callable<Integer> {
                 marginal ? e.cyclesBefore() : null, marginal ? e.cycles() : null);
     }
 
-    private static Table constants(HostCalibration result) {
+    private static Table heldOut(HostCalibration result) {
+        HostCalibration.HeldOut h = result.heldOut();
+        Table table = new Table(Table.Column.words("fit", "mean absolute error"), Table.Column.numbers("kernels", "kernels", "%d"),
+                Table.Column.numbers("percentBefore", "% before", "%.1f"), Table.Column.numbers("percent", "% after", "%.1f"),
+                Table.Column.numbers("marginal", "marginal", "%d"), Table.Column.numbers("cyclesBefore", "cycles before", "%.2f"),
+                Table.Column.numbers("cycles", "cycles after", "%.2f"));
+        row(table, "kernels held out, fitted without them", h.held());
+        row(table, "the same, fitted with them", h.fitted());
+        row(table, "kernels that stayed", h.stayed());
+        return table;
+    }
+
+    private static Table settings(HostCalibration result) {
         Table table = new Table(Table.Column.words("constant", "constant"), Table.Column.numbers("start", result.started(), "%d"),
                 Table.Column.numbers("value", "host", "%d"), Table.Column.numbers("low", "low", "%.1f"),
                 Table.Column.numbers("high", "high", "%.1f"), Table.Column.numbers("kernels", "kernels", "%d"),
                 Table.Column.words("unit", "unit"));
-        List<FittedConstant> seen = result.constants().stream().filter(FittedConstant::visible).toList();
-        seen.forEach(c -> table.row(c.constant().key(), c.start(), c.value(), c.low(), c.high(), c.kernels(), c.constant().unit()));
+        List<FittedSetting> seen = result.settings().stream().filter(FittedSetting::known).toList();
+        seen.forEach(c -> table.row(c.setting().name(), c.start(), c.value(), c.low(), c.high(), c.stated() ? null : c.kernels(),
+                c.setting().unit()));
         return table;
     }
 }

@@ -1,14 +1,10 @@
 package dev.cyclecast.cli;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
-import java.io.IOException;
+import dev.cyclecast.calibration.FiniteOrNull;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -30,30 +26,10 @@ final class Json {
     static String text(Object value) {
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
         printer.indentArraysWith(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE);
-        SimpleModule numbers = new SimpleModule().addSerializer(Double.class, new FiniteOrNull())
-                .addSerializer(double.class, new FiniteOrNull());
         try {
-            return new ObjectMapper().registerModule(numbers).writer(printer).writeValueAsString(value) + "\n";
+            return new ObjectMapper().registerModule(FiniteOrNull.module()).writer(printer).writeValueAsString(value) + "\n";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    /** JSON knows no infinities and no NaN. */
-    private static final class FiniteOrNull extends StdSerializer<Double> {
-        private static final long serialVersionUID = 1;
-
-        private FiniteOrNull() {
-            super(Double.class);
-        }
-
-        @Override
-        public void serialize(Double number, JsonGenerator out, SerializerProvider provider) throws IOException {
-            if (Double.isFinite(number)) {
-                out.writeNumber(number);
-            } else {
-                out.writeNull();
-            }
         }
     }
 }

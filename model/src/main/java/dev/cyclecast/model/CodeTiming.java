@@ -55,7 +55,7 @@ final class CodeTiming {
     static final int NO_RESULT = 62;
 
     /** The constants on which all this depends. */
-    static final List<Constant> CONSTANTS = List.of(Constant.L1D_LATENCY, Constant.COMPLEX_ADDRESS_EXTRA,
+    private static final List<Constant> CONSTANTS = List.of(Constant.L1D_LATENCY, Constant.COMPLEX_ADDRESS_EXTRA,
             Constant.SEGMENT_EXTRA, Constant.SIGN_EXTEND_EXTRA, Constant.VECTOR_LOAD_EXTRA, Constant.MOVE_ELIMINATION,
             Constant.ZERO_IDIOMS, Constant.FUSE_COMPARE, Constant.FUSE_ALU, Constant.FUSE_RIP, Constant.FUSE_DISP32_IMM32,
             Constant.FUSE_NOP, Constant.FUSE_MOVE, Constant.DISPATCH_WIDTH, Constant.FASTPATH_OPS, Constant.DISPATCH_ALU,
@@ -71,6 +71,11 @@ final class CodeTiming {
     private static final int SERIAL_OVERHEAD = 2;
     private static final long GENERAL = (1L << Registers.R15 + 1) - 1;
     private static final long VECTORS = (1L << Registers.MASK) - (1L << Registers.VECTOR);
+
+    /** What of a profile all this depends on: profiles of which it is equal have the same timing. */
+    static List<Object> dependsOn(CoreProfile profile) {
+        return List.of(CONSTANTS.stream().map(profile::get).toList(), profile.forms());
+    }
 
     final int[] flags;
     final byte[] length;
@@ -138,7 +143,7 @@ final class CodeTiming {
         Ports layout = new Ports(profile);
         for (int i = 0; i < n; i++) {
             Instruction instruction = code.instruction(i);
-            InstructionTable.Entry entry = entries[i];
+            InstructionTable.Entry entry = table.entry(instruction, entries[i], profile.forms());
             if (!entry.known()) {
                 unknownInstruction[i] = true;
             }
@@ -267,7 +272,7 @@ final class CodeTiming {
         }
         if (x.locked() && (f & STORE) != 0) {
             f |= LOCKED;
-            latency[i] = Math.max(1, table.lockedLatency() - loadLatency[i]);
+            latency[i] = Math.max(1, table.lockedLatency(profile.forms()) - loadLatency[i]);
         }
         if (operates(x, f, entry)) {
             f |= OPERATE;

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One microarchitecture as data: every {@link Constant} with its provenance, and which column of the instruction table
@@ -16,10 +18,11 @@ import java.util.Map;
  * @param title        name for people
  * @param instructions column of the instruction table ({@code zen3}, {@code zen4}, {@code zen5})
  * @param constants    every constant
+ * @param forms        instruction forms that this core times otherwise than the table, such as {@code imul r64,r64}
  * @param missing      units of a real core that the model does not have yet, for {@code cyclecast cores}
  */
 public record CoreProfile(String name, String title, String instructions, Map<Constant, Value> constants,
-                          List<String> missing) {
+                          Map<String, FormTiming> forms, List<String> missing) {
     /** Name of the profile that calibration writes. */
     public static final String HOST = "host";
     private static final List<String> SHIPPED = List.of("zen3", "zen4", "zen5");
@@ -42,6 +45,8 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
 
     public CoreProfile {
         constants = Map.copyOf(constants);
+        // In order: where two forms name one row, the first of them holds.
+        forms = Collections.unmodifiableMap(new TreeMap<>(forms));
         missing = List.copyOf(missing);
     }
 
@@ -94,10 +99,28 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
 
     /** This profile with one constant changed. */
     public CoreProfile with(Constant constant, int value) {
-        Map<Constant, Value> changed = new EnumMap<>(constants);
         Value old = constants.get(constant);
-        changed.put(constant, new Value(value, value, value, old.confidence(), old.source(), old.note()));
-        return new CoreProfile(name, title, instructions, changed, missing);
+        return with(constant, new Value(value, value, value, old.confidence(), old.source(), old.note()));
+    }
+
+    /** This profile with one constant changed, and where its value comes from. */
+    public CoreProfile with(Constant constant, Value value) {
+        Map<Constant, Value> changed = new EnumMap<>(constants);
+        changed.put(constant, value);
+        return new CoreProfile(name, title, instructions, changed, forms, missing);
+    }
+
+    /** How this core times an instruction form; null if neither it nor the table knows the form. */
+    public FormTiming form(String form) {
+        FormTiming own = forms.get(form);
+        return own != null ? own : InstructionTable.of(instructions).timing(form);
+    }
+
+    /** This profile with one instruction form timed otherwise. */
+    public CoreProfile with(String form, FormTiming timing) {
+        Map<String, FormTiming> changed = new TreeMap<>(forms);
+        changed.put(form, timing);
+        return new CoreProfile(name, title, instructions, constants, changed, missing);
     }
 
     /**
@@ -118,7 +141,7 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
                 drawn.put(c, new Value(value, v.low(), v.high(), v.confidence(), v.source(), v.note()));
             }
         }
-        return new CoreProfile(name, title, instructions, drawn, missing);
+        return new CoreProfile(name, title, instructions, drawn, forms, missing);
     }
 
     private static CoreProfile parse(JsonNode root, String file) {
@@ -140,8 +163,10 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
         }
         List<String> missing = new java.util.ArrayList<>();
         root.path("missing").forEach(m -> missing.add(m.asText()));
-        CoreProfile profile = new CoreProfile(name, text(root, "title", file), text(root, "instructions", file),
-                constants, missing);
+        String instructions = text(root, "instructions", file);
+        InstructionTable.check(instructions, file);
+        CoreProfile profile = new CoreProfile(name, text(root, "title", file), instructions, constants,
+                FormTiming.parse(root.path("forms"), instructions, file), missing);
         profile.check(file);
         return profile;
     }
@@ -261,7 +286,6 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
                 <= get(Constant.L3_LATENCY) && get(Constant.L3_LATENCY) <= get(Constant.MEMORY_LATENCY))) {
             throw new ModelException(file + ": /constants/l2Latency/value: load-to-use must not fall from L1D to memory");
         }
-        InstructionTable.check(instructions, file);
     }
 
     private void powerOfTwo(String file, Constant c) {

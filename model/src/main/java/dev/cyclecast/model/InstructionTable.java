@@ -70,11 +70,6 @@ final class InstructionTable {
         }
     }
 
-    /** Cycles of an atomic read-modify-write, memory to memory. */
-    int lockedLatency() {
-        return lockedLatency;
-    }
-
     /** Cycles of repeated string instructions. */
     StringTiming strings() {
         return strings;
@@ -94,21 +89,22 @@ final class InstructionTable {
         if (i.flow() == Flow.CONDITIONAL) {
             return new Entry(Port.BRANCH, 1, 1, 1, true);
         }
-        String mnemonic = i.mnemonic();
-        if (mnemonic.startsWith("set") || mnemonic.startsWith("cmov")) {
-            return new Entry(Port.CONDITION, 1, 1, 1, true);
-        }
-        String operands = i.operands().stream().map(Operand::form).collect(Collectors.joining(","));
-        Entry found = find(mnemonic, operands);
-        if (found == null && mnemonic.startsWith("v")) {
-            // A VEX form takes the row of the form that it extends.
-            found = find(mnemonic.substring(1), operands);
-        }
-        if (found != null) {
-            return found;
+        Entry known = known(i.mnemonic(), i.operands().stream().map(Operand::form).collect(Collectors.joining(",")));
+        if (known != null) {
+            return known;
         }
         boolean vector = i.operands().stream().anyMatch(o -> o.form().startsWith("x"));
         return vector ? new Entry(Port.VECTOR, 1, 3, 1, false) : new Entry(Port.ALU, 1, 1, 1, false);
+    }
+
+    /** The entry that a row or a family has for a form; null where the table does not know it. */
+    private Entry known(String mnemonic, String operands) {
+        if (mnemonic.startsWith("set") || mnemonic.startsWith("cmov")) {
+            return new Entry(Port.CONDITION, 1, 1, 1, true);
+        }
+        Entry found = find(mnemonic, operands);
+        // A VEX form takes the row of the form that it extends.
+        return found == null && mnemonic.startsWith("v") ? find(mnemonic.substring(1), operands) : found;
     }
 
     private Entry find(String mnemonic, String operands) {
@@ -118,5 +114,39 @@ final class InstructionTable {
             }
         }
         return null;
+    }
+
+    private Entry known(String form) {
+        String[] words = form.split(" ", 2);
+        return known(words[0], words.length > 1 ? words[1] : "");
+    }
+
+    /** What the table says of a form such as {@code imul r64,r64}; null if it does not know it. */
+    FormTiming timing(String form) {
+        if (form.equals(FormTiming.LOCKED)) {
+            return new FormTiming(1, lockedLatency, 1);
+        }
+        Entry entry = known(form);
+        return entry == null ? null : new FormTiming(entry.ops(), entry.latency(), entry.busy());
+    }
+
+    /** The entry of an instruction where a profile times some forms otherwise. */
+    Entry entry(Instruction i, Entry entry, Map<String, FormTiming> forms) {
+        for (Map.Entry<String, FormTiming> form : forms.entrySet()) {
+            String key = form.getKey();
+            boolean same = key.startsWith(i.mnemonic())
+                    && (key.length() == i.mnemonic().length() || key.charAt(i.mnemonic().length()) == ' ');
+            if (same && entry.equals(known(key))) {
+                FormTiming t = form.getValue();
+                return new Entry(entry.port(), t.ops(), t.latency(), t.busy(), true);
+            }
+        }
+        return entry;
+    }
+
+    /** Cycles of an atomic read-modify-write, memory to memory, where a profile may say otherwise. */
+    int lockedLatency(Map<String, FormTiming> forms) {
+        FormTiming other = forms.get(FormTiming.LOCKED);
+        return other == null ? lockedLatency : other.latency();
     }
 }

@@ -5,48 +5,75 @@ import dev.cyclecast.trace.TraceSource;
 import java.util.List;
 
 /**
- * Replays one trace on one profile after the other and counts its cycles, and nothing else: what a calibration asks for
+ * Replays the trace of a loop on one profile after the other and counts its cycles, and nothing else: what a calibration asks for
  * thousands of times. Not for use by several threads at once.
  */
 public final class LoopReplay {
-    private final TraceSource trace;
+    private static final int BATCH = 1 << 10;
+    /** Traces of so many events are kept in memory: reading one takes longer than replaying it. */
+    private static final int MOST_KEPT = 1 << 16;
+
+    private final Turns trace;
     private final Code code;
     private final Placement placement;
+    /** All events of a short trace; null of a long one. */
+    private final EventBatch kept;
     private String column;
     private InstructionTable table;
     private InstructionTable.Entry[] entries;
-    private List<Integer> timedFor;
+    private List<Object> timedFor;
     private CodeTiming timing;
 
-    /** For a trace with warm-up. */
+    /**
+     * For a trace with warm-up.
+     *
+     * @throws ModelException if it does not count two turns of a loop
+     */
     public LoopReplay(TraceSource trace) {
-        this.trace = trace;
         code = Code.of(trace.image());
+        this.trace = Turns.of(trace, code);
+        kept = this.trace.events() <= MOST_KEPT ? all(trace, (int) this.trace.events()) : null;
         placement = Placement.recorded(code);
     }
 
-    /**
-     * Cycles from the end of warm-up to the end of the trace.
-     *
-     * @throws ModelException if the trace counts nothing
-     */
-    public long cycles(CoreProfile profile) {
-        Core core = new Core(code, timing(profile), profile, placement, 0, false);
-        CountFrom count = new CountFrom(core);
-        Feed.run(trace, core, count);
-        if (count.cycles < 0) {
-            throw new ModelException(trace.header().program() + ": the trace counts nothing; record it again");
+    private static EventBatch all(TraceSource trace, int size) {
+        EventBatch events = new EventBatch(size);
+        EventBatch batch = new EventBatch(BATCH);
+        try (TraceSource.Cursor cursor = trace.cursor()) {
+            while (cursor.read(batch)) {
+                for (int e = 0; e < batch.size; e++) {
+                    events.add(batch.instruction[e], batch.address0[e], batch.address1[e], batch.value[e]);
+                }
+            }
         }
-        BoundCalculator.check(core, timing, profile, trace.header().program());
-        return core.cycles() - count.cycles;
+        return events;
     }
 
-    /** Notes the cycle at which counting begins. */
-    private static final class CountFrom implements Feed.Listener {
-        private final Core core;
-        private long cycles = -1;
+    /** Cycles of a counted turn of the loop, from the end of the first to the end of the last one. */
+    public double cyclesPerTurn(CoreProfile profile) {
+        Core core = new Core(code, timing(profile), profile, placement, 0, false);
+        if (kept != null) {
+            int first = (int) trace.untilFirst();
+            int last = (int) trace.untilLast();
+            core.run(kept, 0, first, kept.instruction[first]);
+            long begin = core.cycles();
+            core.run(kept, first, last, last < kept.size ? kept.instruction[last] : -1);
+            BoundCalculator.check(core, timing, profile, trace.header().program());
+            return (double) (core.cycles() - begin) / trace.between();
+        }
+        Ends ends = new Ends(core);
+        Feed.run(trace, core, ends);
+        BoundCalculator.check(core, timing, profile, trace.header().program());
+        return (double) (ends.last - ends.first) / trace.between();
+    }
 
-        CountFrom(Core core) {
+    /** Notes the cycles at which the first and the last turn end. */
+    private static final class Ends implements Feed.Listener {
+        private final Core core;
+        private long first = -1;
+        private long last;
+
+        Ends(Core core) {
             this.core = core;
         }
 
@@ -57,8 +84,9 @@ public final class LoopReplay {
 
         @Override
         public void mark(byte kind, int value) {
-            if (kind == EventBatch.COUNT && cycles < 0) {
-                cycles = core.cycles();
+            if (kind == Turns.TURN) {
+                last = core.cycles();
+                first = first < 0 ? last : first;
             }
         }
     }
@@ -71,7 +99,7 @@ public final class LoopReplay {
             entries = table.entries(code);
             timedFor = null;
         }
-        List<Integer> values = CodeTiming.CONSTANTS.stream().map(profile::get).toList();
+        List<Object> values = CodeTiming.dependsOn(profile);
         if (!values.equals(timedFor)) {
             timing = new CodeTiming(code, table, entries, profile);
             timedFor = values;

@@ -20,7 +20,7 @@ public final class Replayer {
     private final Code code;
     private final InstructionTable table;
     private final InstructionTable.Entry[] entries;
-    private final Map<List<Integer>, CodeTiming> timings = new ConcurrentHashMap<>();
+    private final Map<List<Object>, CodeTiming> timings = new ConcurrentHashMap<>();
 
     /** For code on cores whose instruction timings are in a column of the table ({@link CoreProfile#instructions}). */
     public Replayer(Code code, String instructions) {
@@ -31,7 +31,7 @@ public final class Replayer {
 
     /** Timing under a profile; many draws leave the constants alone that it depends on. */
     private CodeTiming timing(CoreProfile profile) {
-        return timings.computeIfAbsent(CodeTiming.CONSTANTS.stream().map(profile::get).toList(),
+        return timings.computeIfAbsent(CodeTiming.dependsOn(profile),
                 key -> new CodeTiming(code, table, entries, profile));
     }
 

@@ -79,6 +79,33 @@ class CoreProfileTest {
         assertFalse(e.getMessage().contains("\n"), e.getMessage());
     }
 
+    private static final String FORMS = "\"instructions\": \"zen4\",\n  \"forms\": ";
+
+    @Test
+    void aProfileMayTimeInstructionFormsOtherwise() throws IOException {
+        String file = changed("\"instructions\": \"zen4\",", FORMS + "{\"imul r64,r64\": {\"latency\": 7}, \"lock\": {\"latency\": 20}},");
+        CoreProfile core = CoreProfile.load(file);
+        CoreProfile table = CoreProfile.load("zen4");
+        assertEquals(table.form("imul r64,r64").with(FormTiming.Part.LATENCY, 7), core.form("imul r64,r64"));
+        assertEquals(20, core.form(FormTiming.LOCKED).latency());
+        // The row of two operands is another one than that of one operand.
+        assertEquals(table.form("imul r64"), core.form("imul r64"));
+        assertEquals(core.forms(), core.with(Constant.L1D_LATENCY, 5).forms());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "[1] | /forms: not an object",
+        "{\"frobnicate r64\": {\"latency\": 1}} | /forms/frobnicate r64: no row",
+        "{\"lea r64,m64\": {\"latency\": -1}} | /forms/lea r64,m64/latency: -1 is not a whole number from 0 to 1000",
+        "{\"lea r64,m64\": {\"ops\": 1.5}} | /forms/lea r64,m64/ops: 1.5 is not",
+    })
+    void mistakesInFormsAreNamedWithTheirPath(String forms, String expected) throws IOException {
+        String file = changed("\"instructions\": \"zen4\",", FORMS + forms + ",");
+        ModelException e = assertThrows(ModelException.class, () -> CoreProfile.load(file));
+        assertTrue(e.getMessage().contains(expected) && e.getMessage().contains("mine.json"), e.getMessage());
+    }
+
     @Test
     void unknownCoresAreRefused() {
         ModelException e = assertThrows(ModelException.class, () -> CoreProfile.load("zen9"));

@@ -44,7 +44,6 @@ class CycleBoundTest {
         SyntheticTrace trace = program.trace();
         ReplayReport report = Replay.run(trace, core);
         report.bound().with(Replay.chain(trace, core)).hold(report.cycles(), program.toString());
-        assertEquals(new LoopReplay(trace).cycles(core), report.cycles());
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import dev.cyclecast.allocator.AllocatorException;
 import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.calibration.host.HostCpu;
 import dev.cyclecast.calibration.host.HostNoise;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
@@ -35,7 +37,7 @@ public final class AbSession {
     private static final String START = "session.json";
     private static final String RESULT = "result.json";
     private static final long PILOT_OPERATIONS = 200_000;
-    /** Share of the time left that the control may take. */
+    /** Share of the session's time that the control may take. */
     private static final double CONTROL_SHARE = 0.2;
     private static final int PILOT_LAYOUTS = 8;
     private static final int PILOT_BLOCKS = 2;
@@ -68,8 +70,16 @@ public final class AbSession {
 
     /** A new session in a folder of its own; one that fails before anything is measured leaves nothing behind. */
     public AbResult begin(AbRequest request, Path parent) {
+        return begin(request, SessionFolder.create(parent, clock.instant()));
+    }
+
+    /** A new session in a folder that is to be made. */
+    AbResult beginIn(AbRequest request, Path path) {
+        return begin(request, SessionFolder.make(path));
+    }
+
+    private AbResult begin(AbRequest request, SessionFolder folder) {
         Instant now = clock.instant();
-        SessionFolder folder = SessionFolder.create(parent, now);
         try {
             AbStart start = start(request, now);
             folder.write(START, start);
@@ -78,6 +88,20 @@ public final class AbSession {
         } finally {
             folder.discardUnlessHolding(START);
         }
+    }
+
+    /** Whether a session began in a folder. */
+    static boolean isBegun(Path folder) {
+        return Files.exists(folder.resolve(START));
+    }
+
+    /** What a session in a folder found, if it ended and did not fail. */
+    static Optional<AbResult> earlierResult(Path folder) {
+        if (!Files.exists(folder.resolve(RESULT))) {
+            return Optional.empty();
+        }
+        AbResult result = SessionFolder.open(folder, START).read(RESULT, AbResult.class);
+        return result.stopped() == Stopped.FAILED || result.measured() == null ? Optional.empty() : Optional.of(result);
     }
 
     /** What the session in a folder compares. */
@@ -137,7 +161,7 @@ public final class AbSession {
             String failure = null;
             try {
                 List<LayoutPair> pairs = layouts(start, deadline, log.runs());
-                control(blocks, pairs, control, request, deadline);
+                control(blocks, pairs, control, start, log, deadline);
                 pilot = pilot(blocks, pairs, pair, start, deadline);
                 new Measurement(blocks, clock, request.seed(), listener::progress).run(pairs, Map.of(PAIR, rule(request)),
                         deadline, Map.of(PAIR, pair));
@@ -178,14 +202,28 @@ public final class AbSession {
             pairs.add(subject.pair(PAIR, pairs.size(), start.operations()));
         } while (pairs.size() < needed
                 || budget.allowsAnother(pairs.size(), Duration.between(lastStart, clock.instant()), clock.instant()));
+        Duration took = Duration.between(begin, clock.instant());
+        listener.news("%d layouts prepared in %s of the budget, %s left to measure".formatted(pairs.size(), TimeLeft.text(took),
+                TimeLeft.text(Duration.between(clock.instant(), deadline))));
         return pairs;
     }
 
-    private void control(BlockRunner blocks, List<LayoutPair> pairs, Comparison control, AbRequest request, Instant deadline) {
+    /** The control's share is of the whole session, so that one that is resumed does not begin it anew. */
+    private void control(BlockRunner blocks, List<LayoutPair> pairs, Comparison control, AbStart start, RunLog log,
+                         Instant deadline) {
+        AbRequest request = start.request();
+        double used = log.runs().stream().filter(r -> r.comparison().equals(CONTROL))
+                .mapToDouble(r -> r.usage() == null ? r.seconds() : r.usage().wallSeconds()).sum();
         Instant now = clock.instant();
-        Instant end = now.plus(Duration.ofNanos((long) (CONTROL_SHARE * Duration.between(now, deadline).toNanos())));
+        double session = log.elapsedSeconds() + 1e-9 * Duration.between(now, deadline).toNanos();
+        Instant end = now.plus(duration(Math.max(0, CONTROL_SHARE * session - used)));
         List<LayoutPair> same = pairs.stream()
                 .map(p -> new LayoutPair(CONTROL, p.layout(), p.paddingBytes(), p.a(), p.a())).toList();
+        for (LayoutPair begun : same) {
+            if (!log.earlier(CONTROL, begun.layout(), control.blocks(begun.layout())).isEmpty()) {
+                control.add(begun.layout(), blocks.run(begun, control.blocks(begun.layout())));
+            }
+        }
         new Measurement(blocks, clock, request.seed(), listener::progress).run(same, Map.of(CONTROL, rule(request)), end,
                 Map.of(CONTROL, control));
     }

@@ -14,6 +14,10 @@ public final class Disturbances {
     private static final double MOST_STOLEN = 0.01;
     private static final double MOST_TAKEN = 0.05;
     private static final double MOST_CLOCK_CHANGE = 0.02;
+    /** Share of the blocks beyond which changes of the clock are more than hiccups, which the blocks' order takes care of. */
+    private static final double MOST_BLOCKS_CHANGED = 0.1;
+    /** Difference of the two programs' clocks beyond which it is a part of the result, and not only noise. */
+    private static final double MOST_BETWEEN_PROGRAMS = 0.002;
 
     private record Block(String comparison, int layout, int block) {
     }
@@ -60,10 +64,19 @@ public final class Disturbances {
                 .collect(Collectors.groupingBy(r -> new Block(r.comparison(), r.layout(), r.block())));
         double[] changes = blocks.values().stream().mapToDouble(Disturbances::clockChange)
                 .filter(c -> c > MOST_CLOCK_CHANGE).toArray();
-        if (changes.length > 0) {
-            found.add(format("the core's clock changed by more than %.0f %% within %d of %d blocks (by %.0f %% at most)",
-                    100 * MOST_CLOCK_CHANGE, changes.length, blocks.size(), 100 * DoubleStream.of(changes).max().orElse(0)));
+        double faster = Math.expm1(slowness(watched, true) - slowness(watched, false));
+        if (changes.length > MOST_BLOCKS_CHANGED * blocks.size() || Math.abs(faster) > MOST_BETWEEN_PROGRAMS) {
+            found.add(format("the core's clock changed by more than %.0f %% within %d of %d blocks (by %.0f %% at most); over all,"
+                    + " B's was %.2f %% %s than A's", 100 * MOST_CLOCK_CHANGE, changes.length, blocks.size(),
+                    100 * DoubleStream.of(changes).max().orElse(0), 100 * Math.abs(faster), faster >= 0 ? "faster" : "slower"));
         }
+    }
+
+    /** Mean log of the ticks of a core cycle around the runs of one program: those at the ends of blocks are A's. */
+    private static double slowness(Collection<RawRun> watched, boolean first) {
+        return watched.stream().filter(r -> first == (r.position() == 0 || r.position() == BlockRunner.RUNS - 1))
+                .map(RawRun::usage).filter(u -> u.ticksPerCycleBefore() > 0 && u.ticksPerCycleAfter() > 0)
+                .mapToDouble(u -> (Math.log(u.ticksPerCycleBefore()) + Math.log(u.ticksPerCycleAfter())) / 2).average().orElse(0);
     }
 
     /** Highest clock seen around a block's runs over the lowest, minus one. */

@@ -1,5 +1,7 @@
 package dev.cyclecast.calibration.ab;
 
+import dev.cyclecast.allocator.AllocatorException;
+import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.calibration.host.HostCpu;
 import dev.cyclecast.calibration.host.HostNoise;
 import java.nio.file.Path;
@@ -15,6 +17,9 @@ import org.apache.commons.math3.random.Well19937c;
 
 /** Measures how much the layout alone moves two programs: all layouts of both run once a round, in shuffled order. */
 public final class LayoutNoise {
+    /** The file that says what is measured. */
+    public static final String START = "layout-noise.json";
+
     private static final String COMPARISON = "layout noise";
     private static final long PILOT_OPERATIONS = 200_000;
     private static final int LEAST_ROUNDS = 3;
@@ -44,6 +49,10 @@ public final class LayoutNoise {
                          List<String> warnings, long operationsPerRun, Host host, String folder) {
     }
 
+    /** The beginning of a measurement, as it is written to disk for one that resumes it. */
+    private record Start(AbRequest request, long operations, Subject.Hashes hashes) {
+    }
+
     /** Of two programs, with what runs them and says where. */
     public LayoutNoise(Subject subject, Runner runner, Pinning pinning, InstantSource clock, Listener listener) {
         this.subject = subject;
@@ -57,30 +66,69 @@ public final class LayoutNoise {
     public Result measure(AbRequest request, Path parent) {
         SessionFolder folder = SessionFolder.create(parent, clock.instant());
         try {
+            listener.progress("preparing " + subject.title());
             LayoutPair first = subject.pair(COMPARISON, 0, PILOT_OPERATIONS);
             Run a = runner.run(first.a(), first.paddingBytes());
             Run b = runner.run(first.b(), first.paddingBytes());
             BlockRunner.requireEqual(first.a(), a.work(), first.b(), b.work());
             long operations = subject.takesOperations() ? a.operationsIn(Duration.ofMillis(request.runMillis())) : 1;
-            List<LayoutPair> pairs = new ArrayList<>();
-            for (int layout = 0; layout < request.layouts(); layout++) {
-                listener.progress("preparing layout %d of %d".formatted(layout, request.layouts()));
-                pairs.add(subject.pair(COMPARISON, layout, operations));
-            }
-            folder.write("session.json", request);
+            Start start = new Start(request, operations, subject.hashes());
+            folder.write(START, start);
             listener.began(folder.path());
-            return measure(request, folder, pairs, operations);
+            return measure(start, folder, request.budgetSeconds());
         } finally {
-            folder.discardUnlessHolding("session.json");
+            folder.discardUnlessHolding(START);
         }
     }
 
-    private Result measure(AbRequest request, SessionFolder folder, List<LayoutPair> pairs, long operations) {
+    /** What the measurement in a folder is of. */
+    public static AbRequest requestOf(Path folder) {
+        Start start = SessionFolder.open(folder, START).read(START, Start.class);
+        if (start.request() == null || start.hashes() == null || start.operations() < 1 || start.request().layouts() < 1) {
+            throw new CalibrationException(folder.resolve(START) + ": this is no beginning of a measurement; start another");
+        }
+        return start.request();
+    }
+
+    /**
+     * Goes on with the measurement in a folder, from all its runs.
+     *
+     * @param budgetSeconds how long to go on; null for what is left of the measurement's own budget
+     */
+    public Result resume(Path path, Double budgetSeconds) {
+        requestOf(path);
+        SessionFolder folder = SessionFolder.open(path, START);
+        Start start = folder.read(START, Start.class);
+        if (!subject.hashes().equals(start.hashes())) {
+            throw new CalibrationException(path + ": a program has changed since this measurement began; start another");
+        }
+        listener.began(path);
+        double left;
+        try (RunLog log = RunLog.resume(folder.file(AbSession.RUNS))) {
+            left = start.request().budgetSeconds() - log.elapsedSeconds();
+        }
+        return measure(start, folder, budgetSeconds != null ? budgetSeconds : Math.max(0, left));
+    }
+
+    private Result measure(Start start, SessionFolder folder, double seconds) {
+        try {
+            List<LayoutPair> pairs = new ArrayList<>();
+            for (int layout = 0; layout < start.request().layouts(); layout++) {
+                listener.progress("preparing layout %d of %d".formatted(layout, start.request().layouts()));
+                pairs.add(subject.pair(COMPARISON, layout, start.operations()));
+            }
+            return measure(start.request(), folder, pairs, start.operations(), seconds);
+        } catch (CalibrationException | AllocatorException e) {
+            throw new CalibrationException(e.getMessage() + "; go on with: ./cyclecast ab --resume " + folder.path(), e);
+        }
+    }
+
+    private Result measure(AbRequest request, SessionFolder folder, List<LayoutPair> pairs, long operations, double seconds) {
         HostNoise.Reading before = HostNoise.Reading.now();
-        Instant deadline = clock.instant().plus(Duration.ofNanos((long) (1e9 * request.budgetSeconds())));
+        Instant deadline = clock.instant().plus(Duration.ofNanos((long) (1e9 * seconds)));
         RandomAdaptor random = new RandomAdaptor(new Well19937c(request.seed()));
         List<double[][]> rounds = new ArrayList<>();
-        try (RunLog log = new RunLog(folder.file("runs.jsonl"))) {
+        try (RunLog log = RunLog.resume(folder.file(AbSession.RUNS))) {
             while (true) {
                 rounds.add(round(pairs, rounds.size(), random, log, deadline));
                 if (rounds.size() >= LEAST_ROUNDS) {
@@ -115,14 +163,23 @@ public final class LayoutNoise {
             Arm arm = side == 0 ? pair.a() : pair.b();
             listener.progress("layout noise: round %d, run %d of %d, %s left".formatted(number + 1, position + 1, order.size(),
                     TimeLeft.text(Duration.between(clock.instant(), deadline))));
-            double startedAt = log.elapsedSeconds();
-            Run run = runner.run(arm, pair.paddingBytes());
-            log.append(RawRun.of(pair, number, position, arm, run, startedAt));
+            Run run = earlier(log, pair.layout(), number, side);
+            if (run == null) {
+                double startedAt = log.elapsedSeconds();
+                run = runner.run(arm, pair.paddingBytes());
+                log.append(RawRun.of(pair, number, side, arm, run, startedAt));
+            }
             expected = expected == null ? run.work() : expected;
             BlockRunner.requireEqual(pairs.getFirst().a(), expected, arm, run.work());
             logTimes[side][order.get(position) / 2] = Math.log(run.nanosecondsPerOperation());
         }
         return logTimes;
+    }
+
+    /** The run that an earlier session made; null if it did not come to it. In a round, the position of a run is its side. */
+    private static Run earlier(RunLog log, int layout, int round, int side) {
+        return log.runs().stream().filter(r -> r.layout() == layout && r.block() == round && r.position() == side).findFirst()
+                .map(RawRun::run).orElse(null);
     }
 
     private static double[][][] byProgram(List<double[][]> rounds) {

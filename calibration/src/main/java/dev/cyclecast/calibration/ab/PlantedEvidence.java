@@ -1,5 +1,7 @@
 package dev.cyclecast.calibration.ab;
 
+import dev.cyclecast.allocator.AllocatorException;
+import dev.cyclecast.calibration.CalibrationException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -17,6 +19,11 @@ import org.apache.commons.math3.stat.descriptive.rank.Median;
  * driver reads, and from the core's clock that is taken around each run.
  */
 public final class PlantedEvidence {
+    /** The file that says what is tested. */
+    public static final String START = "evidence.json";
+
+    private static final String WITH = "with-difference";
+    private static final String WITHOUT = "without-difference";
     /** Enough for an interval that is only counted. */
     private static final int DRAWS = 1_000;
 
@@ -48,6 +55,18 @@ public final class PlantedEvidence {
                          String folder) {
     }
 
+    /**
+     * The beginning of a test, as it is written to disk for one that resumes it.
+     *
+     * @param request     what each session is but for its seed
+     * @param sessions    sessions of either kind
+     * @param addedCycles cycles added to each operation of B
+     * @param planted     hashes of the programs with the difference
+     * @param none        hashes of those without
+     */
+    public record Start(AbRequest request, int sessions, int addedCycles, Subject.Hashes planted, Subject.Hashes none) {
+    }
+
     /** On one subject whose B has so many cycles more for each operation than its A, and on another without a difference. */
     public PlantedEvidence(Subject planted, Subject none, int addedCycles, Runner runner, Pinning pinning, InstantSource clock,
                            Listener listener) {
@@ -62,20 +81,57 @@ public final class PlantedEvidence {
 
     /** Makes so many sessions of either kind, each as requested but for its seed. */
     public Result gather(int sessions, AbRequest request, Path parent) {
+        SessionFolder folder = SessionFolder.create(parent, clock.instant());
+        try {
+            prepare(request);
+            Start start = new Start(request, sessions, addedCycles, planted.hashes(), none.hashes());
+            folder.write(START, start);
+            listener.began(folder.path());
+            return gather(start, folder);
+        } finally {
+            folder.discardUnlessHolding(START);
+        }
+    }
+
+    /** What the test in a folder is of. */
+    public static Start startOf(Path folder) {
+        Start start = SessionFolder.open(folder, START).read(START, Start.class);
+        if (start.request() == null || start.planted() == null || start.none() == null || start.sessions() < 1
+                || start.addedCycles() < 0) {
+            throw new CalibrationException(folder.resolve(START) + ": this is no beginning of a test; start another");
+        }
+        return start;
+    }
+
+    /** Goes on with the test in a folder: with the session that was interrupted, then with those not begun. */
+    public Result resume(Path path) {
+        Start start = startOf(path);
+        prepare(start.request());
+        if (!start.planted().equals(planted.hashes()) || !start.none().equals(none.hashes())) {
+            throw new CalibrationException(path + ": a program has changed since this test began; start another");
+        }
+        listener.began(path);
+        return gather(start, SessionFolder.open(path, START));
+    }
+
+    private void prepare(AbRequest request) {
         for (int layout = 0; layout < request.layouts(); layout++) {
             listener.progress("preparing layout %d of %d".formatted(layout, request.layouts()));
             planted.pair("", layout, 1);
         }
-        SessionFolder folder = SessionFolder.create(parent, clock.instant());
+    }
+
+    private Result gather(Start start, SessionFolder folder) {
+        int sessions = start.sessions();
         List<AbResult> with = new ArrayList<>();
         List<AbResult> without = new ArrayList<>();
         List<RawRun> runsOfA = new ArrayList<>();
         for (int i = 0; i < sessions; i++) {
             listener.news("session %d of %d".formatted(i + 1, sessions));
-            AbResult session = session(planted, request, i, folder);
+            AbResult session = session(planted, start.request(), i, folder, WITH);
             with.add(session);
             runsOfA.addAll(runsOfA(session));
-            without.add(session(none, request, i, folder));
+            without.add(session(none, start.request(), i, folder, WITHOUT));
         }
         double truth = truthPercent(runsOfA);
         Result result = new Result(sessions, addedCycles, truth, count(with, r -> r.measured().estimate().covers(truth)),
@@ -88,9 +144,45 @@ public final class PlantedEvidence {
         return result;
     }
 
-    private AbResult session(Subject subject, AbRequest request, int number, SessionFolder folder) {
-        return new AbSession(new DrawnLayouts(subject, request.layouts(), number), runner, pinning, clock, listener, DRAWS)
-                .begin(request.withSeed(number), folder.path());
+    /** One session, in a folder named after its number; one that was made before is taken as it is. */
+    private AbResult session(Subject subject, AbRequest request, int number, SessionFolder folder, String kind) {
+        Path own = folder.folder(kind).resolve(Integer.toString(number));
+        AbSession session = new AbSession(new DrawnLayouts(subject, request.layouts(), number), runner, pinning, clock, quiet(), DRAWS);
+        AbResult result;
+        try {
+            result = AbSession.earlierResult(own).orElseGet(() -> AbSession.isBegun(own) ? session.resume(own, null)
+                    : session.beginIn(request.withSeed(number), own));
+        } catch (CalibrationException | AllocatorException e) {
+            throw new CalibrationException(toGoOn(e.getMessage(), folder), e);
+        }
+        if (result.stopped() == Stopped.FAILED) {
+            throw new CalibrationException(toGoOn(result.failure(), folder));
+        }
+        return result;
+    }
+
+    private static String toGoOn(String failure, SessionFolder folder) {
+        return failure.replaceAll("; go on with: .*", "") + "; go on with: ./cyclecast ab --resume " + folder.path();
+    }
+
+    /** Of the single sessions, nobody is told where they are: it is the whole that one goes on with. */
+    private Listener quiet() {
+        return new Listener() {
+            @Override
+            public void began(Path folder) {
+                // The test has begun long ago.
+            }
+
+            @Override
+            public void progress(String text) {
+                listener.progress(text);
+            }
+
+            @Override
+            public void news(String text) {
+                listener.news(text);
+            }
+        };
     }
 
     private static List<RawRun> runsOfA(AbResult session) {

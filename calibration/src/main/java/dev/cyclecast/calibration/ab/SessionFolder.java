@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -48,6 +49,19 @@ public final class SessionFolder {
         } catch (IOException e) {
             throw new CalibrationException(parent + ": no folder can be made there (" + e.getMessage()
                     + "); make it writable", e);
+        }
+    }
+
+    /** A new folder of a name that is given; what a session left there that never began is removed. */
+    static SessionFolder make(Path path) {
+        try {
+            SessionFolder folder = new SessionFolder(Files.createDirectories(path));
+            for (Path left : folder.content()) {
+                Files.delete(left);
+            }
+            return folder;
+        } catch (IOException e) {
+            throw failure(path, e);
         }
     }
 
@@ -116,6 +130,12 @@ public final class SessionFolder {
         T made = maker.get();
         write(name, made);
         return made;
+    }
+
+    private List<Path> content() throws IOException {
+        try (Stream<Path> all = Files.list(path)) {
+            return all.toList();
+        }
     }
 
     /** Removes the folder and all that is in it, unless a file of that name is. */

@@ -4,17 +4,20 @@ import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.calibration.ab.Pinning;
 import dev.cyclecast.calibration.host.CoreMatch;
 import dev.cyclecast.calibration.host.HostCpu;
+import dev.cyclecast.calibration.host.HostFacts;
 import dev.cyclecast.calibration.host.HostNoise;
+import dev.cyclecast.model.Constant;
 import dev.cyclecast.model.CoreProfile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -24,6 +27,11 @@ import java.util.stream.IntStream;
 public final class Calibration {
     private static final double MUCH_STEAL_PERCENT = 2;
     private static final double CLOCK_CHANGE = 0.02;
+    /** Share of the budget that is left for the rest when timing ends. */
+    private static final double TIMED_UNTIL = 0.6;
+    private static final int ROUNDS_OF_ALL = 2;
+    /** Share of the time left that the fit may take; the fit without the kernels held out gets the rest. */
+    private static final double FIT_SHARE = 0.6;
 
     /**
      * How to calibrate.
@@ -32,21 +40,27 @@ public final class Calibration {
      * @param budget  how long it may take
      * @param slices  slices of each run
      * @param ticks   least length of a slice's first run
-     * @param rounds  processes that each kernel is timed in, while time lasts; the first round is always made
+     * @param rounds  processes that each kernel is timed in at most, while time lasts; the first round is always made
      * @param sweeps  how often the fit goes through the constants
      * @param all     whether kernels with much memory or code are among them
      * @param start   name of the profile to start from, or null for that of the host's core
+     * @param facts   what the host states of itself
      */
     public record Settings(Path home, Duration budget, int slices, long ticks, int rounds, int sweeps, boolean all,
-                           String start) {
+                           String start, Map<Constant, Integer> facts) {
         /** At most five minutes on two cores. */
         public static Settings full(Path home, String start) {
-            return new Settings(home, Duration.ofSeconds(300), 31, 60_000, 5, 4, true, start);
+            return new Settings(home, Duration.ofSeconds(300), 31, 60_000, 5, 4, true, start, HostFacts.read());
         }
 
         /** At most one minute. */
         public static Settings quick(Path home, String start) {
-            return new Settings(home, Duration.ofSeconds(60), 15, 30_000, 1, 2, false, start);
+            return new Settings(home, Duration.ofSeconds(60), 15, 30_000, 1, 2, false, start, HostFacts.read());
+        }
+
+        /** Measures nothing: fits to the timings that were kept, and takes its time. */
+        public static Settings again(Path home, String start) {
+            return new Settings(home, Duration.ofSeconds(900), 0, 0, 0, 6, true, start, HostFacts.read());
         }
     }
 
@@ -60,7 +74,12 @@ public final class Calibration {
 
     /** A calibration of this machine with all kernels. */
     public Calibration(Settings settings, Pinning pinning, InstantSource clock, Consumer<String> progress) {
-        this(settings, Kernels.all().stream().filter(k -> settings.all() || k.light()).toList(), HostCpu.detect(), pinning, clock, progress);
+        this(settings, chosen(settings), HostCpu.detect(), pinning, clock, progress);
+    }
+
+    private static List<Kernel> chosen(Settings settings) {
+        List<Kernel> possible = Kernels.all().stream().filter(k -> HostFacts.hugePages() || !k.huge()).toList();
+        return settings.all() ? possible : Kernels.informative(possible.stream().filter(Kernel::light).toList());
     }
 
     Calibration(Settings settings, List<Kernel> kernels, HostCpu cpu, Pinning pinning, InstantSource clock,
@@ -91,14 +110,13 @@ public final class Calibration {
             if (!pinning.pinned()) {
                 notes.add(pinning.note() + ": a process that moves between CPUs is noticed and timed again");
             }
-            Measured measured = measure(folder, programs, notes);
+            Measured measured = settings.rounds() == 0 ? kept(folder, programs, notes) : measure(folder, programs, notes);
             double[] before = costs(replays, start);
-            Fit.Result fit = fit(replays, measured.cost(), start, notes);
-            double[] after = costs(replays, fit.profile());
-            List<KernelRow> rows = IntStream.range(0, kernels.size()).mapToObj(k -> KernelRow.of(kernels.get(k), measured.cost()[k],
-                    measured.median()[k], measured.spread()[k], before[k], after[k])).toList();
+            PerfStat.Counts[] counted = count(programs, measured, notes);
+            Fit.Result fit = fit("fitting", replays, measured.cost(), start, FIT_SHARE, notes);
+            List<KernelRow> rows = rows(measured, before, costs(replays, fit.profile()), counted);
             HostCalibration result = new HostCalibration(cpu.modelName(), started, match.exact() && started.equals(match.core()),
-                    notes, rows, fit.constants());
+                    notes, rows, fit.settings(), heldOut(replays, measured, before, start, rows, notes));
             HostProfile.write(folder.resolve("host.json"), cpu, clock.instant(), fit.profile(), result);
             measured.log().finish();
             return result;
@@ -107,18 +125,57 @@ public final class Calibration {
         }
     }
 
-    /** Fits in the time that is left, and in a quarter of the budget where building took what there was. */
-    private Fit.Result fit(List<KernelReplay> replays, double[] measured, CoreProfile start, List<String> notes) {
-        long reserve = Math.min(left() / 10, left() - settings.budget().toMillis() / 4);
-        Fit.Result fit = Fit.run(kernels, measured, (k, profile) -> replays.get(k).cost(profile), start, settings.sweeps(),
-                share -> {
-                    progress.accept("fitting " + Math.round(100 * share) + " % ...");
+    /** What the hardware counts of each kernel; nothing where it does not count, or where there is no time for it. */
+    private PerfStat.Counts[] count(List<Path> programs, Measured measured, List<String> notes) {
+        PerfStat.Counts[] counted = new PerfStat.Counts[kernels.size()];
+        if (settings.rounds() == 0 || !settings.all()) {
+            return counted;
+        }
+        PerfStat.Detected detected = PerfStat.detect("perf", pinning);
+        if (detected.perf() == null) {
+            notes.add("no hardware counters beside the timings: " + detected.why());
+            return counted;
+        }
+        for (int k = 0; k < counted.length && left() > 0.4 * settings.budget().toMillis(); k++) {
+            progress.accept("counting events of kernels: " + (k + 1) + " of " + kernels.size() + " ...");
+            counted[k] = detected.perf().of(kernels.get(k), programs.get(k), measured.perIteration()[k]);
+        }
+        return counted;
+    }
+
+    private List<KernelRow> rows(Measured measured, double[] before, double[] after, PerfStat.Counts[] counted) {
+        return IntStream.range(0, kernels.size()).mapToObj(k -> KernelRow.of(kernels.get(k), measured.cost()[k],
+                measured.second()[k], measured.median()[k], measured.spread()[k], before[k], after[k],
+                counted[k])).toList();
+    }
+
+    /** Fits in a share of the time that is left, and in a quarter of the budget where building took what there was. */
+    private Fit.Result fit(String what, List<KernelReplay> replays, double[] measured, CoreProfile start, double share,
+                           List<String> notes) {
+        long reserve = left() - (long) (share * Math.max(left(), settings.budget().toMillis() / 4));
+        Fit.Result fit = Fit.run(kernels, measured, KernelReplay.all(replays), start, settings.facts(), settings.sweeps(),
+                done -> {
+                    progress.accept(what + " " + Math.round(100 * done) + " % ...");
                     return left() > reserve;
                 });
         if (!fit.complete()) {
-            notes.add("time ran out before the fit was done: constants may not be at their best; calibrate again, programs are built now");
+            notes.add("time ran out before " + what + " was done: values may not be at their best; --refit goes on from the same timings");
         }
         return fit;
+    }
+
+    /** Fits again without a part of the kernels, to see how well others tell what they cost. */
+    private HostCalibration.HeldOut heldOut(List<KernelReplay> replays, Measured measured, double[] before, CoreProfile start,
+                                            List<KernelRow> fitted, List<String> notes) {
+        List<Integer> held = HoldOut.of(kernels, measured.cost());
+        double[] rest = measured.cost().clone();
+        held.forEach(k -> rest[k] = Double.NaN);
+        Fit.Result fit = fit("fitting without the kernels held out", replays, rest, start, 1, notes);
+        List<KernelRow> rows = rows(measured, before, costs(replays, fit.profile()), new PerfStat.Counts[kernels.size()]);
+        List<KernelRow> stayed = IntStream.range(0, rows.size()).filter(k -> !held.contains(k)).mapToObj(rows::get).toList();
+        return new HostCalibration.HeldOut(HoldOut.RULE, held.stream().map(k -> kernels.get(k).name()).toList(),
+                HostCalibration.Error.of(stayed), HostCalibration.Error.of(held.stream().map(rows::get).toList()),
+                HostCalibration.Error.of(held.stream().map(fitted::get).toList()));
     }
 
     private long left() {
@@ -149,43 +206,66 @@ public final class Calibration {
     }
 
     /** What was measured, by kernel; NaN where nothing could be. */
-    private record Measured(MeasurementLog log, double[] cost, double[] median, double[] spread) {
+    private record Measured(MeasurementLog log, double[] cost, double[] second, double[] median, double[] spread,
+                            double[][] perIteration) {
     }
 
     private Measured measure(Path folder, List<Path> programs, List<String> notes) {
         HostNoise.Reading start = HostNoise.Reading.now();
         KernelTimer timer = new KernelTimer(pinning, settings.slices(), settings.ticks());
-        String identity = cpu.modelName() + ", family " + cpu.family() + ", model " + cpu.model() + ", stepping " + cpu.stepping();
-        try (MeasurementLog log = new MeasurementLog(folder.resolve("timings.jsonl"), identity)) {
+        try (MeasurementLog log = new MeasurementLog(folder.resolve(MeasurementLog.BEGUN), identity())) {
             if (log.resumed() > 0) {
                 notes.add(log.resumed() + " timings were taken up from a calibration that was interrupted");
             }
-            List<String> failed = new ArrayList<>();
-            for (int round = 0; round < settings.rounds() && (round == 0 || left() > 0.6 * settings.budget().toMillis()); round++) {
-                for (int k = 0; k < kernels.size(); k++) {
+            for (int round = 0; round < settings.rounds(); round++) {
+                for (int k = 0; k < kernels.size() && (round == 0 || left() > TIMED_UNTIL * settings.budget().toMillis()); k++) {
                     progress.accept("timing kernels, round " + (round + 1) + ": " + (k + 1) + " of " + kernels.size() + " ...");
-                    time(timer, log, k, programs.get(k), round, failed);
+                    time(timer, log, k, programs.get(k), round);
                 }
             }
-            warn(HostNoise.between(start, HostNoise.Reading.now()), log, programs, failed, notes);
-            return summary(log, programs);
+            if (!HostFacts.hugePages()) {
+                notes.add("this machine gives no pages of 2 MiB: the kernels that take them are left out");
+            }
+            warn(HostNoise.between(start, HostNoise.Reading.now()), log, programs, notes);
+            return summary(log, programs, notes);
         }
     }
 
-    private void time(KernelTimer timer, MeasurementLog log, int k, Path program, int round, List<String> failed) {
+    private String identity() {
+        return cpu.modelName() + ", family " + cpu.family() + ", model " + cpu.model() + ", stepping " + cpu.stepping();
+    }
+
+    /** The timings of the last calibration; kernels that have changed since, or are new, have none. */
+    private Measured kept(Path folder, List<Path> programs, List<String> notes) {
+        MeasurementLog log = MeasurementLog.finished(folder, identity());
+        List<String> without = IntStream.range(0, kernels.size()).filter(k -> log.of(programs.get(k), 0).isEmpty())
+                .mapToObj(k -> kernels.get(k).name()).toList();
+        if (without.size() == kernels.size()) {
+            throw new CalibrationException(folder + ": no timings of these kernels on this CPU are kept; calibrate without --refit");
+        }
+        notes.add("nothing was measured: fitted to the timings of the last calibration"
+                + (without.isEmpty() ? "" : ", which has none of " + String.join(", ", without)));
+        return summary(log, programs, notes);
+    }
+
+    /** Times a kernel once more; from the third round on only if it is restless, so that those get the time that is left. */
+    private void time(KernelTimer timer, MeasurementLog log, int k, Path program, int round) {
         for (int size = 0; size < kernels.get(k).sizes().size(); size++) {
-            if (log.of(program, size).size() <= round) {
+            List<Timing> earlier = log.of(program, size);
+            if (earlier.size() <= round && (round < ROUNDS_OF_ALL || modes(earlier).restless())) {
                 Timing timing = timer.time(program, size);
                 if (timing != null) {
                     log.append(program, size, timing);
-                } else if (round == 0) {
-                    failed.add(kernels.get(k).name());
                 }
             }
         }
     }
 
-    private void warn(HostNoise noise, MeasurementLog log, List<Path> programs, List<String> failed, List<String> notes) {
+    private static Modes modes(List<Timing> timings) {
+        return Modes.of(timings.stream().flatMap(t -> t.runs().stream()).mapToDouble(Double::doubleValue).toArray());
+    }
+
+    private void warn(HostNoise noise, MeasurementLog log, List<Path> programs, List<String> notes) {
         if (noise.stealPercent() > MUCH_STEAL_PERCENT) {
             notes.add("other guests took %.1f %% of this machine's CPU time: calibrate again on a quiet one".formatted(noise.stealPercent()));
         }
@@ -199,34 +279,43 @@ public final class Calibration {
             notes.add("the clock changed by %.0f %% while kernels were timed; cycles follow it, and times in caches and memory do not"
                     .formatted(100 * (clocks[clocks.length - 1] / clocks[0] - 1)));
         }
+        List<String> failed = IntStream.range(0, kernels.size()).filter(k -> IntStream.range(0, kernels.get(k).sizes().size())
+                .anyMatch(size -> log.of(programs.get(k), size).isEmpty())).mapToObj(k -> kernels.get(k).name()).toList();
         if (!failed.isEmpty()) {
-            notes.add("too disturbed to be timed, and not fitted to: " + String.join(", ", failed.stream().distinct().toList()));
+            notes.add("too disturbed to be timed, and not fitted to: " + String.join(", ", failed));
         }
         if (clocks.length == 0) {
             throw new CalibrationException("no kernel could be timed: every run was disturbed; calibrate on an idle machine");
         }
     }
 
-    private Measured summary(MeasurementLog log, List<Path> programs) {
+    private Measured summary(MeasurementLog log, List<Path> programs, List<String> notes) {
         int n = kernels.size();
-        Measured measured = new Measured(log, new double[n], new double[n], new double[n]);
+        Measured measured = new Measured(log, new double[n], new double[n], new double[n], new double[n], new double[n][]);
+        List<String> bimodal = new ArrayList<>();
         for (int k = 0; k < n; k++) {
             Kernel kernel = kernels.get(k);
-            double[] least = new double[kernel.sizes().size()];
-            double[] median = new double[least.length];
-            double[] middle = new double[least.length];
-            for (int size = 0; size < least.length; size++) {
-                List<Timing> timings = log.of(programs.get(k), size);
-                least[size] = timings.stream().mapToDouble(Timing::least).min().orElse(Double.NaN);
-                // Processes are few and noise only adds: the least of their medians stands for all.
-                median[size] = timings.stream().mapToDouble(Timing::median).min().orElse(Double.NaN);
-                middle[size] = timings.stream().mapToDouble(Timing::middle).min().orElse(Double.NaN);
-                measured.spread()[k] = Math.max(measured.spread()[k],
-                        Arrays.stream(timings.stream().mapToDouble(Timing::spread).toArray()).min().orElse(Double.NaN));
+            Path program = programs.get(k);
+            List<Modes> sizes = IntStream.range(0, kernel.sizes().size()).mapToObj(size -> modes(log.of(program, size))).toList();
+            measured.perIteration()[k] = sizes.stream().mapToDouble(Modes::typical).toArray();
+            measured.median()[k] = cost(kernel, sizes, Modes::median);
+            measured.spread()[k] = sizes.stream().mapToDouble(Modes::spread).max().orElse(Double.NaN);
+            double bound = kernel.boundPerIteration();
+            measured.cost()[k] = kernel.random() ? measured.median()[k] : cost(kernel, sizes, m -> m.best(bound));
+            double other = cost(kernel, sizes, m -> m.second(bound));
+            boolean two = !kernel.random() && sizes.stream().anyMatch(Modes::two);
+            measured.second()[k] = two ? other : Double.NaN;
+            if (two) {
+                bimodal.add("%s (%.2f, not %.2f)".formatted(kernel.name(), measured.cost()[k], other));
             }
-            measured.median()[k] = kernel.cost(median);
-            measured.cost()[k] = kernel.cost(kernel.random() ? middle : least);
+        }
+        if (!bimodal.isEmpty()) {
+            notes.add("now one cost, now another, and fitted to the first of them: " + String.join(", ", bimodal));
         }
         return measured;
+    }
+
+    private static double cost(Kernel kernel, List<Modes> sizes, ToDoubleFunction<Modes> cost) {
+        return kernel.cost(sizes.stream().mapToDouble(cost).toArray());
     }
 }

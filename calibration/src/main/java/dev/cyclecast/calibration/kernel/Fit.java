@@ -5,43 +5,60 @@ import dev.cyclecast.model.CoreProfile;
 import dev.cyclecast.model.ModelException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.linear.SingularValueDecomposition;
 
 /**
- * Finds the constants under which replayed kernels cost what was measured.
+ * Finds the settings under which replayed kernels cost what was measured.
  *
- * <p>Constants are whole numbers and costs are steps and maxima of them, so the search is one constant at a time, by strides
- * that shrink, on the kernels that are meant to show it. A residual is a share of the kernel's tolerance, and large
- * ones count by their size, not their square: a kernel that the model cannot meet must not bend what others agree on.
+ * <p>Settings are whole numbers and costs are steps and maxima of them, so the search goes through one setting at a time, on
+ * the kernels that are meant to show it, and looks near and far: a capacity may be half as large as that of the core that the
+ * fit starts from. Where no single move helps, a setting jumps and those that share its kernels follow. A residual is a share
+ * of the kernel's tolerance, and large ones count by their size, not their square: a kernel that the model cannot meet must
+ * not bend what others agree on.
  */
 final class Fit {
-    private static final double STRIDE = 0.3;
+    private static final double SLOPE_STRIDE = 0.075;
+    private static final double PRIOR_SHARE = 0.3;
     private static final double LEAST_EFFECT = 0.05;
-    /** What a step away from the source's value costs, as a share of the objective's unit: a tie keeps the source's value. */
+    /** What a value other than the source's costs, as a share of the objective's unit: a tie keeps the source's value. */
     private static final double ATTACHMENT = 0.02;
+    /** Objectives this near to each other are a plateau. */
+    private static final double FLAT = 0.01;
     /** A 90 % interval of a normal distribution, in deviations. */
     private static final double NINETY_PERCENT = 1.645;
     private static final double DEVIATIONS_OF_MEDIAN = 1.4826;
+    private static final long LIGHT_EVENTS = 30_000;
+    private static final int[] STEPS = {1, 2, 4};
+    private static final double[] FACTORS = {0.25, 0.5, 0.75, 1.33, 2};
+    /** Mean weight of the residuals of a setting's kernels up to which there is nothing to gain by moving it. */
+    private static final double WELL_MET = 0.01;
+    /** The same, from which on it is worth a jump. */
+    private static final double POORLY_MET = 1;
+    private static final int JUMPS = 2;
+    private static final int FOLLOWERS = 3;
 
     /**
      * What a fit found.
      *
-     * @param profile   the fitted profile
-     * @param constants what became of each constant, in the order of {@link Constant}
-     * @param complete  whether it went on until it was done
+     * @param profile  the fitted profile
+     * @param settings what became of each constant, in the order of {@link Constant}, then of instruction forms
+     * @param complete whether it went on until it was done
      */
-    record Result(CoreProfile profile, List<FittedConstant> constants, boolean complete) {
+    record Result(CoreProfile profile, List<FittedSetting> settings, boolean complete) {
     }
 
-    /** Is told how far a search is, as a share, and asked before each constant whether to go on. */
+    /** Is told how far a search is, as a share, and asked before each setting whether to go on. */
     interface Progress {
         /** Returns false to end the search with what it has found. */
         boolean at(double share);
@@ -50,57 +67,94 @@ final class Fit {
     private final List<Kernel> kernels;
     private final double[] measured;
     private final KernelCosts costs;
-    private final CoreProfile start;
+    private final CoreProfile source;
+    private final Collection<Constant> stated;
     private final int[] usable;
-    /** By constant, the kernels that are meant to show it; few kernels first, because they say most and cost least. */
-    private final Map<Constant, int[]> shows = new LinkedHashMap<>();
+    /**
+     * By setting, the kernels that are meant to show it; first those that there is most to gain by for the work of replaying
+     * them, so that time that runs out was well spent.
+     */
+    private final Map<Setting, int[]> shows = new LinkedHashMap<>();
+    /** Kernels that cost little to replay: a move that helps those that show it must not harm these. */
+    private final int[] light;
     private CoreProfile best;
-    /** Objective of all kernels at the best profile so far. */
-    private double total;
+    /** Residuals at the best profile so far; NaN where none was asked for. */
+    private double[] residualsAtBest;
 
-    private Fit(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile start) {
+    private Fit(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile source, Map<Constant, Integer> facts) {
         this.kernels = kernels;
         this.measured = measured;
         this.costs = costs;
-        this.start = start;
-        best = start;
+        this.source = source;
+        stated = facts.keySet();
         usable = IntStream.range(0, kernels.size()).filter(k -> Double.isFinite(measured[k])).toArray();
-        Map<Constant, int[]> shown = new EnumMap<>(Constant.class);
-        for (Constant c : Constant.values()) {
-            if (c.kind() != Constant.Kind.GEOMETRY && c != Constant.PERFECT_BRANCHES) {
-                int[] which = Arrays.stream(usable).filter(k -> kernels.get(k).constants().contains(c)).toArray();
-                if (which.length > 0) {
-                    shown.put(c, which);
-                }
-            }
-        }
-        shown.entrySet().stream().sorted(Comparator.comparingInt(e -> e.getValue().length))
-                .forEach(e -> shows.put(e.getKey(), e.getValue()));
-        total = objective(usable, best);
+        best = source;
+        facts.forEach((constant, value) -> best = best.with(constant, value));
+        residualsAtBest = unknown();
+        Set<Setting> shown = new LinkedHashSet<>();
+        Arrays.stream(usable).forEach(k -> shown.addAll(kernels.get(k).settings()));
+        shown.stream().filter(this::movable)
+                .sorted(Comparator.comparingDouble((Setting s) -> -worth(showing(s))).thenComparing(Setting::name))
+                .forEach(s -> shows.put(s, showing(s)));
+        light = Arrays.stream(usable).filter(k -> costs.events(k) <= LIGHT_EVENTS).toArray();
+    }
+
+    /** How much there is to gain by kernels for the work of replaying them. */
+    private double worth(int[] which) {
+        return objective(which, best) / Arrays.stream(which).mapToLong(costs::events).sum();
+    }
+
+    private double[] unknown() {
+        double[] none = new double[kernels.size()];
+        Arrays.fill(none, Double.NaN);
+        return none;
+    }
+
+    private int[] showing(Setting s) {
+        return Arrays.stream(usable).filter(k -> kernels.get(k).settings().contains(s)).toArray();
+    }
+
+    private boolean movable(Setting s) {
+        return !(s instanceof Setting.OfConstant c) || c.kind() != Constant.Kind.GEOMETRY
+                && c.constant() != Constant.PERFECT_BRANCHES && !stated.contains(c.constant());
     }
 
     /**
      * Fits.
      *
      * @param measured cycles per unit of each kernel; NaN where it could not be measured
-     * @param sweeps   how often to go through the constants at most
+     * @param source   the profile to begin with
+     * @param facts    what the host states, which is not moved
+     * @param sweeps   how often to go through the settings at most
      */
-    static Result run(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile start, int sweeps, Progress progress) {
-        Fit fit = new Fit(kernels, measured, costs, start);
+    static Result run(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile source, Map<Constant, Integer> facts,
+                      int sweeps, Progress progress) {
+        Fit fit = new Fit(kernels, measured, costs, source, facts);
         boolean complete = fit.search(sweeps, progress);
-        return new Result(fit.best, fit.constants(), complete);
+        return new Result(fit.best, fit.settings(), complete);
     }
 
     /** Returns whether it was not stopped. */
     private boolean search(int sweeps, Progress progress) {
         int step = 0;
+        int steps = 2 * sweeps * shows.size();
         for (int sweep = 0; sweep < sweeps; sweep++) {
             boolean moved = false;
-            for (Constant c : shows.keySet()) {
-                if (!progress.at((double) step++ / (sweeps * shows.size()))) {
+            for (Setting s : shows.keySet()) {
+                if (!progress.at((double) step++ / steps)) {
                     return false;
                 }
-                moved |= improve(c) || trade(c);
+                moved |= improve(s) || trade(s);
+            }
+            if (moved && sweep < sweeps - 1) {
+                step += shows.size();
+                continue;
+            }
+            for (Setting s : shows.keySet()) {
+                if (!progress.at((double) step++ / steps)) {
+                    return false;
+                }
+                moved |= jump(s);
             }
             if (!moved) {
                 return true;
@@ -110,47 +164,49 @@ final class Fit {
     }
 
     /**
-     * Moves one constant to where the kernels that are meant to show it are met best, unless the kernels as a whole are
+     * Moves one setting to where the kernels that are meant to show it are met best, unless the kernels as a whole are
      * better off without.
      */
-    private boolean improve(Constant c) {
-        CoreProfile before = best;
-        lineSearch(c);
-        if (best != before) {
-            double there = objective(usable, best);
-            if (there < total) {
-                total = there;
-                return true;
-            }
-            best = before;
+    private boolean improve(Setting s) {
+        int[] which = shows.get(s);
+        return objective(which, best) > WELL_MET * which.length && accept(centred(s, moved(best, s, which)), which);
+    }
+
+    /** Takes a profile for the best if the kernels that a move is about and all that are light are better off together. */
+    private boolean accept(CoreProfile candidate, int[] about) {
+        if (candidate == best) {
+            return false;
         }
-        return false;
+        int[] which = union(light, about);
+        double[] there = residuals(which, candidate);
+        if (weight(there) >= weight(residuals(which, best)) - 1e-9) {
+            return false;
+        }
+        best = candidate;
+        residualsAtBest = unknown();
+        for (int i = 0; i < which.length; i++) {
+            residualsAtBest[which[i]] = there[i];
+        }
+        return true;
     }
 
     /**
      * Moves a latency by a cycle and another one, of the same kernels, back by one: a load-to-use that is too short and an
      * extra that is too long hide each other, and neither gains by moving alone.
      */
-    private boolean trade(Constant c) {
-        if (c.kind() != Constant.Kind.LATENCY) {
+    private boolean trade(Setting s) {
+        if (s.kind() != Constant.Kind.LATENCY || objective(shows.get(s), best) <= WELL_MET * shows.get(s).length) {
             return false;
         }
-        for (Constant other : shows.keySet()) {
-            int[] both = IntStream.concat(Arrays.stream(shows.get(c)), Arrays.stream(shows.get(other))).distinct().sorted().toArray();
-            boolean shared = both.length < shows.get(c).length + shows.get(other).length;
-            if (other == c || other.kind() != Constant.Kind.LATENCY || !shared) {
-                continue;
-            }
-            for (int by : new int[] {1, -1}) {
-                int value = Math.clamp(best.get(c) + by, c.minimum(), c.maximum());
-                int less = Math.clamp(best.get(other) - by, other.minimum(), other.maximum());
-                CoreProfile candidate = best.with(c, value).with(other, less);
-                if (value != best.get(c) && less != best.get(other) && consistent(candidate)
-                        && objective(both, candidate) < objective(both, best)) {
-                    double there = objective(usable, candidate);
-                    if (there < total) {
-                        total = there;
-                        best = candidate;
+        for (Setting other : sharing(s)) {
+            if (other.kind() == Constant.Kind.LATENCY) {
+                int[] both = union(s, other);
+                for (int by : new int[] {1, -1}) {
+                    int value = clamp(s, s.get(best) + by);
+                    int less = clamp(other, other.get(best) - by);
+                    CoreProfile candidate = other.with(s.with(best, value), less);
+                    if (value != s.get(best) && less != other.get(best) && consistent(candidate)
+                            && objective(both, candidate) < objective(both, best) && accept(candidate, both)) {
                         return true;
                     }
                 }
@@ -159,46 +215,160 @@ final class Fit {
         return false;
     }
 
-    private void lineSearch(Constant c) {
-        int[] which = shows.get(c);
-        int before = best.get(c);
-        double objective = objective(which, best) + attachment(c, before);
-        int stride = c.kind() == Constant.Kind.FLAG ? 1 : Math.max(1, (int) Math.round(before * STRIDE));
-        while (stride >= 1) {
-            boolean moved = false;
-            for (int by : new int[] {stride, -stride}) {
-                int value = Math.clamp(best.get(c) + by, c.minimum(), c.maximum());
-                if (value != best.get(c) && consistent(best.with(c, value))) {
-                    CoreProfile candidate = best.with(c, value);
-                    double there = objective(which, candidate) + attachment(c, value);
+    /** Puts a setting whose kernels are poorly met elsewhere, lets those that share its kernels follow, and sees what comes of it. */
+    private boolean jump(Setting s) {
+        int[] which = shows.get(s);
+        if (objective(which, best) < POORLY_MET * which.length) {
+            return false;
+        }
+        List<Setting> followers = sharing(s).stream().limit(FOLLOWERS).toList();
+        List<CoreProfile> jumps = candidates(s, s.get(best)).stream().map(value -> s.with(best, value)).filter(Fit::consistent)
+                .sorted(Comparator.comparingDouble(p -> objective(which, p))).limit(JUMPS).toList();
+        for (CoreProfile there : jumps) {
+            CoreProfile followed = there;
+            int[] about = which;
+            for (Setting follower : followers) {
+                followed = moved(followed, follower, union(s, follower));
+                about = union(about, shows.get(follower));
+            }
+            if (followed != there && accept(followed, about)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Other settings that kernels of one show as well; those with most kernels in common first. */
+    private List<Setting> sharing(Setting s) {
+        return shows.keySet().stream().filter(other -> other != s && common(s, other) > 0)
+                .sorted(Comparator.comparingInt((Setting other) -> -common(s, other)).thenComparing(Setting::name)).toList();
+    }
+
+    private int common(Setting s, Setting other) {
+        return shows.get(s).length + shows.get(other).length - union(s, other).length;
+    }
+
+    private int[] union(Setting s, Setting other) {
+        return union(shows.get(s), shows.get(other));
+    }
+
+    private static int[] union(int[] some, int[] others) {
+        return IntStream.concat(Arrays.stream(some), Arrays.stream(others)).distinct().sorted().toArray();
+    }
+
+    /** A profile with one setting where some kernels are met best, as far as looking around from value to value finds it. */
+    private CoreProfile moved(CoreProfile from, Setting s, int[] which) {
+        CoreProfile result = from;
+        double objective = objective(which, from) + attachment(s, s.get(from));
+        Set<Integer> tried = new TreeSet<>(List.of(s.get(from)));
+        boolean better = true;
+        while (better) {
+            better = false;
+            int centre = s.get(result);
+            for (int value : candidates(s, centre)) {
+                CoreProfile candidate = s.with(from, value);
+                if (tried.add(value) && consistent(candidate)) {
+                    double there = objective(which, candidate) + attachment(s, value);
                     if (there < objective) {
                         objective = there;
-                        best = candidate;
-                        moved = true;
-                        break;
+                        result = candidate;
+                        better = true;
                     }
                 }
             }
-            stride = moved ? stride : stride / 2;
         }
+        return result;
+    }
+
+    /** Values to try from one: its neighbours, and shares and multiples of it. */
+    private static Set<Integer> candidates(Setting s, int value) {
+        Set<Integer> values = new LinkedHashSet<>();
+        if (s.kind() == Constant.Kind.FLAG) {
+            values.add(1 - value);
+        } else {
+            for (int step : STEPS) {
+                values.add(clamp(s, value + step));
+                values.add(clamp(s, value - step));
+            }
+            for (double factor : FACTORS) {
+                values.add(clamp(s, (int) Math.round(factor * value)));
+            }
+        }
+        values.remove(value);
+        return values;
+    }
+
+    /** A capacity in the middle of the values that kernels cannot tell from the one that was found. */
+    private CoreProfile centred(Setting s, CoreProfile found) {
+        if (found == best || s.kind() != Constant.Kind.SIZE) {
+            return found;
+        }
+        int[] ends = plateau(s, found);
+        CoreProfile middle = s.with(found, (ends[0] + ends[1]) / 2);
+        return consistent(middle) && objective(shows.get(s), middle) <= objective(shows.get(s), found) + FLAT ? middle : found;
+    }
+
+    /** Least and greatest value that its kernels cannot tell from the one that a profile has. */
+    private int[] plateau(Setting s, CoreProfile at) {
+        double level = objective(shows.get(s), at) + FLAT;
+        return new int[] {edge(s, at, -1, level), edge(s, at, 1, level)};
+    }
+
+    /** The last value in a direction at which the objective is no higher than a level, by doubling and halving. */
+    private int edge(Setting s, CoreProfile at, int direction, double level) {
+        int from = s.get(at);
+        int good = 0;
+        int step = 1;
+        while (good + step <= 2 * from && level(s, at, from + direction * (good + step), level)) {
+            good += step;
+            step *= 2;
+        }
+        for (; step >= 1; step /= 2) {
+            if (good + step <= 2 * from && level(s, at, from + direction * (good + step), level)) {
+                good += step;
+            }
+        }
+        return from + direction * good;
+    }
+
+    private boolean level(Setting s, CoreProfile at, int value, double level) {
+        if (value != clamp(s, value)) {
+            return false;
+        }
+        CoreProfile there = s.with(at, value);
+        return consistent(there) && objective(shows.get(s), there) <= level;
+    }
+
+    private static int clamp(Setting s, int value) {
+        return Math.clamp(value, s.minimum(), s.maximum());
     }
 
     /** Sum over kernels of what their residuals weigh: quadratic where small, linear where large. */
     private double objective(int[] which, CoreProfile profile) {
+        return weight(residuals(which, profile));
+    }
+
+    private static double weight(double[] residuals) {
         double sum = 0;
-        for (double r : residuals(which, profile)) {
+        for (double r : residuals) {
             sum += Math.sqrt(1 + r * r) - 1;
         }
         return sum;
     }
 
-    private double attachment(Constant c, int value) {
-        return ATTACHMENT * Math.abs(value - start.get(c)) / Math.max(1, start.get(c));
+    private double attachment(Setting s, int value) {
+        int before = s.get(source);
+        return ATTACHMENT * Math.abs(value - before) / Math.max(1, before);
     }
 
     private double[] residuals(int[] which, CoreProfile profile) {
-        return Arrays.stream(which).parallel()
-                .mapToDouble(k -> (costs.cost(k, profile) - measured[k]) / kernels.get(k).tolerance(measured[k])).toArray();
+        boolean known = profile == best;
+        double[] residuals = Arrays.stream(which).parallel().mapToDouble(k -> known && !Double.isNaN(residualsAtBest[k])
+                ? residualsAtBest[k] : (costs.cost(k, profile) - measured[k]) / kernels.get(k).tolerance(measured[k])).toArray();
+        for (int i = 0; known && i < which.length; i++) {
+            residualsAtBest[which[i]] = residuals[i];
+        }
+        return residuals;
     }
 
     private static boolean consistent(CoreProfile profile) {
@@ -210,71 +380,82 @@ final class Fit {
         }
     }
 
-    /** What became of each constant, with the ranges that the residuals leave open. */
-    private List<FittedConstant> constants() {
-        Constant[] fitted = shows.keySet().toArray(Constant[]::new);
+    /** What became of each setting, with the ranges that the residuals leave open. */
+    private List<FittedSetting> settings() {
+        List<Setting> fitted = List.copyOf(shows.keySet());
         double[] residuals = residuals(usable, best);
-        double[][] slope = new double[usable.length][fitted.length];
-        int[] seen = new int[fitted.length];
-        for (int c = 0; c < fitted.length; c++) {
-            int stride = Math.max(1, (int) Math.round(best.get(fitted[c]) * STRIDE / 4));
-            CoreProfile up = neighbour(fitted[c], stride);
-            CoreProfile down = neighbour(fitted[c], -stride);
-            int width = up.get(fitted[c]) - down.get(fitted[c]);
-            if (width == 0) {
-                continue;
-            }
-            double[] above = residuals(shows.get(fitted[c]), up);
-            double[] below = residuals(shows.get(fitted[c]), down);
-            for (int i = 0; i < above.length; i++) {
-                int row = Arrays.binarySearch(usable, shows.get(fitted[c])[i]);
-                slope[row][c] = (above[i] - below[i]) / width;
-                seen[c] += Math.abs(above[i] - below[i]) >= LEAST_EFFECT ? 1 : 0;
-            }
+        double[][] slope = new double[usable.length][fitted.size()];
+        int[] seen = new int[fitted.size()];
+        for (int c = 0; c < fitted.size(); c++) {
+            slopes(fitted.get(c), c, slope, seen);
         }
         double[] half = halfWidths(fitted, residuals, slope);
-        List<FittedConstant> result = new ArrayList<>();
-        for (Constant c : Constant.values()) {
-            int i = Arrays.asList(fitted).indexOf(c);
-            CoreProfile.Value source = start.constants().get(c);
-            int value = best.get(c);
-            if (i < 0 || seen[i] == 0 && value == source.value()) {
-                result.add(new FittedConstant(c, source.value(), value, source.low(), source.high(), 0));
-            } else if (c.kind() == Constant.Kind.FLAG) {
-                result.add(new FittedConstant(c, source.value(), value, value, value, Math.max(1, seen[i])));
+        Set<Setting> all = new LinkedHashSet<>();
+        Arrays.stream(Constant.values()).forEach(constant -> all.add(new Setting.OfConstant(constant)));
+        all.addAll(fitted);
+        List<FittedSetting> result = new ArrayList<>();
+        for (Setting s : all) {
+            int i = fitted.indexOf(s);
+            int before = s.get(source);
+            int value = s.get(best);
+            if (s instanceof Setting.OfConstant c && stated.contains(c.constant())) {
+                result.add(new FittedSetting(s, before, value, value, value, 0, true));
+            } else if (i < 0 || seen[i] == 0 && value == before) {
+                result.add(new FittedSetting(s, before, value, s.low(source), s.high(source), 0, false));
+            } else if (s.kind() == Constant.Kind.FLAG) {
+                result.add(new FittedSetting(s, before, value, value, value, Math.max(1, seen[i]), false));
             } else {
-                result.add(new FittedConstant(c, source.value(), value, Math.max(c.minimum(), value - half[i]),
-                        Math.min(c.maximum(), value + half[i]), Math.max(1, seen[i])));
+                int[] ends = s.kind() == Constant.Kind.SIZE ? plateau(s, best) : new int[] {value, value};
+                result.add(new FittedSetting(s, before, value, Math.max(s.minimum(), Math.min(ends[0], value - half[i])),
+                        Math.min(s.maximum(), Math.max(ends[1], value + half[i])), Math.max(1, seen[i]), false));
             }
         }
         return result;
     }
 
-    private CoreProfile neighbour(Constant c, int by) {
-        CoreProfile moved = best.with(c, Math.clamp(best.get(c) + by, c.minimum(), c.maximum()));
+    /** How fast the residuals of a setting's kernels change with it, into a column. */
+    private void slopes(Setting s, int column, double[][] slope, int[] seen) {
+        int stride = Math.max(1, (int) Math.round(s.get(best) * SLOPE_STRIDE));
+        CoreProfile up = neighbour(s, stride);
+        CoreProfile down = neighbour(s, -stride);
+        int width = s.get(up) - s.get(down);
+        if (width == 0) {
+            return;
+        }
+        int[] which = shows.get(s);
+        double[] above = residuals(which, up);
+        double[] below = residuals(which, down);
+        for (int i = 0; i < above.length; i++) {
+            slope[Arrays.binarySearch(usable, which[i])][column] = (above[i] - below[i]) / width;
+            seen[column] += Math.abs(above[i] - below[i]) >= LEAST_EFFECT ? 1 : 0;
+        }
+    }
+
+    private CoreProfile neighbour(Setting s, int by) {
+        CoreProfile moved = s.with(best, clamp(s, s.get(best) + by));
         return consistent(moved) ? moved : best;
     }
 
     /**
-     * Half of a 90 % interval of each constant: the residuals' variance through the inverse of the slopes' normal matrix, to
-     * which what the source says adds its precision, and half a step because constants are whole.
+     * Half of a 90 % interval of each setting: the residuals' variance through the inverse of the slopes' normal matrix, to
+     * which what the source says adds its precision, and half a step because settings are whole.
      */
-    private double[] halfWidths(Constant[] fitted, double[] residuals, double[][] slope) {
-        if (fitted.length == 0) {
-            return new double[0];
+    private double[] halfWidths(List<Setting> fitted, double[] residuals, double[][] slope) {
+        if (fitted.isEmpty() || residuals.length == 0) {
+            return new double[fitted.size()];
         }
         double[] sizes = Arrays.stream(residuals).map(Math::abs).sorted().toArray();
-        double deviation = DEVIATIONS_OF_MEDIAN * (sizes.length == 0 ? 0 : sizes[sizes.length / 2]);
+        double deviation = DEVIATIONS_OF_MEDIAN * sizes[sizes.length / 2];
         double variance = Math.max(deviation * deviation, 1e-4);
         RealMatrix slopes = new Array2DRowRealMatrix(slope);
         RealMatrix precision = slopes.transpose().multiply(slopes).scalarMultiply(1 / variance);
-        for (int c = 0; c < fitted.length; c++) {
-            CoreProfile.Value source = start.constants().get(fitted[c]);
-            double prior = Math.max(1, Math.max(STRIDE * source.value(), (source.high() - source.low()) / 2));
+        for (int c = 0; c < fitted.size(); c++) {
+            Setting s = fitted.get(c);
+            double prior = Math.max(1, Math.max(PRIOR_SHARE * s.get(source), (s.high(source) - s.low(source)) / 2));
             precision.addToEntry(c, c, 1 / (prior * prior));
         }
         RealMatrix covariance = new SingularValueDecomposition(precision).getSolver().getInverse();
-        double[] half = new double[fitted.length];
+        double[] half = new double[fitted.size()];
         for (int c = 0; c < half.length; c++) {
             half[c] = NINETY_PERCENT * Math.sqrt(Math.max(0, covariance.getEntry(c, c))) + 0.5;
         }

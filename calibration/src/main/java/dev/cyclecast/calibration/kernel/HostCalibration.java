@@ -12,16 +12,17 @@ import java.util.function.ToDoubleFunction;
  * @param exact     whether the host is a core of that kind
  * @param notes     what a reader must know to judge the figures
  * @param kernels   every kernel
- * @param constants what became of each constant
+ * @param settings  what became of each constant and of the instruction forms that kernels show
+ * @param heldOut   how well kernels are met that a second fit did without
  */
 public record HostCalibration(String cpu, String started, boolean exact, List<String> notes, List<KernelRow> kernels,
-                              List<FittedConstant> constants) {
+                              List<FittedSetting> settings, HeldOut heldOut) {
     private static final int WORST = 10;
 
     public HostCalibration {
         notes = List.copyOf(notes);
         kernels = List.copyOf(kernels);
-        constants = List.copyOf(constants);
+        settings = List.copyOf(settings);
     }
 
     /**
@@ -46,6 +47,18 @@ public record HostCalibration(String cpu, String started, boolean exact, List<St
         private static double mean(List<KernelRow> rows, ToDoubleFunction<KernelRow> error) {
             return rows.stream().mapToDouble(r -> Math.abs(error.applyAsDouble(r))).average().orElse(0);
         }
+    }
+
+    /**
+     * A fit without a part of the kernels.
+     *
+     * @param rule    which kernels those are
+     * @param kernels their names
+     * @param stayed  error over the kernels that it was fitted to
+     * @param held    error over those that were held out
+     * @param fitted  error of the fit to all kernels over the same ones
+     */
+    public record HeldOut(String rule, List<String> kernels, Error stayed, Error held, Error fitted) {
     }
 
     /** Error over all kernels. */

@@ -1,13 +1,11 @@
 package dev.cyclecast.calibration.kernel;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import dev.cyclecast.calibration.CalibrationException;
+import dev.cyclecast.calibration.FiniteOrNull;
 import dev.cyclecast.calibration.host.HostCpu;
+import dev.cyclecast.calibration.host.HostFacts;
 import dev.cyclecast.model.CoreProfile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,17 +23,17 @@ final class HostProfile {
     /** Writes a profile aside, then gives it its name. */
     static void write(Path file, HostCpu cpu, Instant date, CoreProfile fitted, HostCalibration calibration) {
         Map<String, Object> constants = new LinkedHashMap<>();
-        for (FittedConstant c : calibration.constants()) {
-            CoreProfile.Value source = fitted.constants().get(c.constant());
-            Map<String, Object> value = new LinkedHashMap<>();
-            value.put("value", c.value());
-            value.put("confidence", c.visible() ? "A" : String.valueOf(source.confidence()));
-            value.put("source", c.visible() ? "calibration of this host" : source.source());
-            value.put("note", c.visible() ? "fitted to " + c.kernels() + " kernels; " + calibration.started() + " has " + c.start()
-                    : "not seen by any kernel: as in " + calibration.started());
-            value.put("low", c.low());
-            value.put("high", c.high());
-            constants.put(c.constant().key(), value);
+        Map<String, Map<String, Object>> forms = new LinkedHashMap<>();
+        for (FittedSetting s : calibration.settings()) {
+            switch (s.setting()) {
+                case Setting.OfConstant c -> constants.put(c.constant().key(), constant(s, fitted.constants().get(c.constant()),
+                        calibration.started()));
+                case Setting.OfForm f -> {
+                    if (s.visible()) {
+                        forms.computeIfAbsent(f.form(), form -> new LinkedHashMap<>()).put(f.part().key(), s.value());
+                    }
+                }
+            }
         }
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("name", CoreProfile.HOST);
@@ -43,6 +41,7 @@ final class HostProfile {
                 + calibration.started() + (calibration.exact() ? "" : ", which is another kind of core"));
         root.put("instructions", fitted.instructions());
         root.put("constants", constants);
+        root.put("forms", forms);
         root.put("missing", fitted.missing());
         root.put("cpu", cpu);
         root.put("date", date.toString());
@@ -51,11 +50,10 @@ final class HostProfile {
         root.put("notes", calibration.notes());
         root.put("overall", calibration.overall());
         root.put("allocator", calibration.allocator());
+        root.put("heldOut", calibration.heldOut());
         root.put("worst", calibration.worst().stream().map(KernelRow::kernel).toList());
         root.put("kernels", calibration.kernels());
-        SimpleModule numbers = new SimpleModule().addSerializer(Double.class, new FiniteOrNull())
-                .addSerializer(double.class, new FiniteOrNull());
-        ObjectMapper json = new ObjectMapper().registerModule(numbers).enable(SerializationFeature.INDENT_OUTPUT);
+        ObjectMapper json = new ObjectMapper().registerModule(FiniteOrNull.module()).enable(SerializationFeature.INDENT_OUTPUT);
         Path aside = file.resolveSibling(file.getFileName() + ".part");
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
@@ -67,21 +65,15 @@ final class HostProfile {
         }
     }
 
-    /** JSON knows no NaN. */
-    private static final class FiniteOrNull extends StdSerializer<Double> {
-        private static final long serialVersionUID = 1;
-
-        private FiniteOrNull() {
-            super(Double.class);
-        }
-
-        @Override
-        public void serialize(Double number, JsonGenerator out, SerializerProvider provider) throws IOException {
-            if (Double.isFinite(number)) {
-                out.writeNumber(number);
-            } else {
-                out.writeNull();
-            }
-        }
+    private static Map<String, Object> constant(FittedSetting s, CoreProfile.Value source, String started) {
+        Map<String, Object> value = new LinkedHashMap<>();
+        value.put("value", s.value());
+        value.put("confidence", s.known() ? "A" : String.valueOf(source.confidence()));
+        value.put("source", s.visible() ? "calibration of this host" : s.stated() ? HostFacts.CACHES.toString() : source.source());
+        value.put("note", s.visible() ? "fitted to " + s.kernels() + " kernels; " + started + " has " + s.start()
+                : s.stated() ? "as the host states; " + started + " has " + s.start() : "not seen by any kernel: as in " + started);
+        value.put("low", s.low());
+        value.put("high", s.high());
+        return value;
     }
 }

@@ -1,6 +1,5 @@
 package dev.cyclecast.calibration.kernel;
 
-import dev.cyclecast.model.Constant;
 import java.util.List;
 
 /**
@@ -10,16 +9,17 @@ import java.util.List;
  * @param group     the group that it belongs to
  * @param observes  what it shows, in a few words
  * @param unit      what the cost is given per
- * @param constants the constants that it is meant to show
+ * @param settings  the constants and instruction timings that it is meant to show
  * @param bound     cycles per unit that no core in question goes below
  * @param random    whether its cost depends on chance, so that the least of many runs would be luck
  * @param allocator whether it shows something that malloc and free depend on
  * @param marginal  whether it is the cost of one more in a context, of which cycles count and not shares
+ * @param lacks     what the model has not, where it cannot meet the kernel; empty where nothing is known
  * @param small     its only size, or the smaller one
  * @param large     the larger size, or null
  */
-record Kernel(String name, String group, String observes, String unit, List<Constant> constants, double bound,
-              boolean random, boolean allocator, boolean marginal, Size small, Size large) {
+record Kernel(String name, String group, String observes, String unit, List<Setting> settings, double bound,
+              boolean random, boolean allocator, boolean marginal, String lacks, Size small, Size large) {
     /** Cycles by which a marginal cost may be off, and other costs where five percent of them are less. */
     private static final double MARGINAL_TOLERANCE = 0.2;
     private static final double SHARE_TOLERANCE = 0.05;
@@ -49,7 +49,7 @@ record Kernel(String name, String group, String observes, String unit, List<Cons
     }
 
     Kernel {
-        constants = List.copyOf(constants);
+        settings = List.copyOf(settings);
     }
 
     /** Sizes that are run. */
@@ -60,6 +60,16 @@ record Kernel(String name, String group, String observes, String unit, List<Cons
     /** Whether it is small enough for a calibration in a hurry: neither memory beyond the caches nor hundreds of KiB of code. */
     boolean light() {
         return sizes().stream().allMatch(s -> s.data().bytes() <= LIGHT_BYTES && s.units() <= LIGHT_UNITS);
+    }
+
+    /** Whether it takes pages of 2 MiB. */
+    boolean huge() {
+        return sizes().stream().anyMatch(s -> s.data().huge());
+    }
+
+    /** Cycles per iteration that no core in question goes below; nothing is known of those of marginal kernels. */
+    double boundPerIteration() {
+        return large == null ? bound * small.units() : 0;
     }
 
     /** Cycles per unit, from the cycles per iteration of each size. */

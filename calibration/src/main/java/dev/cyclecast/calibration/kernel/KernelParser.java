@@ -2,6 +2,7 @@ package dev.cyclecast.calibration.kernel;
 
 import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.model.Constant;
+import dev.cyclecast.model.FormTiming;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,9 +23,14 @@ final class KernelParser {
     private static final Pattern HOLE = Pattern.compile("\\{([A-Za-z]+)(?:\\.([\\w-]+))?}");
     private static final List<String> BLOCKS = List.of("before", "body", "outside");
     private static final List<String> FIELDS =
-            List.of("observes", "unit", "units", "constants", "bound", "flags", "sizes", "data", "record");
+            List.of("observes", "unit", "units", "constants", "forms", "bound", "flags", "lacks", "sizes", "data", "record");
     private static final Set<String> FLAGS = Set.of("random", "allocator", "marginal");
+    /** From the end of one turn to the end of another. */
+    private static final int LEAST_COUNTED = 2;
     private static final String EACH = "each ";
+    private static final Map<String, String> OPERANDS = Map.of("r64", "r[a-ds][xip]|r\\d+|rdi|rbp", "r32", "e[a-ds][xip]|r\\d+d|edi|ebp",
+            "r16", "[a-ds][xip]|r\\d+w|di|bp", "r8", "[a-d][lh]|r\\d+b", "x128", "xmm\\d+", "x256", "ymm\\d+", "i8", "-?\\d+",
+            "m64", ".*\\[.*");
 
     /** What stands under one name, before its parameters have values. */
     private record Entry(int line, String name, Map<String, String> fields, Map<String, Map<String, String>> parameters) {
@@ -129,7 +135,9 @@ final class KernelParser {
         if (!FLAGS.containsAll(flags)) {
             throw failure(entry.line(), name + ": flags are " + String.join(", ", new java.util.TreeSet<>(FLAGS)));
         }
-        List<Constant> constants = words(fields.get("constants")).stream().map(key -> constant(entry, key)).toList();
+        List<Setting> settings = new ArrayList<>();
+        words(fields.get("constants")).forEach(key -> settings.add(new Setting.OfConstant(constant(entry, key))));
+        settings.addAll(forms(entry, fields.get("forms"), chosen));
         List<String> sizes = words(fields.get("sizes"));
         if (sizes.size() != 0 && sizes.size() != 2) {
             throw failure(entry.line(), name + ": sizes must be two values of {N}");
@@ -137,8 +145,9 @@ final class KernelParser {
         Kernel.Size small = size(entry, chosen, sizes.isEmpty() ? null : sizes.getFirst(), Kernel.sizeName(0));
         Kernel.Size large = sizes.isEmpty() ? null : size(entry, chosen, sizes.getLast(), Kernel.sizeName(1));
         double bound = fields.containsKey("bound") ? number(entry, fields.get("bound")) : 0;
-        return new Kernel(name, group, fields.get("observes"), fields.get("unit"), constants, bound, flags.contains("random"),
-                flags.contains("allocator"), flags.contains("marginal"), small, large);
+        return new Kernel(name, group, fields.get("observes"), fields.get("unit"), settings, bound, flags.contains("random"),
+                flags.contains("allocator"), flags.contains("marginal"), fields.getOrDefault("lacks", ""),
+                small, large);
     }
 
     private Kernel.Size size(Entry entry, Map<String, Value> chosen, String n, String at) {
@@ -149,13 +158,13 @@ final class KernelParser {
         }
         Map<String, String> filled = new TreeMap<>();
         entry.fields().forEach((key, text) -> filled.put(key, fill(entry, text, values)));
-        String[] record = filled.getOrDefault("record", "50 150").split("\\s+");
+        String[] record = filled.getOrDefault("record", "12 24").split("\\s+");
         if (record.length != 2) {
             throw failure(entry.line(), "record: takes the iterations before counting and those counted");
         }
         return new Kernel.Size(number(entry, filled.get("units")), data(entry, filled.getOrDefault("data", "zero 4096")),
                 filled.getOrDefault("before", ""), filled.get("body"), filled.getOrDefault("outside", ""),
-                Math.max(1, (long) number(entry, record[0])), Math.max(1, (long) number(entry, record[1])));
+                Math.max(1, (long) number(entry, record[0])), Math.max(LEAST_COUNTED, (long) number(entry, record[1])));
     }
 
     private String fill(Entry entry, String text, Map<String, Value> values) {
@@ -190,6 +199,38 @@ final class KernelParser {
     private Constant constant(Entry entry, String key) {
         return Arrays.stream(Constant.values()).filter(c -> c.key().equals(key)).findFirst()
                 .orElseThrow(() -> failure(entry.line(), "constants: '" + key + "' is no constant"));
+    }
+
+    /** Reads {@code INSTRUCTION : PART...}: the parts of an instruction form's timing that the kernel shows. */
+    private List<Setting> forms(Entry entry, String text, Map<String, Value> chosen) {
+        if (text == null) {
+            return List.of();
+        }
+        String[] sides = fill(entry, text, chosen).split(" : ");
+        if (sides.length != 2) {
+            throw failure(entry.line(), "forms: takes an instruction, ' : ', and parts of its timing");
+        }
+        String form = form(entry, sides[0].strip());
+        return words(sides[1].strip()).stream().<Setting>map(part -> new Setting.OfForm(form, part(entry, part))).toList();
+    }
+
+    private FormTiming.Part part(Entry entry, String key) {
+        return Arrays.stream(FormTiming.Part.values()).filter(p -> p.key().equals(key)).findFirst()
+                .orElseThrow(() -> failure(entry.line(), "forms: '" + key + "' is no part of a timing"));
+    }
+
+    /** Mnemonic and operand kinds of an instruction in Intel syntax, as {@code instructions.json} has them. */
+    private String form(Entry entry, String instruction) {
+        String[] words = instruction.split("\\s+", 2);
+        if (words.length == 1) {
+            return words[0];
+        }
+        List<String> kinds = new ArrayList<>();
+        for (String operand : words[1].split(",")) {
+            kinds.add(OPERANDS.entrySet().stream().filter(kind -> operand.strip().matches(kind.getValue())).map(Map.Entry::getKey)
+                    .findFirst().orElseThrow(() -> failure(entry.line(), "forms: '" + operand.strip() + "' is no operand")));
+        }
+        return words[0] + " " + String.join(",", kinds);
     }
 
     private static List<String> words(String text) {

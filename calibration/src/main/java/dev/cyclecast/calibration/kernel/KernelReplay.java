@@ -33,15 +33,35 @@ final class KernelReplay implements AutoCloseable {
         }
     }
 
+    /** Costs by number of the kernel. */
+    static KernelCosts all(List<KernelReplay> replays) {
+        return new KernelCosts() {
+            @Override
+            public double cost(int kernel, CoreProfile profile) {
+                return replays.get(kernel).cost(profile);
+            }
+
+            @Override
+            public long events(int kernel) {
+                return replays.get(kernel).events();
+            }
+        };
+    }
+
     /** Cycles per unit on a profile. */
     synchronized double cost(CoreProfile profile) {
         double[] perIteration = new double[replays.size()];
         for (int size = 0; size < perIteration.length; size++) {
-            Kernel.Size s = kernel.sizes().get(size);
-            CoreProfile core = s.data().huge() ? profile.with(Constant.DATA_PAGE_KIB, HUGE_PAGE_KIB) : profile;
-            perIteration[size] = (double) replays.get(size).cycles(core) / s.counted();
+            boolean huge = kernel.sizes().get(size).data().huge();
+            CoreProfile core = huge ? profile.with(Constant.DATA_PAGE_KIB, HUGE_PAGE_KIB) : profile;
+            perIteration[size] = replays.get(size).cyclesPerTurn(core);
         }
         return kernel.cost(perIteration);
+    }
+
+    /** Events of all sizes. */
+    long events() {
+        return traces.stream().mapToLong(TraceReader::events).sum();
     }
 
     private Path recorded(Path program, int size) {

@@ -17,6 +17,8 @@ import java.util.List;
  * the next one goes on from there; one that ends puts it aside.
  */
 final class MeasurementLog implements AutoCloseable {
+    /** Name of the file while a calibration measures. */
+    static final String BEGUN = "timings.jsonl";
     private static final String FINISHED = "measured.jsonl";
 
     /**
@@ -63,6 +65,27 @@ final class MeasurementLog implements AutoCloseable {
         }
     }
 
+    private MeasurementLog(Path file, String cpu, List<String> lines) {
+        this.file = file;
+        this.cpu = cpu;
+        lines.forEach(this::takeUp);
+        resumed = entries.size();
+        writer = null;
+    }
+
+    /** What calibrations on a CPU left in a folder, the last that ended and one that was interrupted; to be read only. */
+    static MeasurementLog finished(Path folder, String cpu) {
+        List<String> lines = new ArrayList<>();
+        for (Path file : List.of(folder.resolve(FINISHED), folder.resolve(BEGUN))) {
+            try {
+                lines.addAll(Files.exists(file) ? Files.readAllLines(file) : List.of());
+            } catch (IOException e) {
+                throw new CalibrationException(file + ": cannot be read (" + e.getMessage() + "); calibrate without --refit", e);
+            }
+        }
+        return new MeasurementLog(folder.resolve(FINISHED), cpu, lines);
+    }
+
     private void takeUp(String line) {
         try {
             Entry entry = json.readValue(line, Entry.class);
@@ -100,6 +123,9 @@ final class MeasurementLog implements AutoCloseable {
 
     /** Puts the log aside: the calibration has its result. */
     void finish() {
+        if (writer == null) {
+            return;
+        }
         close();
         try {
             Files.move(file, file.resolveSibling(FINISHED), StandardCopyOption.ATOMIC_MOVE);
@@ -111,7 +137,9 @@ final class MeasurementLog implements AutoCloseable {
     @Override
     public void close() {
         try {
-            writer.close();
+            if (writer != null) {
+                writer.close();
+            }
         } catch (IOException e) {
             throw failure(e);
         }

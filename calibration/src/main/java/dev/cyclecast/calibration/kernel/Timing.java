@@ -5,28 +5,27 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What timing one size of a kernel gave, in core cycles per iteration.
+ * What timing one size of a kernel in one process gave, in core cycles per iteration.
  *
  * <p>Every slice is a run of n iterations and one of 2n, each between two runs of a chain of known length; the chain turns
- * ticks of the time-stamp counter into cycles, whatever the clock does from slice to slice. Overhead is the same in both
- * runs and cancels.
+ * ticks of the time-stamp counter into cycles, whatever the clock does from slice to slice.
  *
- * @param least      from the least cycles of n and of 2n iterations
- * @param middle     from the middle of the sums of both, for kernels whose cost is a matter of chance
- * @param median     median over the slices of the difference of 2n and n iterations
- * @param spread     half the distance of the quartiles over the slices, as a share of the median
- * @param slices     slices used
- * @param rejected   slices left out, because the process moved, the clock changed in them, or they were disturbed
+ * @param runs          cycles per iteration of each run, without what entering and leaving the kernel takes
+ * @param rejected      slices left out, because the process moved or the clock changed in them
  * @param ticksPerCycle ticks of the time-stamp counter in a core cycle, in the middle
  */
-record Timing(double least, double middle, double median, double spread, int slices, int rejected, double ticksPerCycle) {
+record Timing(List<Double> runs, int rejected, double ticksPerCycle) {
     /** More cycles than reading the counter, entering the kernel and leaving its loop can take. */
     private static final double MOST_OVERHEAD = 200;
     /** The clock may differ by this much between the chains around a run. */
     private static final double CLOCK_TOLERANCE = 0.02;
-    /** A slice is disturbed if it takes this much longer than the middle one, and so many deviations more. */
-    private static final double OUTLIER_SHARE = 0.03;
-    private static final double OUTLIER_DEVIATIONS = 6;
+    private static final int LEAST_SLICES = 3;
+    /** Runs are kept to so many parts of a cycle. */
+    private static final double PARTS = 1e4;
+
+    Timing {
+        runs = List.copyOf(runs);
+    }
 
     /**
      * One slice, in ticks.
@@ -54,51 +53,30 @@ record Timing(double least, double middle, double median, double spread, int sli
      */
     static Timing of(List<Slice> all, long iterations, long referenceCycles) {
         List<Slice> steady = all.stream().filter(Slice::steady).toList();
-        List<double[]> cycles = new ArrayList<>();
-        for (Slice s : steady) {
-            cycles.add(new double[] {
-                s.once * 2.0 * referenceCycles / (s.before + s.between),
-                s.twice * 2.0 * referenceCycles / (s.between + s.after)});
-        }
-        double limitOnce = limit(cycles, 0);
-        double limitTwice = limit(cycles, 1);
-        List<double[]> used = cycles.stream().filter(c -> c[0] <= limitOnce && c[1] <= limitTwice).toList();
-        if (used.size() < 3 || 2 * used.size() < all.size()) {
+        if (steady.size() < LEAST_SLICES || 2 * steady.size() < all.size()) {
             return null;
         }
-        double[] difference = used.stream().mapToDouble(c -> (c[1] - c[0]) / iterations).sorted().toArray();
-        double once = used.stream().mapToDouble(c -> c[0]).min().getAsDouble();
-        double twice = used.stream().mapToDouble(c -> c[1]).min().getAsDouble();
-        double[] sums = used.stream().mapToDouble(c -> c[0] + c[1]).sorted().toArray();
-        double[] overheads = used.stream().mapToDouble(c -> 2 * c[0] - c[1]).sorted().toArray();
-        double overhead = Math.clamp(median(overheads), 0, MOST_OVERHEAD);
-        double middle = (median(sums) - 2 * overhead) / (3 * iterations);
-        double median = median(difference);
-        double spread = (difference[difference.length * 3 / 4] - difference[difference.length / 4]) / 2 / Math.abs(median);
-        double[] ticks = steady.stream().mapToDouble(s -> (double) s.between / referenceCycles).sorted().toArray();
-        return new Timing(least(once, twice, iterations), middle, median, spread, used.size(), all.size() - used.size(), median(ticks));
-    }
-
-    /**
-     * Cycles per iteration from the least of n and of 2n iterations. Their difference is free of overhead, but too small
-     * if every one of the shorter runs was disturbed; what overhead cannot explain is not believed.
-     */
-    private static double least(double once, double twice, long iterations) {
-        double most = Math.min(once, twice / 2);
-        return Math.clamp(twice - once, Math.max(0, most - MOST_OVERHEAD), most) / iterations;
-    }
-
-    private static double limit(List<double[]> cycles, int which) {
-        double[] sorted = cycles.stream().mapToDouble(c -> c[which]).sorted().toArray();
-        if (sorted.length == 0) {
-            return 0;
+        double[][] cycles = new double[steady.size()][];
+        Arrays.setAll(cycles, i -> {
+            Slice s = steady.get(i);
+            return new double[] {s.once * 2.0 * referenceCycles / (s.before + s.between),
+                s.twice * 2.0 * referenceCycles / (s.between + s.after)};
+        });
+        double overhead = Math.clamp(median(Arrays.stream(cycles).mapToDouble(c -> 2 * c[0] - c[1]).sorted().toArray()), 0, MOST_OVERHEAD);
+        List<Double> runs = new ArrayList<>();
+        for (double[] c : cycles) {
+            runs.add(rounded((c[0] - overhead) / iterations));
+            runs.add(rounded((c[1] - overhead) / (2 * iterations)));
         }
-        double middle = median(sorted);
-        double deviation = median(Arrays.stream(sorted).map(c -> Math.abs(c - middle)).sorted().toArray());
-        return middle + Math.max(OUTLIER_SHARE * middle, OUTLIER_DEVIATIONS * deviation);
+        double[] ticks = steady.stream().mapToDouble(s -> (double) s.between / referenceCycles).sorted().toArray();
+        return new Timing(runs, all.size() - steady.size(), median(ticks));
     }
 
-    private static double median(double[] sorted) {
+    private static double rounded(double cycles) {
+        return Math.round(cycles * PARTS) / PARTS;
+    }
+
+    static double median(double[] sorted) {
         int n = sorted.length;
         return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
     }

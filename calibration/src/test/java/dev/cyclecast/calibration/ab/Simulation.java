@@ -164,7 +164,7 @@ final class Simulation implements Subject, Runner, InstantSource, Listener {
 
     @Override
     public void progress(String text) {
-        if (!text.matches("preparing .*|pilot, \\d+:\\d\\d left|A/[AB]: round \\d+, block \\d+ of \\d+, \\d+:\\d\\d left")) {
+        if (!text.matches("preparing .*|layout noise: round \\d+, run \\d+ of \\d+, \\d+:\\d\\d left|pilot, \\d+:\\d\\d left|A/[AB]: round \\d+, block \\d+ of \\d+, \\d+:\\d\\d left")) {
             throw new AssertionError(text);
         }
     }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,7 @@ class CalibrationTest {
     private static final HostCpu CPU = new HostCpu("GenuineIntel", 6, 106, 6, "a CPU of another kind", 2);
 
     private static HostCalibration calibrate(Path home, HostCpu cpu) {
-        Calibration.Settings settings = new Calibration.Settings(home, Duration.ofMinutes(5), 5, 2000, 1, 2, true, null);
+        Calibration.Settings settings = new Calibration.Settings(home, Duration.ofMinutes(5), 5, 2000, 1, 2, true, null, Map.of(Constant.L2_KIB, 2048));
         return new Calibration(settings, KERNELS, cpu, Pinning.detect(), InstantSource.fixed(Instant.EPOCH), text -> { }).run();
     }
 
@@ -43,13 +44,16 @@ class CalibrationTest {
         Path file = home.resolve("build/calibration/host.json");
         CoreProfile profile = CoreProfile.load(file.toString());
         assertEquals("host", profile.name());
-        for (FittedConstant c : result.constants()) {
-            CoreProfile.Value value = profile.constants().get(c.constant());
-            assertEquals(c.value(), value.value());
-            assertEquals(c.low(), value.low());
-            assertEquals(c.high(), value.high());
-            assertEquals(c.visible() ? 'A' : CoreProfile.load("zen4").constants().get(c.constant()).confidence(), value.confidence());
+        for (FittedSetting s : result.settings()) {
+            assertEquals(s.value(), s.setting().get(profile), s.setting().name());
+            if (s.setting() instanceof Setting.OfConstant c) {
+                CoreProfile.Value value = profile.constants().get(c.constant());
+                assertEquals(s.low(), value.low());
+                assertEquals(s.high(), value.high());
+                assertEquals(s.known() ? 'A' : CoreProfile.load("zen4").constants().get(c.constant()).confidence(), value.confidence());
+            }
         }
+        assertEquals(2048, profile.get(Constant.L2_KIB));
         JsonNode root = new ObjectMapper().readTree(file.toFile());
         assertEquals(NAMES.size(), root.path("kernels").size());
         assertEquals("a CPU of another kind", root.path("cpu").path("modelName").asText());
@@ -64,7 +68,7 @@ class CalibrationTest {
         Kernel add = KERNELS.stream().filter(k -> k.name().equals("latency-add")).findFirst().orElseThrow();
         try (MeasurementLog log = new MeasurementLog(home.resolve("build/calibration/timings.jsonl"),
                 "a CPU of another kind, family 6, model 106, stepping 6")) {
-            log.append(build.program(add), 0, new Timing(64 * 77, 64 * 77, 64 * 77, 0, 5, 0, 0.8));
+            log.append(build.program(add), 0, new Timing(List.of(64 * 77.0, 64 * 77.0, 64 * 77.0), 0, 0.8));
         }
         HostCalibration result = calibrate(home, CPU);
         assertEquals(77, result.kernels().stream().filter(k -> k.kernel().equals("latency-add")).findFirst().orElseThrow().measured());

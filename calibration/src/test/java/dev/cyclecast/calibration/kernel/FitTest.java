@@ -46,7 +46,7 @@ class FitTest {
     }
 
     private static Fit.Result fit(double[] measured) {
-        return Fit.run(kernels, measured, (k, profile) -> replays.get(k).cost(profile), START, 4, share -> true);
+        return Fit.run(kernels, measured, KernelReplay.all(replays), START, Map.of(), 4, share -> true);
     }
 
     @Test
@@ -58,10 +58,10 @@ class FitTest {
         double[] measured = replayed(planted);
         Fit.Result result = fit(measured);
         List<String> wrong = new ArrayList<>();
-        for (FittedConstant c : result.constants()) {
-            int truth = PLANTED.getOrDefault(c.constant(), START.get(c.constant()));
+        for (FittedSetting c : result.settings()) {
+            int truth = c.setting().get(planted);
             if (c.visible() && (truth < c.low() || truth > c.high())) {
-                wrong.add(c.constant() + ": planted " + truth + ", found " + c);
+                wrong.add(c.setting().name() + ": planted " + truth + ", found " + c);
             }
         }
         assertEquals(List.of(), wrong);
@@ -84,7 +84,7 @@ class FitTest {
     @Test
     void aCoreThatIsAsTheProfileSaysChangesNothing() {
         Fit.Result result = fit(replayed(START));
-        assertEquals(List.of(), result.constants().stream().filter(c -> c.value() != c.start()).toList());
+        assertEquals(List.of(), result.settings().stream().filter(c -> c.value() != c.start()).toList());
     }
 
     @Test
@@ -94,13 +94,14 @@ class FitTest {
         for (int k = 0; k < measured.length; k++) {
             measured[k] = kernels.get(k).group().equals("load") ? measured[k] : Double.NaN;
         }
-        Map<Constant, FittedConstant> found = fit(measured).constants().stream()
-                .collect(Collectors.toMap(FittedConstant::constant, c -> c));
+        Map<Setting, FittedSetting> found = fit(measured).settings().stream()
+                .collect(Collectors.toMap(FittedSetting::setting, c -> c));
         assertEquals(Constant.values().length, found.size());
-        assertTrue(found.get(Constant.L1D_LATENCY).visible());
+        assertTrue(found.get(new Setting.OfConstant(Constant.L1D_LATENCY)).visible());
         CoreProfile.Value source = START.constants().get(Constant.MISPREDICT_REFILL);
-        assertEquals(new FittedConstant(Constant.MISPREDICT_REFILL, source.value(), source.value(), source.low(), source.high(), 0),
-                found.get(Constant.MISPREDICT_REFILL));
+        Setting refill = new Setting.OfConstant(Constant.MISPREDICT_REFILL);
+        assertEquals(new FittedSetting(refill, source.value(), source.value(), source.low(), source.high(), 0, false),
+                found.get(refill));
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cyclecast.calibration.CalibrationException;
+import dev.cyclecast.model.CoreProfile;
+import dev.cyclecast.model.FormTiming;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +46,30 @@ class KernelParserTest {
         assertEquals(3, last.cost(new double[] {7, 25}));
     }
 
+    @Test
+    void aKernelNamesTheInstructionFormsThatItShows() {
+        List<Kernel> kernels = KernelParser.parse("test", GOOD.replace("constants: dispatchWidth",
+                "forms: {op} : latency busy").replace("b=inc rax; dec rax", "b=imul rax, qword ptr [r8+8]"));
+        assertEquals(List.of(new Setting.OfForm("nop", FormTiming.Part.LATENCY), new Setting.OfForm("nop", FormTiming.Part.BUSY)),
+                kernels.getFirst().settings());
+        assertEquals(new Setting.OfForm("imul r64,m64", FormTiming.Part.LATENCY), kernels.getLast().settings().getFirst());
+        assertEquals(List.of("imul r64,m64: latency", "cycles"), List.of(kernels.getLast().settings().getFirst().name(),
+                kernels.getLast().settings().getFirst().unit()));
+    }
+
+    @Test
+    void shippedKernelsNameFormsThatEveryTableKnows() {
+        for (Kernel kernel : Kernels.all()) {
+            for (Setting s : kernel.settings()) {
+                for (String core : CoreProfile.names()) {
+                    CoreProfile profile = CoreProfile.load(core);
+                    assertTrue(s.get(profile) >= s.minimum() && s.get(profile) <= s.maximum(), kernel.name() + ", " + s.name());
+                    assertEquals(s.get(profile) + 1, s.get(s.with(profile, s.get(profile) + 1)), s.name());
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '>', value = {
         "observes: something > uses: something > line 3",
@@ -53,6 +79,9 @@ class KernelParserTest {
         "data: ring 64*{K} 64 > data: heap 64 > 'heap'",
         "data: ring 64*{K} 64 > data: ring 64 > takes its bytes and a stride",
         "constants: dispatchWidth > constants: width > 'width' is no constant",
+        "constants: dispatchWidth > forms: imul rax, rbx > takes an instruction",
+        "constants: dispatchWidth > forms: imul rax, rbx : speed > 'speed' is no part of a timing",
+        "constants: dispatchWidth > forms: imul rax, what : latency > 'what' is no operand",
         "flags: marginal > flags: fast > flags are",
         "sizes: 2 5 > sizes: 2 > two values",
         "body: > before: > no field 'body'",

@@ -32,6 +32,15 @@ class KernelsTest {
     }
 
     @Test
+    void aFewKernelsShowAsManySettings() {
+        List<Kernel> light = ALL.stream().filter(Kernel::light).toList();
+        List<Kernel> few = Kernels.informative(light);
+        assertTrue(3 * few.size() <= 2 * light.size(), few.size() + " of " + light.size());
+        assertEquals(light.stream().flatMap(k -> k.settings().stream()).collect(Collectors.toSet()),
+                few.stream().flatMap(k -> k.settings().stream()).collect(Collectors.toSet()));
+    }
+
+    @Test
     void everyGroupHasKernels() {
         Set<String> groups = ALL.stream().map(Kernel::group).collect(Collectors.toSet());
         assertEquals(new HashSet<>(Kernels.groups()), groups);

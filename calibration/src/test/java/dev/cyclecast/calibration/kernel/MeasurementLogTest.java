@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MeasurementLogTest {
-    private static final Timing TIMING = new Timing(1.5, 1.75, 2, 0.25, 9, 1, 0.8);
+    private static final Timing TIMING = new Timing(List.of(1.5, 1.75, 2.0), 1, 0.8);
 
     @Test
     void anInterruptedLogIsTakenUpWithoutTheLineThatWasCutShort(@TempDir Path folder) throws Exception {
