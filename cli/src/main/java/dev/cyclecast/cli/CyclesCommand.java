@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
                 + " core cycles per operation side by side, by kind of operation and size class.")
 final class CyclesCommand implements Callable<Integer> {
     private static final int RUNS = 15;
+    private static final double MOST_SPREAD = 0.02;
 
     private final Terminal terminal;
 
@@ -128,7 +129,15 @@ final class CyclesCommand implements Callable<Integer> {
                 + " (" + pinning.note() + ")\n\n"
                 + table(programs).text(terminal, "  ")
                 + "%n  Of whole workloads: mean absolute error %.1f %%, worst %+.1f %% (%s, %s, %s).%n".formatted(error,
-                        worst.all().errorPercent(), worst.variant().id(), worst.workload().id(), worst.shape().id());
+                        worst.all().errorPercent(), worst.variant().id(), worst.workload().id(), worst.shape().id())
+                + disturbed(programs);
+    }
+
+    /** A warning where runs of the same program differ too much. */
+    private static String disturbed(List<Program> programs) {
+        long disturbed = programs.stream().filter(p -> p.all().standardError() > MOST_SPREAD * p.all().measured()).count();
+        return disturbed == 0 ? "" : "  The runs of %d of %d programs differ by more than %.0f %%: the machine was busy; repeat when it is idle.%n"
+                .formatted(disturbed, programs.size(), 100 * MOST_SPREAD);
     }
 
     private static Table table(List<Program> programs) {

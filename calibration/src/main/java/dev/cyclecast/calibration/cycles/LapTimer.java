@@ -44,11 +44,21 @@ public final class LapTimer {
     }
 
     /**
-     * Core cycles of each lap.
+     * Laps as they were timed.
+     *
+     * @param cycles core cycles of each lap
+     * @param spread half the distance of the quartiles of whole runs, as a share of their median: how much the machine did
+     *               meanwhile for others
+     */
+    public record Laps(double[] cycles, double spread) {
+    }
+
+    /**
+     * Times a program's laps.
      *
      * @throws CalibrationException if the program fails, or the clock was steady in hardly any run
      */
-    public double[] cycles(Path program, List<String> arguments) {
+    public Laps laps(Path program, List<String> arguments) {
         List<double[]> steady = new ArrayList<>();
         for (int attempt = 0; attempt < 2 * runs && steady.size() < runs; attempt++) {
             double[] run = run(program, arguments);
@@ -60,7 +70,13 @@ public final class LapTimer {
             throw new CalibrationException(program + ": the core's clock changed within " + (2 * runs - steady.size()) + " of "
                     + 2 * runs + " runs; repeat when the machine is idle");
         }
-        return middle(steady);
+        return new Laps(middle(steady), spread(steady));
+    }
+
+    /** Half the distance of the quartiles of whole runs, as a share of their median. */
+    static double spread(List<double[]> runs) {
+        double[] sums = runs.stream().mapToDouble(run -> Arrays.stream(run).sum()).sorted().toArray();
+        return (sums[sums.length * 3 / 4] - sums[sums.length / 4]) / 2 / sums[sums.length / 2];
     }
 
     /** The middle of the runs, lap by lap. */

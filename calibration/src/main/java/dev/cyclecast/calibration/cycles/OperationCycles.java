@@ -46,7 +46,7 @@ public final class OperationCycles {
      * @param sizeClass     their size class; -1 where there is none or it is not known
      * @param sharePercent  their share of all operations
      * @param measured      measured core cycles
-     * @param standardError of these, as far as the laps say; that of the whole workload is the one of its mean
+     * @param standardError of these, as far as the laps say; of the whole workload half the distance of the quartiles over runs
      * @param modelled      modelled core cycles
      */
     public record Row(String operation, int sizeClass, double sharePercent, double measured, double standardError,
@@ -76,7 +76,7 @@ public final class OperationCycles {
         lapped.addAll(List.of("--skip", Long.toString(SKIPPED), "--warmup", Long.toString(WARM_UP), "--lap", Integer.toString(LAP)));
         record(program, lapped, trace);
         try (TraceReader reader = TraceReader.open(trace)) {
-            return table(LapReplay.run(reader, core, LANDMARK), timer.cycles(program, lapped));
+            return table(LapReplay.run(reader, core, LANDMARK), timer.laps(program, lapped));
         }
     }
 
@@ -97,7 +97,8 @@ public final class OperationCycles {
     }
 
     /** The table of laps that were replayed and timed. */
-    static List<Row> table(List<LapReplay.Lap> replayed, double[] measured) {
+    static List<Row> table(List<LapReplay.Lap> replayed, LapTimer.Laps timed) {
+        double[] measured = timed.cycles();
         if (replayed.size() != measured.length) {
             throw new CalibrationException("the recording has " + replayed.size() + " laps and a run " + measured.length
                     + "; both must do the same work");
@@ -113,8 +114,8 @@ public final class OperationCycles {
         LapRegression ofMeasured = LapRegression.of(operations, measured, kinds, others);
         LapRegression ofModelled = LapRegression.of(operations, modelled, kinds, others);
         List<Row> rows = new ArrayList<>();
-        rows.add(new Row("all", -1, 100, Arrays.stream(measured).sum() / all, meanError(measured) / all,
-                Arrays.stream(modelled).sum() / all));
+        double perOperation = Arrays.stream(measured).sum() / all;
+        rows.add(new Row("all", -1, 100, perOperation, timed.spread() * perOperation, Arrays.stream(modelled).sum() / all));
         for (int k = 0; k < ofMeasured.cycles().length; k++) {
             boolean other = k == kinds.size();
             rows.add(new Row(other ? "other" : kinds.get(k).operation(), other ? -1 : kinds.get(k).sizeClass(),
@@ -122,11 +123,5 @@ public final class OperationCycles {
                     ofMeasured.standardErrors()[k], ofModelled.cycles()[k]));
         }
         return rows;
-    }
-
-    /** Standard error of the sum of the laps, if each were drawn by itself. */
-    private static double meanError(double[] laps) {
-        double mean = Arrays.stream(laps).average().orElse(0);
-        return Math.sqrt(Arrays.stream(laps).map(x -> (x - mean) * (x - mean)).sum());
     }
 }

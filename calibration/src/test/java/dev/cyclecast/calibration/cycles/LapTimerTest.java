@@ -1,6 +1,7 @@
 package dev.cyclecast.calibration.cycles;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -34,12 +35,18 @@ class LapTimerTest {
     }
 
     @Test
+    void theSpreadIsThatOfWholeRuns() {
+        assertEquals(0, LapTimer.spread(List.of(new double[] {3, 7}, new double[] {7, 3}, new double[] {5, 5})));
+        assertEquals(0.25, LapTimer.spread(List.of(new double[] {10}, new double[] {15}, new double[] {20}, new double[] {25})), 1e-9);
+    }
+
+    @Test
     void badOutputIsOneLine() {
         assertComplaint("run it with --lap", () -> LapTimer.cycles(PROGRAM, List.of("ops: 1"), clock(1, 1), 1.02));
         assertComplaint("no numbers", () -> LapTimer.cycles(PROGRAM, List.of("lap_ticks: 1 x"), clock(1, 1), 1.02));
         LapTimer timer = new LapTimer(new Pinning(-1, "not pinned: test"),
                 RunWatch.build(Path.of(System.getProperty("cyclecast.home"))), 1);
-        assertComplaint("ended with exit code", () -> timer.cycles(Path.of("/bin/false"), List.of()));
+        assertComplaint("ended with exit code", () -> timer.laps(Path.of("/bin/false"), List.of()));
     }
 
     private static void assertComplaint(String part, org.junit.jupiter.api.function.Executable run) {

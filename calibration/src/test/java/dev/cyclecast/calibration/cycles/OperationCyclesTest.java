@@ -65,9 +65,10 @@ class OperationCyclesTest {
         for (int lap = 0; lap < exact.length; lap++) {
             replayed.add(new Lap((long) exact[lap], operations.get(lap)));
         }
-        List<OperationCycles.Row> rows = OperationCycles.table(replayed, noisy);
+        List<OperationCycles.Row> rows = OperationCycles.table(replayed, new LapTimer.Laps(noisy, 0.01));
         assertEquals(1 + KINDS.size(), rows.size());
         assertEquals("all", rows.getFirst().operation());
+        assertEquals(0.01 * rows.getFirst().measured(), rows.getFirst().standardError(), 1e-9);
         for (int k = 0; k < KINDS.size(); k++) {
             OperationCycles.Row row = rows.get(1 + k);
             assertEquals(KINDS.get(k), new Kind(row.operation(), row.sizeClass()));
@@ -85,7 +86,7 @@ class OperationCyclesTest {
         operations.get(7).merge(new Kind("malloc", 0), 2, Integer::sum);
         operations.get(9).merge(new Kind("free", -1), 3, Integer::sum);
         List<Lap> replayed = operations.stream().map(o -> new Lap(o.values().stream().mapToInt(n -> 30 * n).sum(), o)).toList();
-        List<OperationCycles.Row> rows = OperationCycles.table(replayed, replayed.stream().mapToDouble(Lap::cycles).toArray());
+        List<OperationCycles.Row> rows = OperationCycles.table(replayed, new LapTimer.Laps(replayed.stream().mapToDouble(Lap::cycles).toArray(), 0));
         OperationCycles.Row other = rows.getLast();
         assertEquals("other", other.operation());
         assertEquals(100.0 * 5 / (400 * 50 + 5), other.sharePercent(), 1e-9);
@@ -96,9 +97,9 @@ class OperationCyclesTest {
     void lapsThatCannotBeToldApartOrDoNotMatchAreRefused() {
         List<Lap> same = List.of(new Lap(10, Map.of(KINDS.get(0), 1, KINDS.get(1), 1)), new Lap(20, Map.of(KINDS.get(0), 2, KINDS.get(1), 2)),
                 new Lap(30, Map.of(KINDS.get(0), 3, KINDS.get(1), 3)));
-        assertTrue(assertThrows(CalibrationException.class, () -> OperationCycles.table(same, new double[] {1, 2, 3})).getMessage()
+        assertTrue(assertThrows(CalibrationException.class, () -> OperationCycles.table(same, new LapTimer.Laps(new double[] {1, 2, 3}, 0))).getMessage()
                 .contains("too much alike"));
-        assertTrue(assertThrows(CalibrationException.class, () -> OperationCycles.table(same, new double[] {1, 2})).getMessage()
+        assertTrue(assertThrows(CalibrationException.class, () -> OperationCycles.table(same, new LapTimer.Laps(new double[] {1, 2}, 0))).getMessage()
                 .contains("3 laps and a run 2"));
     }
 
