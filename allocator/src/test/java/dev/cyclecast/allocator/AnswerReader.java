@@ -2,6 +2,7 @@ package dev.cyclecast.allocator;
 
 import dev.cyclecast.allocator.Outcome.Answer;
 import dev.cyclecast.allocator.Outcome.Contents;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,32 @@ final class AnswerReader {
     AnswerReader(InputStream input, String source) {
         this.input = input;
         this.source = source;
+    }
+
+    /** The answers to one sequence as they were printed, and how it ended. */
+    byte[] text() {
+        var text = new ByteArrayOutputStream();
+        for (boolean more = true; more; ) {
+            more = !(peek() == 'e' && startsWithEnd());
+            copyLine(text);
+        }
+        return text.toByteArray();
+    }
+
+    private void copyLine(ByteArrayOutputStream to) {
+        for (;;) {
+            peek();
+            int end = position;
+            while (end < limit && buffer[end] != '\n') {
+                end++;
+            }
+            boolean whole = end < limit;
+            to.write(buffer, position, end + (whole ? 1 : 0) - position);
+            position = end + (whole ? 1 : 0);
+            if (whole) {
+                return;
+            }
+        }
     }
 
     /** The answers to one sequence, and how it ended. */

@@ -64,6 +64,11 @@ final class CompiledAllocator implements Allocator, AutoCloseable {
         return answers.outcome();
     }
 
+    /** The same, as it was printed. */
+    byte[] receiveText() {
+        return answers.text();
+    }
+
     /** The command that feeds a sequence to this allocator by hand. */
     String command() {
         return command;

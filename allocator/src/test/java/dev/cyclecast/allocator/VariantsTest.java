@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,9 @@ class VariantsTest {
             List.of("30000", "400", "7", "--profile", "c6-heavy", "--skip", "1000"),
             List.of("10000", "50", "3", "--sizes", "1:6000", "--warmup", "100"),
             List.of("3000", "400", "1", "--pressure", "48"));
+    /** What every variant is compared with, run once. */
+    private static final Map<List<String>, DriverResult> SYSTEM_WORK = new ConcurrentHashMap<>();
+    private static final Map<String, Execution> BASELINE_ROUTES = new ConcurrentHashMap<>();
     private static final Set<List<Change>> PAIRS = Arrays.stream(Change.values())
             .flatMap(first -> Arrays.stream(Change.values())
                     .filter(second -> first.compareTo(second) < 0)
@@ -42,13 +46,39 @@ class VariantsTest {
     @MethodSource("dev.cyclecast.allocator.Variant#named")
     void everyVariantDoesTheWorkOfTheSystemAllocator(Variant variant) throws Exception {
         AllocatorBuild build = Gcc.build();
-        Path reference = build.driverOnSystemAllocator();
-        for (Shape shape : Shape.values()) {
+        atTheSameTime(List.of(Shape.values()), shape -> {
             Path driver = build.driver(variant, shape, Layout.DEFAULT);
             for (List<String> workload : WORKLOADS) {
-                assertSameWork(run(reference, workload), run(driver, workload));
+                assertSameWork(workOfTheSystemAllocator(workload), run(driver, workload));
             }
+        });
+    }
+
+    private static DriverResult workOfTheSystemAllocator(List<String> workload) throws Exception {
+        DriverResult known = SYSTEM_WORK.get(workload);
+        if (known == null) {
+            known = run(Gcc.build().driverOnSystemAllocator(), workload);
+            SYSTEM_WORK.put(workload, known);
         }
+        return known;
+    }
+
+    /** One of several things that a test does, which may fail. */
+    private interface Part<T> {
+        void check(T subject) throws Exception;
+    }
+
+    /** Checks each subject, on all processors; fails if one does. */
+    private static <T> void atTheSameTime(List<T> subjects, Part<T> part) {
+        subjects.parallelStream().forEach(subject -> {
+            try {
+                part.check(subject);
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
     }
 
     @Test
@@ -97,17 +127,26 @@ class VariantsTest {
     @ParameterizedTest
     @MethodSource("dev.cyclecast.allocator.Variant#named")
     void routesFollowTheEnvironmentInEveryVariant(Variant variant) throws Exception {
-        for (String setting : List.of("HAKMEM_TINY_PROFILE=off", "HAKMEM_TINY_PROFILE=hot", "HAKMEM_TINY_PROFILE=full",
+        atTheSameTime(List.of("HAKMEM_TINY_PROFILE=off", "HAKMEM_TINY_PROFILE=hot", "HAKMEM_TINY_PROFILE=full",
                 "HAKMEM_TINY_C7_ULTRA_ENABLED=0", "HAKMEM_TINY_LARSON_FIX=1", "HAKMEM_TINY_STATIC_ROUTE=0",
                 "HAKMEM_FREE_STATIC_ROUTE=0", "HAKMEM_TINY_ALLOC_ROUTE_SHAPE=0", "HAKMEM_ALLOC_GATE_SHAPE=0",
                 "HAKMEM_ALLOC_GATE_SHAPE=1", "HAKMEM_FREE_TINY_FAST_HOTCOLD=0", "HAKMEM_TINY_METADATA_CACHE=1",
-                "HAKMEM_LEARNER=1", "HAKMEM_TINY_HEADER_FULL=0", "HAKMEM_TINY_UNIFIED_CACHE=0")) {
-            Execution expected = runWith(setting, Variant.BASELINE);
+                "HAKMEM_LEARNER=1", "HAKMEM_TINY_HEADER_FULL=0", "HAKMEM_TINY_UNIFIED_CACHE=0"), setting -> {
+            Execution expected = baselineWith(setting);
             Execution actual = runWith(setting, variant);
             assertEquals(0, actual.status(), () -> setting + ": " + actual.errors());
             assertEquals(DriverResult.parse(expected.output()).checksum(), DriverResult.parse(actual.output()).checksum(), setting);
             assertEquals(expected.errors(), actual.errors(), () -> setting + ": tiny blocks by class");
+        });
+    }
+
+    private static Execution baselineWith(String setting) throws Exception {
+        Execution known = BASELINE_ROUTES.get(setting);
+        if (known == null) {
+            known = runWith(setting, Variant.BASELINE);
+            BASELINE_ROUTES.put(setting, known);
         }
+        return known;
     }
 
     /** 31 blocks of 2 KiB fill a slab; a line in every second KiB is in one of two of the L1D's 64 sets. */
