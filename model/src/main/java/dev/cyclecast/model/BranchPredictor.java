@@ -101,7 +101,9 @@ final class BranchPredictor {
     private int indirect(long address, long end, long target) {
         boolean known = lookup(end, true, false);
         boolean right = indirect.predict(address, direction.path(), target) && known;
-        found |= indirect.overridden() ? BranchOutcomes.TARGET_OVERRIDE : BranchOutcomes.INDIRECT;
+        // Two are taken in a cycle only where both are direct.
+        found = found & ~BranchOutcomes.FAST
+                | (indirect.overridden() ? BranchOutcomes.TARGET_OVERRIDE : BranchOutcomes.INDIRECT);
         if (!right) {
             indirectMispredicted++;
         }

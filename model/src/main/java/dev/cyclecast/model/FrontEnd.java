@@ -224,7 +224,9 @@ final class FrontEnd {
         fresh = true;
         predicted += bubble;
         boolean alone = !twoTaken || !fast || bubble > 0;
-        if (alone) {
+        if (alone && twoTaken) {
+            // It shares its cycle with no other block, neither the one before nor the one behind.
+            predicted += halfPredicted ? 0 : 1;
             halfPredicted = false;
         }
         if (alone || ++takenNow == TAKEN_PER_CYCLE) {

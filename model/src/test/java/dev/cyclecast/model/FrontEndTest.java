@@ -75,9 +75,9 @@ class FrontEndTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"zen3,4.25", "zen4,4.25", "zen5,4"})
+    @CsvSource({"zen3,4.25", "zen4,4.25", "zen5,4.25"})
     void aCallAndItsReturnTakeFourCycles(String core, double pair) {
-        // Each fourth one begins another line, which takes prediction a cycle, on Zen 5 together with the call.
+        // Each fourth one begins another line, which takes prediction a cycle.
         CoreProfile profile = CoreProfile.load(core);
         double each = (perRound(profile, new Calls(0, 24)) - perRound(profile, new Calls(0, 8))) / 16;
         assertEquals(pair, each, 0.1, core);
@@ -223,6 +223,46 @@ class FrontEndTest {
         for (int targets : new int[] {2, 4, 8}) {
             assertEquals(2 + override, perRound(profile, new Targets(targets)), 0.1, core + " " + targets);
         }
+    }
+
+    /** Calls of an empty function by way of a stub that jumps through a pointer. */
+    private record Stubs(int calls) implements Program {
+        @Override
+        public void code(SyntheticTrace t) {
+            for (int k = 0; k < calls; k++) {
+                t.call(CODE + 0x1000);
+                t.nop(11);
+            }
+            t.jump(CODE);
+            t.org(CODE + 0x1000);
+            t.jumpRegister(Registers.RAX);
+            t.org(CODE + 0x1100);
+            t.ret();
+        }
+
+        @Override
+        public void round(SyntheticTrace t, int n) {
+            for (int k = 0; k < calls; k++) {
+                t.access(2 * k, 0x600000L);
+                t.run(2 * calls + 1);
+                t.access(2 * calls + 2, 0x600000L);
+                t.run(2 * k + 1);
+            }
+            t.run(2 * calls);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen3,6.25", "zen4,6.25", "zen5,5.25"})
+    void aStubOnTheWayOfACallTakesABlockAndTheBubbleOfAnIndirectJump(String core, double expected) {
+        CoreProfile profile = CoreProfile.load(core);
+        assertEquals(expected, (perRound(profile, new Stubs(24)) - perRound(profile, new Stubs(8))) / 16, 0.1, core);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen3,3", "zen4,3", "zen5,2"})
+    void aLoopOfOneIndirectJumpTakesTwoCyclesOnZen5(String core, double expected) {
+        assertEquals(expected, perRound(CoreProfile.load(core), new Targets(1)), 0.05, core);
     }
 
     /** A function that calls itself so many times from one place. */
