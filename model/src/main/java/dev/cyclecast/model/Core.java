@@ -47,6 +47,7 @@ final class Core {
     private boolean[] knownBranch;
     private int nextOutcome;
     private long lockedUntil;
+    private long stringUntil;
     private long fusedComplete;
 
     /**
@@ -214,10 +215,17 @@ final class Core {
             if ((flags & CodeTiming.LOCKED) != 0) {
                 from = Math.max(from, lockedUntil);
             }
+            if ((flags & CodeTiming.REPEATED) != 0) {
+                // Its microcode runs as long as it takes, and no other one beside it.
+                from = Math.max(from, stringUntil);
+            }
             int queue = schedulers.operation;
             long issue = ports.issue(schedulers.ports(queue, timing.ports[s]), from, timing.busy[s]);
             schedulers.enter(queue, issue);
             complete = issue + latency(s, flags, address0, address1, value);
+            if ((flags & CodeTiming.REPEATED) != 0) {
+                stringUntil = complete;
+            }
             // Whichever took longer is what retirement waited for: the load, or what was done with it.
             if (loaded == 0 || loaded < from || complete - issue > loaded - dispatched) {
                 back = issue > from ? Cause.PORTS : Cause.EXECUTE;

@@ -16,6 +16,7 @@ import dev.cyclecast.trace.Flow;
 import dev.cyclecast.trace.Instruction;
 import dev.cyclecast.trace.MemoryOperand;
 import dev.cyclecast.trace.Operand;
+import dev.cyclecast.trace.Registers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -347,5 +348,18 @@ class RenameTest {
     void stringInstructionsTakeTheirStartAndTheirBytes(String core, int elements, int width, boolean moves, long destination,
                                                        int cycles) {
         assertEquals(cycles, InstructionTable.of(core).strings().cycles(elements, width, moves, true, destination));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64,7", "4096,164"})
+    void independentStringInstructionsFollowEachOther(int bytes, int cycles) {
+        // Nothing that it reads depends on the one before.
+        double each = perIteration(CoreProfile.load("zen4"), t -> {
+            t.moveImmediate(RCX);
+            t.moveImmediate(Registers.RSI);
+            t.moveImmediate(Registers.RDI);
+            t.repeatMove();
+        }, (t, k) -> t.access(k, k == 3 ? 0x500000L : 0, k == 3 ? 0x600400L : 0, k == 3 ? bytes : 0));
+        assertEquals(cycles, each, 0.5);
     }
 }
