@@ -30,8 +30,10 @@ public final class Calibration {
     /** Share of the budget that is left for the rest when timing ends. */
     private static final double TIMED_UNTIL = 0.6;
     private static final int ROUNDS_OF_ALL = 2;
-    /** Share of the time left that the fit may take; the fit without the kernels held out gets the rest. */
-    private static final double FIT_SHARE = 0.6;
+    /** Share of the time left that the fit may take. */
+    private static final double FIT_SHARE = 0.55;
+    /** Share of the time then left that the fit without the kernels held out may take. */
+    private static final double HELD_OUT_SHARE = 0.8;
 
     /**
      * How to calibrate.
@@ -170,7 +172,7 @@ public final class Calibration {
         List<Integer> held = HoldOut.of(kernels, measured.cost());
         double[] rest = measured.cost().clone();
         held.forEach(k -> rest[k] = Double.NaN);
-        Fit.Result fit = fit("fitting without the kernels held out", replays, rest, start, 1, notes);
+        Fit.Result fit = fit("fitting without the kernels held out", replays, rest, start, HELD_OUT_SHARE, notes);
         List<KernelRow> rows = rows(measured, before, costs(replays, fit.profile()), new PerfStat.Counts[kernels.size()]);
         List<KernelRow> stayed = IntStream.range(0, rows.size()).filter(k -> !held.contains(k)).mapToObj(rows::get).toList();
         return new HostCalibration.HeldOut(HoldOut.RULE, held.stream().map(k -> kernels.get(k).name()).toList(),
