@@ -124,6 +124,19 @@ class CycleBoundTest {
         assertEquals(Math.ceilDiv(LOOPS * 30, width), bound.limits().getFirst().cycles());
     }
 
+    /** An instruction of six macro-ops takes its share of dispatch and retirement, though its ports would be faster. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void microcodeIsBoundByTheDispatchAndRetireWidths(int width) {
+        CoreProfile core = CoreProfile.load("zen4");
+        Consumer<SyntheticTrace> shifts = times(20, t -> t.put("shld", 4, Flow.NEXT, 0, 0, Registers.bit(Registers.RAX), List.of(),
+                List.of(), 0));
+        for (Constant limit : List.of(Constant.DISPATCH_WIDTH, Constant.RETIRE_WIDTH)) {
+            CycleBound bound = bound(core.with(limit, width), shifts, 0, 0.1);
+            assertEquals(Math.ceilDiv(LOOPS * (20 * 6 + 1), width), bound.bottleneck().cycles(), limit.key());
+        }
+    }
+
     @Test
     void randomBranchesAreBoundByTheirRefills() {
         CoreProfile core = CoreProfile.load("zen4");
