@@ -68,7 +68,7 @@ final class ScorecardPage {
                 .row("operations recorded", Long.toString(request.recordedOperations())).row("operations per run", card.operationsPerRun().toString())
                 .row("seed", Long.toString(request.seed())).row("forecasts' SHA-256", "`" + card.forecastsSha256() + "`, written before any variant"
                 + " was compiled").row("A/A control", ScorecardText.interval(card.aa().gainPercent(), card.aa().low(), card.aa().high())
-                + (card.aa().clean() ? "" : ": **contaminated**"));
+                + (card.aa().low() == null ? ": no interval" : card.aa().clean() ? "" : ": **contaminated**"));
         page.append(table.markdown()).append('\n');
         page.append("    ").append(command(request)).append("\n    ./cyclecast scorecard FOLDER -o docs/scorecard.md\n\n");
     }
@@ -77,7 +77,8 @@ final class ScorecardPage {
         boolean all = request.proposals().equals(Proposal.all().stream().map(Proposal::id).toList());
         return "./cyclecast validate --proposal " + (all ? "all" : String.join(",", request.proposals())) + " --workload "
                 + (request.workloads().equals(Load.ALL) ? "all" : String.join(",", request.workloads().stream().map(Load::id).toList()))
-                + " --core " + request.core() + " --budget %.0fs".formatted(request.budgetSeconds()) + (request.phase4() ? " --protocol phase4" : "");
+                + " --core " + request.core() + " --budget %.0fs".formatted(request.budgetSeconds()) + (request.phase4() ? " --protocol phase4" : "")
+                + (request.methods() ? " --methods" : "");
     }
 
     /** What was promised, and whether it was kept. */

@@ -25,7 +25,7 @@ final class ScorecardText {
                 .append("\n\n  ").append(card.host().core().reason()).append('\n')
                 .append("  A/A control: ").append(interval(card.aa().gainPercent(), card.aa().low(), card.aa().high()))
                 .append(" over %d layouts, %d pairs".formatted(card.aa().layouts(), card.aa().pairs()))
-                .append(card.aa().clean() ? "" : terminal.paint(Colour.BAD,
+                .append(card.aa().clean() || card.aa().low() == null ? "" : terminal.paint(Colour.BAD,
                         "; it does not cover zero: trust no figure below that is not far larger"))
                 .append('\n');
         card.warnings().forEach(w -> text.append("  ").append(terminal.paint(Colour.DOUBT, w)).append('\n'));

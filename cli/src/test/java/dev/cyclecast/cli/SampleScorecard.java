@@ -48,7 +48,7 @@ final class SampleScorecard {
                 Map.of("mixed", 1000L), new Versions("0123456789ab+", "gcc version 12.2.0", "OpenJDK 25"),
                 new Host(new HostCpu("GenuineIntel", 6, 106, 6, "A CPU", 2), new CoreMatch("zen4", false, "the host is not a Zen core"),
                         new Pinning(1, "taskset -c 1"), "Linux", "not visible", new HostNoise(0, 1, 1)),
-                List.of("one CPU was busy elsewhere"), new AaControl(0.3, null, null, 0.95, 1, 2, false),
+                List.of("one CPU was busy elsewhere"), new AaControl(0.3, 0.1, 0.5, 0.95, 1, 2, false),
                 List.of(new ScoreRow("E1", "baseline", "e1", Shape.REFERENCE, MIXED, List.of(3.0, 3.5),
                                 new Forecast("E1", 2.5, 1.25, 4, 0.9, Verdict.GO, List.of(3.0, 3.5), Shape.REFERENCE), null,
                                 new Replayed(2.25, 2.0, 2.5, 64, 62.6), Map.of("coin", new Guess(-1.0, null)),

@@ -22,7 +22,9 @@ final class Warnings {
 
     static List<String> of(Host host, Collection<RawRun> runs, AaControl aa, List<ScoreRow> rows) {
         List<String> warnings = new ArrayList<>(Disturbances.of(host, runs));
-        if (!aa.clean()) {
+        if (aa.low() == null) {
+            warnings.add("the A/A control is too short for an interval; raise --budget");
+        } else if (!aa.clean()) {
             warnings.add("contaminated: the baselines seem to differ from themselves, so trust no gain that is not far larger");
         }
         add(warnings, rows, r -> r.measured() == null, "not measured, the budget was spent before; go on with --resume and --budget");
