@@ -39,6 +39,8 @@ final class Fit {
     private static final double NINETY_PERCENT = 1.645;
     private static final double DEVIATIONS_OF_MEDIAN = 1.4826;
     private static final long LIGHT_EVENTS = 30_000;
+    /** Values are told apart to this part of them. */
+    private static final int FINEST = 64;
     private static final int[] STEPS = {1, 2, 4};
     private static final double[] FACTORS = {0.25, 0.5, 0.75, 1.33, 2};
     /** Mean weight of the residuals of a setting's kernels up to which there is nothing to gain by moving it. */
@@ -77,11 +79,16 @@ final class Fit {
     private final Map<Setting, int[]> shows = new LinkedHashMap<>();
     /** Kernels that cost little to replay: a move that helps those that show it must not harm these. */
     private final int[] light;
+    private final Progress progress;
+    /** How far the search is. */
+    private double share;
     private CoreProfile best;
     /** Residuals at the best profile so far; NaN where none was asked for. */
     private double[] residualsAtBest;
 
-    private Fit(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile source, Map<Constant, Integer> facts) {
+    private Fit(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile source, Map<Constant, Integer> facts,
+                Progress progress) {
+        this.progress = progress;
         this.kernels = kernels;
         this.measured = measured;
         this.costs = costs;
@@ -129,19 +136,20 @@ final class Fit {
      */
     static Result run(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile source, Map<Constant, Integer> facts,
                       int sweeps, Progress progress) {
-        Fit fit = new Fit(kernels, measured, costs, source, facts);
-        boolean complete = fit.search(sweeps, progress);
+        Fit fit = new Fit(kernels, measured, costs, source, facts, progress);
+        boolean complete = fit.search(sweeps);
         return new Result(fit.best, fit.settings(), complete);
     }
 
     /** Returns whether it was not stopped. */
-    private boolean search(int sweeps, Progress progress) {
+    private boolean search(int sweeps) {
         int step = 0;
         int steps = 2 * sweeps * shows.size();
         for (int sweep = 0; sweep < sweeps; sweep++) {
             boolean moved = false;
             for (Setting s : shows.keySet()) {
-                if (!progress.at((double) step++ / steps)) {
+                share = (double) step++ / steps;
+                if (!progress.at(share)) {
                     return false;
                 }
                 moved |= improve(s) || trade(s);
@@ -151,7 +159,8 @@ final class Fit {
                 continue;
             }
             for (Setting s : shows.keySet()) {
-                if (!progress.at((double) step++ / steps)) {
+                share = (double) step++ / steps;
+                if (!progress.at(share)) {
                     return false;
                 }
                 moved |= jump(s);
@@ -262,7 +271,7 @@ final class Fit {
         double objective = objective(which, from) + attachment(s, s.get(from));
         Set<Integer> tried = new TreeSet<>(List.of(s.get(from)));
         boolean better = true;
-        while (better) {
+        while (better && progress.at(share)) {
             better = false;
             int centre = s.get(result);
             for (int value : candidates(s, centre)) {
@@ -286,9 +295,10 @@ final class Fit {
         if (s.kind() == Constant.Kind.FLAG) {
             values.add(1 - value);
         } else {
+            int unit = Math.max(1, value / FINEST);
             for (int step : STEPS) {
-                values.add(clamp(s, value + step));
-                values.add(clamp(s, value - step));
+                values.add(clamp(s, value + step * unit));
+                values.add(clamp(s, value - step * unit));
             }
             for (double factor : FACTORS) {
                 values.add(clamp(s, (int) Math.round(factor * value)));
