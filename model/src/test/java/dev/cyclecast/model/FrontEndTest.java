@@ -432,7 +432,7 @@ class FrontEndTest {
     @CsvSource({"zen4", "zen5"})
     void anOpCacheWithinL1iForgetsWhatL1iEvicts(String core) {
         CoreProfile outside = CoreProfile.load(core).with(Constant.OP_CACHE_IN_L1I, 0).with(Constant.L1I_KIB, 4)
-                .with(Constant.L1I_WAYS, 8);
+                .with(Constant.L1I_WAYS, 8).with(Constant.FUSE_NOP, 0);
         CoreProfile inside = outside.with(Constant.OP_CACHE_IN_L1I, 1);
         // 8 KiB of code, twice this L1I, but well within the op cache.
         Straight code = new Straight(1024, 8);

@@ -49,7 +49,7 @@ class MemoryTimingTest {
 
     /** A core whose window, front end and ports do not matter. */
     private static CoreProfile wide(CoreProfile core) {
-        CoreProfile wide = Ablation.PORTS.of(Ablation.WINDOW.of(Ablation.DISPATCH.of(core)));
+        CoreProfile wide = Ablation.PORTS.of(Ablation.WINDOW.of(Ablation.GROUPS.of(Ablation.DISPATCH.of(core))));
         return wide.with(Constant.OP_CACHE_OPS_PER_CYCLE, 32).with(Constant.OP_CACHE_ENTRIES_PER_CYCLE, 4);
     }
 

@@ -269,7 +269,8 @@ class RenameTest {
     void operationsThatWaitFillTheQueueOfTheirPort(int entries) {
         // Multiplications wait for a load from L3 in the one queue that serves the multiplier; a second load behind them is
         // seen early only if they fit.
-        CoreProfile profile = CoreProfile.load("zen4").with(Constant.INT_SCHEDULER_ENTRIES, 4 * entries);
+        CoreProfile profile = Ablation.NO_PREFETCHERS.of(CoreProfile.load("zen4"))
+                .with(Constant.INT_SCHEDULER_ENTRIES, 4 * entries);
         int latency = 200;
         CoreProfile slow = profile.with(Constant.MEMORY_LATENCY, latency).with(Constant.L3_LATENCY, latency)
                 .with(Constant.L2_LATENCY, latency).with(Constant.L2_KIB, 16).with(Constant.TLB_L2_EXTRA, 0)
@@ -288,7 +289,7 @@ class RenameTest {
         "VECTOR_REGISTERS,32", "VECTOR_REGISTERS,64"})
     void resultsNotYetRetiredTakeRegisters(Constant file, int registers) {
         int latency = 200;
-        CoreProfile slow = CoreProfile.load("zen4").with(file, registers).with(Constant.MEMORY_LATENCY, latency)
+        CoreProfile slow = Ablation.NO_PREFETCHERS.of(CoreProfile.load("zen4")).with(file, registers).with(Constant.MEMORY_LATENCY, latency)
                 .with(Constant.L3_LATENCY, latency).with(Constant.L2_LATENCY, latency).with(Constant.L2_KIB, 16)
                 .with(Constant.TLB_L2_EXTRA, 0).with(Constant.PAGE_WALK_EXTRA, 0);
         BiConsumer<SyntheticTrace, Integer> filler = (t, from) -> {
