@@ -203,7 +203,7 @@ final class Core {
             back = loadStore.cause;
         }
         if ((flags & CodeTiming.PREFETCH) != 0) {
-            loadStore.prefetch(s, loadStore.placed(address0), dispatched);
+            complete = Math.max(complete, loadStore.prefetch(s, loadStore.placed(address0), dispatched) + 1);
         }
         if ((flags & CodeTiming.ELIMINATED) != 0) {
             complete = Math.max(dispatched, operands);

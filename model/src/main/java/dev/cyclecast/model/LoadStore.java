@@ -191,12 +191,16 @@ final class LoadStore {
         loadQueue.take(retired);
     }
 
-    /** Brings a line in; a recorder does not see which, so that only prefetches that edits put in have an address. */
-    void prefetch(int s, long at, long dispatched) {
+    /**
+     * Brings a line in; a recorder does not see which, so that only prefetches that edits put in have an address. Returns the
+     * cycle of its address generation: nothing waits for the line.
+     */
+    long prefetch(int s, long at, long dispatched) {
         long agu = generate(s, dispatched + 1);
         if (at != 0) {
             memory.access(s, at, agu, 0);
         }
+        return agu;
     }
 
     /** Issues the address generation of a store; returns its cycle. */

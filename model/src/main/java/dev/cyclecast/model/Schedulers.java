@@ -130,12 +130,20 @@ final class Schedulers {
         if (counted < to) {
             acceptable = accepts;
             blocked = 0;
-            do {
+            if (to - counted >= RING) {
+                // All that entered has issued: a long wait is passed in one step.
+                for (int k = 0; k < RING; k++) {
+                    free += leaving[k];
+                    leaving[k] = 0;
+                }
+                counted = to;
+            }
+            while (counted < to) {
                 counted++;
                 int k = (int) counted & RING - 1;
                 free += leaving[k];
                 leaving[k] = 0;
-            } while (counted < to);
+            }
         }
     }
 

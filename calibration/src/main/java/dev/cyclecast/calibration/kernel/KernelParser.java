@@ -158,7 +158,7 @@ final class KernelParser {
         }
         Map<String, String> filled = new TreeMap<>();
         entry.fields().forEach((key, text) -> filled.put(key, fill(entry, text, values)));
-        String[] record = filled.getOrDefault("record", "12 24").split("\\s+");
+        String[] record = filled.getOrDefault("record", "48 24").split("\\s+");
         if (record.length != 2) {
             throw failure(entry.line(), "record: takes the iterations before counting and those counted");
         }
