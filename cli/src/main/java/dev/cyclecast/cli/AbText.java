@@ -140,8 +140,10 @@ final class AbText {
     static String text(Terminal terminal, PlantedEvidence.Result r) {
         StringBuilder text = new StringBuilder().append(terminal.paint(Colour.BOLD, "Planted differences"))
                 .append("\n\n  %d cycles more in each operation are a gain of %+.2f %%%n".formatted(r.addedCycles(), r.truthPercent()))
-                .append("  %d of %d sessions cover it (95 %% intervals, mean half width %.2f %%), %d call it slower; mean gain %+.2f %%%n"
-                        .formatted(r.covering(), r.sessions(), r.meanHalfWidth(), r.found(), r.meanGainPercent()))
+                .append("  %d of %d sessions cover it (95 %% intervals, median half width %.2f %%), %d call it slower; median gain %+.2f %%%n"
+                        .formatted(r.covering(), r.sessions(), r.medianHalfWidth(), r.found(), r.medianGainPercent()))
+                .append(r.withoutInterval() == 0 ? "" : "  %d had time for one layout only, and so no interval%n"
+                        .formatted(r.withoutInterval()))
                 .append("  %d of %d sessions without a difference call none%n".formatted(r.withoutDifference(), r.sessions()))
                 .append("  %d of %d sessions were contaminated (about 5 %% should be)%n".formatted(r.contaminated(), 2 * r.sessions()));
         r.warnings().forEach(w -> text.append("  ").append(terminal.paint(Colour.DOUBT, w)).append('\n'));
@@ -151,9 +153,9 @@ final class AbText {
     /** The harness's test of itself, for CSV. */
     static Table row(PlantedEvidence.Result r) {
         return new Table(number("sessions"), number("addedCycles"), number("truthPercent"), number("covering"), number("found"),
-                number("meanGainPercent"), number("meanHalfWidth"), number("withoutDifference"), number("contaminated"),
+                number("withoutInterval"), number("medianGainPercent"), number("medianHalfWidth"), number("withoutDifference"), number("contaminated"),
                 Table.Column.words("folder", "folder"))
-                .row(r.sessions(), r.addedCycles(), r.truthPercent(), r.covering(), r.found(), r.meanGainPercent(),
-                        r.meanHalfWidth(), r.withoutDifference(), r.contaminated(), r.folder());
+                .row(r.sessions(), r.addedCycles(), r.truthPercent(), r.covering(), r.found(), r.withoutInterval(),
+                        r.medianGainPercent(), r.medianHalfWidth(), r.withoutDifference(), r.contaminated(), r.folder());
     }
 }

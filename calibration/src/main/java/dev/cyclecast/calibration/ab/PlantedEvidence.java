@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
-import org.apache.commons.math3.stat.StatUtils;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
@@ -43,16 +42,17 @@ public final class PlantedEvidence {
      * @param truthPercent      the gain that they make, which is a loss
      * @param covering          sessions whose interval covers it
      * @param found             sessions that called B slower
-     * @param meanGainPercent   mean of the sessions' estimates
-     * @param meanHalfWidth     mean half width of their intervals, in percent
+     * @param withoutInterval   sessions that had time for one layout or none, and so no interval; they count as missing it
+     * @param medianGainPercent median of the estimates of the others
+     * @param medianHalfWidth   median half width of their intervals, in percent
      * @param withoutDifference sessions without a difference that called none
      * @param contaminated      sessions of both kinds whose control missed
      * @param warnings          what disturbed the last session
      * @param folder            where the sessions are
      */
-    public record Result(int sessions, int addedCycles, double truthPercent, int covering, int found, double meanGainPercent,
-                         double meanHalfWidth, int withoutDifference, int contaminated, List<String> warnings,
-                         String folder) {
+    public record Result(int sessions, int addedCycles, double truthPercent, int covering, int found, int withoutInterval,
+                         double medianGainPercent, double medianHalfWidth, int withoutDifference, int contaminated,
+                         List<String> warnings, String folder) {
     }
 
     /**
@@ -134,9 +134,11 @@ public final class PlantedEvidence {
             without.add(session(none, start.request(), i, folder, WITHOUT));
         }
         double truth = truthPercent(runsOfA);
+        List<AbResult> decided = with.stream().filter(r -> r.measured().estimate().halfWidthPercent() >= 0).toList();
         Result result = new Result(sessions, addedCycles, truth, count(with, r -> r.measured().estimate().covers(truth)),
                 count(with, r -> r.verdict().equals(AbVerdict.SLOWER)),
-                mean(with, r -> r.measured().gainPercent()), mean(with, r -> r.measured().estimate().halfWidthPercent()),
+                sessions - decided.size(), median(decided, r -> r.measured().gainPercent()),
+                median(decided, r -> r.measured().estimate().halfWidthPercent()),
                 count(without, r -> !AbVerdict.differs(r.verdict())),
                 count(with, AbResult::contaminated) + count(without, AbResult::contaminated), without.getLast().warnings(),
                 folder.path().toString());
@@ -201,12 +203,8 @@ public final class PlantedEvidence {
         return 100 * (nanoseconds / (nanoseconds + added) - 1);
     }
 
-    private static double median(List<RawRun> runs, ToDoubleFunction<RawRun> value) {
-        return new Median().evaluate(runs.stream().mapToDouble(value).toArray());
-    }
-
-    private static double mean(List<AbResult> sessions, ToDoubleFunction<AbResult> value) {
-        return StatUtils.mean(sessions.stream().mapToDouble(value).toArray());
+    private static <T> double median(List<T> all, ToDoubleFunction<T> value) {
+        return new Median().evaluate(all.stream().mapToDouble(value).toArray());
     }
 
     private static int count(List<AbResult> sessions, Predicate<AbResult> test) {

@@ -37,7 +37,7 @@ class PlantedEvidenceTest {
         assertTrue(result.covering() >= 85, result.toString());
         assertTrue(result.withoutDifference() >= 95, result.toString());
         assertTrue(result.found() >= 85, result.toString());
-        assertEquals(result.truthPercent(), result.meanGainPercent(), 0.4);
+        assertEquals(result.truthPercent(), result.medianGainPercent(), 0.4);
     }
 
     /** Sessions that ended are taken as they are, the one that was interrupted goes on, the rest follow. */
@@ -75,7 +75,7 @@ class PlantedEvidenceTest {
     void noiseWidensIntervalsInsteadOfMisleading() {
         PlantedEvidence.Result calm = gather(20, 0.3, 0.5);
         PlantedEvidence.Result noisy = gather(20, 0.3, 4);
-        assertTrue(noisy.meanHalfWidth() > 2 * calm.meanHalfWidth(), noisy + " against " + calm);
+        assertTrue(noisy.medianHalfWidth() > 2 * calm.medianHalfWidth(), noisy + " against " + calm);
         assertTrue(noisy.covering() >= 17 && noisy.withoutDifference() >= 17, noisy.toString());
         assertTrue(noisy.found() < calm.found(), noisy + " against " + calm);
     }
