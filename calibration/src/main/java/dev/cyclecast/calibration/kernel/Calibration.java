@@ -73,6 +73,8 @@ public final class Calibration {
     private final InstantSource clock;
     private final Consumer<String> progress;
     private final Instant begun;
+    /** Time set aside for the replays of all kernels that are still to come, once the first has told how long one takes. */
+    private Duration setAside = Duration.ZERO;
 
     /** A calibration of this machine with all kernels. */
     public Calibration(Settings settings, Pinning pinning, InstantSource clock, Consumer<String> progress) {
@@ -113,10 +115,14 @@ public final class Calibration {
                 notes.add(pinning.note() + ": a process that moves between CPUs is noticed and timed again");
             }
             Measured measured = settings.rounds() == 0 ? kept(folder, programs, notes) : measure(folder, programs, notes);
+            Instant replaying = clock.instant();
             double[] before = costs(replays, start);
+            Duration replay = Duration.between(replaying, clock.instant());
+            setAside = replay.multipliedBy(2);
             PerfStat.Counts[] counted = count(programs, measured, notes);
             Fit.Result fit = fit("fitting", replays, measured.cost(), start, FIT_SHARE, notes);
             List<KernelRow> rows = rows(measured, before, costs(replays, fit.profile()), counted);
+            setAside = replay;
             HostCalibration result = new HostCalibration(cpu.modelName(), started, match.exact() && started.equals(match.core()),
                     notes, rows, fit.settings(), heldOut(replays, measured, before, start, rows, notes));
             HostProfile.write(folder.resolve("host.json"), cpu, clock.instant(), fit.profile(), result);
@@ -181,7 +187,7 @@ public final class Calibration {
     }
 
     private long left() {
-        return settings.budget().minus(Duration.between(begun, clock.instant())).toMillis();
+        return settings.budget().minus(Duration.between(begun, clock.instant())).minus(setAside).toMillis();
     }
 
     private List<Path> build() {
