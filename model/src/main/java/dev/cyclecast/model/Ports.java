@@ -38,7 +38,9 @@ final class Ports {
         int shared = p.get(Constant.BRANCH_PORTS_SHARED);
         alu = bits(0, alus);
         // From the top: branch ports; from the bottom but one: shifts; multiplies in the middle.
-        branch = bits(alus - shared, shared) | bits(OWN_BRANCH, p.get(Constant.BRANCH_PORTS_OWN));
+        int branches = bits(alus - shared, shared) | bits(OWN_BRANCH, p.get(Constant.BRANCH_PORTS_OWN));
+        // Both constants may be 0, in a draw too: then branches share the last ALU, for they must issue somewhere.
+        branch = branches == 0 ? bits(alus - 1, 1) : branches;
         multiply = bits(Math.min(1, alus - p.get(Constant.MULTIPLY_PORTS)), p.get(Constant.MULTIPLY_PORTS));
         shift = bits(Math.min(1, alus - p.get(Constant.SHIFT_PORTS)), p.get(Constant.SHIFT_PORTS));
         // The ALU that divides is a branch port as well; flags are read there and at the other end.

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -577,5 +578,15 @@ class CoreTimingTest {
             t.run(1);
         });
         assertEquals((double) miss / entries, cycles, 0.15 * miss / entries, entries + " entries");
+    }
+
+    @Test
+    void branchesWithoutAPortOfTheirOwnShareAnAlu() {
+        CoreProfile core = CoreProfile.load("zen4").with(Constant.BRANCH_PORTS_SHARED, 0).with(Constant.BRANCH_PORTS_OWN, 0);
+        double cycles = perIteration(core, t -> {
+            t.load(RAX, RBX, 0, 8);
+            t.jump(SyntheticTrace.CODE);
+        }, (t, n) -> t.access(0, 0x2000).run(1));
+        assertTrue(cycles >= 1 && cycles < 5, "a loop of one load: " + cycles);
     }
 }
