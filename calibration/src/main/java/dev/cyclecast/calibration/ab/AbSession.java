@@ -106,12 +106,16 @@ public final class AbSession {
 
     /** What the session in a folder compares. */
     public static AbRequest requestOf(Path folder) {
-        AbStart start = SessionFolder.open(folder, START).read(START, AbStart.class);
+        return begun(SessionFolder.open(folder, START)).request();
+    }
+
+    private static AbStart begun(SessionFolder folder) {
+        AbStart start = folder.read(START, AbStart.class);
         if (start.request() == null || start.request().kind() == null || start.hashes() == null || start.operations() < 1
                 || !(start.runSeconds() > 0)) {
-            throw new CalibrationException(folder.resolve(START) + ": this is no beginning of a session; start another");
+            throw new CalibrationException(folder.file(START) + ": this is no beginning of a session; start another");
         }
-        return start.request();
+        return start;
     }
 
     /**
@@ -120,9 +124,8 @@ public final class AbSession {
      * @param budgetSeconds how long to go on; null for what is left of the session's own budget
      */
     public AbResult resume(Path path, Double budgetSeconds) {
-        requestOf(path);
         SessionFolder folder = SessionFolder.open(path, START);
-        AbStart start = folder.read(START, AbStart.class);
+        AbStart start = begun(folder);
         if (!subject.hashes().equals(start.hashes())) {
             throw new CalibrationException(path + ": a program has changed since this session began; start another");
         }

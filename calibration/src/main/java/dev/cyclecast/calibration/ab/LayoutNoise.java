@@ -83,11 +83,15 @@ public final class LayoutNoise {
 
     /** What the measurement in a folder is of. */
     public static AbRequest requestOf(Path folder) {
-        Start start = SessionFolder.open(folder, START).read(START, Start.class);
+        return begun(SessionFolder.open(folder, START)).request();
+    }
+
+    private static Start begun(SessionFolder folder) {
+        Start start = folder.read(START, Start.class);
         if (start.request() == null || start.hashes() == null || start.operations() < 1 || start.request().layouts() < 1) {
-            throw new CalibrationException(folder.resolve(START) + ": this is no beginning of a measurement; start another");
+            throw new CalibrationException(folder.file(START) + ": this is no beginning of a measurement; start another");
         }
-        return start.request();
+        return start;
     }
 
     /**
@@ -96,9 +100,8 @@ public final class LayoutNoise {
      * @param budgetSeconds how long to go on; null for what is left of the measurement's own budget
      */
     public Result resume(Path path, Double budgetSeconds) {
-        requestOf(path);
         SessionFolder folder = SessionFolder.open(path, START);
-        Start start = folder.read(START, Start.class);
+        Start start = begun(folder);
         if (!subject.hashes().equals(start.hashes())) {
             throw new CalibrationException(path + ": a program has changed since this measurement began; start another");
         }
