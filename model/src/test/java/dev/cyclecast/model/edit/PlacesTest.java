@@ -25,6 +25,8 @@ import dev.cyclecast.trace.EventBatch;
 import dev.cyclecast.trace.Flow;
 import dev.cyclecast.trace.TraceSource;
 import dev.cyclecast.trace.Variable.Storage;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,11 +90,16 @@ class PlacesTest {
 
         /** Code that falls through does so to what follows in memory; what is executed is in memory. */
         void flows() {
+            Deque<Integer> calls = new ArrayDeque<>();
             for (int e = 0; e + 1 < events.size(); e++) {
                 int s = events.instruction(e);
                 assertTrue(code.bodyOf(s) >= 0, "executed but gone: " + code.instruction(s));
                 if (code.instruction(s).flow() == Flow.NEXT) {
                     assertEquals(code.successor(s), events.instruction(e + 1), "falls through: " + code.instruction(s));
+                } else if (code.instruction(s).flow().isCall()) {
+                    calls.push(s);
+                } else if (code.instruction(s).flow() == Flow.RETURN && !calls.isEmpty()) {
+                    assertEquals(code.successor(calls.pop()), events.instruction(e + 1), "returns behind its call");
                 }
             }
         }
@@ -233,6 +240,39 @@ class PlacesTest {
         Edited jumped = Edited.of(parted(false), outline(", 'cold': true"));
         jumped.flows();
         assertEquals(events(parted(false)).size() / (double) (OPERATIONS + WARM) + 2 * 0.5, jumped.each());
+    }
+
+    /** A part of a function that goes on in its tail, which lies behind the code of the other side. */
+    private static SyntheticTrace sharingATail() {
+        SyntheticTrace t = new SyntheticTrace();
+        int variable = t.variable("v", Storage.THREAD_LOCAL, -64, 4);
+        t.function("loop");
+        int[] loop = {t.call(SyntheticTrace.CODE + 0x40), t.jump(SyntheticTrace.CODE)};
+        t.org(SyntheticTrace.CODE + 0x40).function("f");
+        int test = t.test(RCX);
+        int choice = t.jcc(0);
+        int read = t.loadThreadLocal(RAX, -64, 4, variable);
+        int over = t.jump(0);
+        int[] other = {t.alu("add", RCX, RAX), t.alu("add", RCX, RAX)};
+        int[] tail = {t.alu("add", RAX, RCX)};
+        int ret = t.ret();
+        return repeat(t, (x, n) -> {
+            x.access(loop[0], STACK).run(test, choice);
+            if (n % 2 == 0) {
+                x.access(read, THREAD_POINTER - 64).run(over);
+            } else {
+                x.run(other);
+            }
+            x.run(tail).access(ret, STACK).run(loop[1]);
+        });
+    }
+
+    @Test
+    void outlinedCodeReturnsBehindItsCallAndIsFollowedByAJumpToWhereTheFunctionGoesOn() {
+        Edited edited = Edited.of(sharingATail(), outline(""));
+        edited.flows();
+        // In half of the operations: call, endbr64, ret and the jump behind the call.
+        assertEquals(events(sharingATail()).size() / (double) (OPERATIONS + WARM) + 4 * 0.5, edited.each());
     }
 
     @ParameterizedTest
