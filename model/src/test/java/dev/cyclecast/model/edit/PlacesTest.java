@@ -25,8 +25,6 @@ import dev.cyclecast.trace.EventBatch;
 import dev.cyclecast.trace.Flow;
 import dev.cyclecast.trace.TraceSource;
 import dev.cyclecast.trace.Variable.Storage;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,20 +86,9 @@ class PlacesTest {
             return events.size() / (double) (OPERATIONS + WARM);
         }
 
-        /** Code that falls through does so to what follows in memory; what is executed is in memory. */
+        /** What is executed follows from where the code lies. */
         void flows() {
-            Deque<Integer> calls = new ArrayDeque<>();
-            for (int e = 0; e + 1 < events.size(); e++) {
-                int s = events.instruction(e);
-                assertTrue(code.bodyOf(s) >= 0, "executed but gone: " + code.instruction(s));
-                if (code.instruction(s).flow() == Flow.NEXT) {
-                    assertEquals(code.successor(s), events.instruction(e + 1), "falls through: " + code.instruction(s));
-                } else if (code.instruction(s).flow().isCall()) {
-                    calls.push(s);
-                } else if (code.instruction(s).flow() == Flow.RETURN && !calls.isEmpty()) {
-                    assertEquals(code.successor(calls.pop()), events.instruction(e + 1), "returns behind its call");
-                }
-            }
+            assertEquals(Continuity.NONE, Continuity.firstBreak(code, events));
         }
     }
 
@@ -265,6 +252,25 @@ class PlacesTest {
             }
             x.run(tail).access(ret, STACK).run(loop[1]);
         });
+    }
+
+    @Property(tries = 50)
+    void anInstructionLeftOutIsABreak(@ForAll @IntRange(min = 1, max = 60) int gone) {
+        SyntheticTrace trace = sharingATail();
+        Code code = Code.of(trace.image());
+        Events all = events(trace);
+        assertEquals(Continuity.NONE, Continuity.firstBreak(code, all));
+        Events fewer = new Events(all.size());
+        for (int e = 0; e < all.size(); e++) {
+            if (e != gone) {
+                fewer.add(all.instruction(e), 0, 0, 0);
+            }
+        }
+        Flow before = code.instruction(all.instruction(gone - 1)).flow();
+        // Behind a branch nothing says where it led.
+        if (before == Flow.NEXT) {
+            assertEquals(gone - 1, Continuity.firstBreak(code, fewer));
+        }
     }
 
     @Test
