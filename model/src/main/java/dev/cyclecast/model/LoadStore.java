@@ -26,13 +26,15 @@ final class LoadStore {
     private final Scheduler uncompletedLoads;
     private final InOrderQueue loadQueue;
     private final InOrderQueue storeQueue;
-    private final int forwardLatency;
+    private final int forwardAddress;
     private final int forwardFail;
     private final int forwardFailTwo;
     private final int lineCross;
     private final int alias;
     private final int nearAlias;
     private final int renamedPerCycle;
+    /** Cycle from which the last address could be generated: that of its registers. */
+    private long addressed;
     private long renameCycle;
     private int renamedNow;
     private final boolean renameStack;
@@ -59,7 +61,7 @@ final class LoadStore {
         storeCommit = new StoreCommit(p);
         banks = p.has(Constant.BANK_CONFLICTS) ? new BankConflicts() : null;
         uncompletedLoads = new Scheduler(p.get(Constant.UNCOMPLETED_LOADS));
-        forwardLatency = p.get(Constant.FORWARD_LATENCY);
+        forwardAddress = p.get(Constant.FORWARD_ADDRESS);
         forwardFail = p.get(Constant.FORWARD_FAIL);
         forwardFailTwo = p.get(Constant.FORWARD_FAIL_TWO);
         lineCross = p.get(Constant.LINE_CROSS_EXTRA);
@@ -125,6 +127,10 @@ final class LoadStore {
             cause = Cause.FORWARD;
             return Math.max(renamed(dispatched), forwarding.ready);
         }
+        if (found == StoreForwarding.PREDICTED && forwarding.addressed > dispatched) {
+            // Not foreseen where the store's own address comes late.
+            found = StoreForwarding.FORWARDED;
+        }
         if (found == StoreForwarding.PREDICTED) {
             predictedLoads++;
             cause = Cause.FORWARD;
@@ -146,7 +152,7 @@ final class LoadStore {
                 cause = memory.level;
             }
         }
-        return found == StoreForwarding.NONE ? data : forwarded(found, flags, data, agu + latency);
+        return found == StoreForwarding.NONE ? data : forwarded(found, s, data, agu + latency);
     }
 
     /** The cycle, at or after dispatch, at which a load is renamed: so many a cycle. */
@@ -164,14 +170,15 @@ final class LoadStore {
     }
 
     /** The cycle at which a load has its value that met a store in flight. */
-    private long forwarded(int found, int flags, long data, long hit) {
+    private long forwarded(int found, int s, long data, long hit) {
         cause = Cause.FORWARD;
         switch (found) {
             case StoreForwarding.FORWARDED -> {
                 forwards++;
                 // A chain of read-modify-writes takes no longer than one of stores and loads, its operation included.
-                int operation = (flags & CodeTiming.MODIFY) != 0 ? 1 : 0;
-                return Math.max(hit, forwarding.ready + forwardLatency - operation);
+                int operation = (timing.flags[s] & CodeTiming.MODIFY) != 0 ? 1 : 0;
+                long value = Math.max(forwarding.ready + timing.forwardLatency[s], forwarding.addressed + forwardAddress);
+                return Math.max(hit, value - operation);
             }
             case StoreForwarding.ALIAS_4K -> {
                 return data + alias;
@@ -206,14 +213,17 @@ final class LoadStore {
     /** Issues the address generation of a store; returns its cycle. */
     long storeAddress(int s, int flags, long dispatched) {
         // What loads as well waits in a queue for its load.
-        return (flags & CodeTiming.LOAD) == 0 ? generate(s, dispatched + 1)
-                : ports.issue(ports.store, Math.max(dispatched + 1, registers.ready(timing.addressRegisters[s])));
+        if ((flags & CodeTiming.LOAD) == 0) {
+            return generate(s, dispatched + 1);
+        }
+        addressed = registers.ready(timing.addressRegisters[s]);
+        return ports.issue(ports.store, Math.max(dispatched + 1, addressed));
     }
 
     private long generate(int s, long earliest) {
         int queue = schedulers.address;
-        long agu = ports.issue(schedulers.ports(queue, timing.addressPorts[s]),
-                Math.max(earliest, registers.ready(timing.addressRegisters[s])));
+        addressed = registers.ready(timing.addressRegisters[s]);
+        long agu = ports.issue(schedulers.ports(queue, timing.addressPorts[s]), Math.max(earliest, addressed));
         schedulers.enter(queue, agu);
         return agu;
     }
@@ -233,7 +243,7 @@ final class LoadStore {
             there = Math.max(there, memory.access(s, at + bytes - 1, agu, 0));
         }
         long when = storeCommit.commit(at, bytes, Math.max(retired + 1, there));
-        forwarding.store(at, bytes, data, when, form(s, flags), baseVersion(s, flags));
+        forwarding.store(at, bytes, data, when, form(s, flags), baseVersion(s, flags), addressed);
         storeQueue.take(when);
     }
 
