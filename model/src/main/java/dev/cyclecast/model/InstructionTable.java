@@ -51,14 +51,12 @@ final class InstructionTable {
     private final Map<String, List<Row>> rows = new HashMap<>();
     private final int lockedLatency;
     private final ThreePartLea threePartLea;
-    private final StringTiming strings;
 
     private InstructionTable(String core) {
         JsonNode root = Json.resource(FILE);
         lockedLatency = root.path("locked").path(core).asInt();
         JsonNode lea = root.path("threePartLea").path(core);
         threePartLea = new ThreePartLea(lea.path("ops").asInt(), lea.path("base").asInt(), lea.path("index").asInt());
-        strings = StringTiming.of(root.path("strings").path(core));
         for (JsonNode row : root.path("rows")) {
             JsonNode timing = row.path(core);
             JsonNode port = row.path("port").isObject() ? row.path("port").path(core) : row.path("port");
@@ -86,11 +84,6 @@ final class InstructionTable {
     /** Timing of an lea of base, index and displacement. */
     ThreePartLea threePartLea() {
         return threePartLea;
-    }
-
-    /** Cycles of repeated string instructions. */
-    StringTiming strings() {
-        return strings;
     }
 
     /** Timings of all instructions of a code. */
