@@ -26,15 +26,13 @@ final class LoadStore {
     private final Scheduler uncompletedLoads;
     private final InOrderQueue loadQueue;
     private final InOrderQueue storeQueue;
-    private final int forwardAddress;
+    private final int forwardLoadExtra;
     private final int forwardFail;
     private final int forwardFailTwo;
     private final int lineCross;
     private final int alias;
     private final int nearAlias;
     private final int renamedPerCycle;
-    /** Cycle from which the last address could be generated: that of its registers. */
-    private long addressed;
     private long renameCycle;
     private int renamedNow;
     private final boolean renameStack;
@@ -61,7 +59,7 @@ final class LoadStore {
         storeCommit = new StoreCommit(p);
         banks = p.has(Constant.BANK_CONFLICTS) ? new BankConflicts() : null;
         uncompletedLoads = new Scheduler(p.get(Constant.UNCOMPLETED_LOADS));
-        forwardAddress = p.get(Constant.FORWARD_ADDRESS);
+        forwardLoadExtra = p.get(Constant.FORWARD_LOAD_EXTRA);
         forwardFail = p.get(Constant.FORWARD_FAIL);
         forwardFailTwo = p.get(Constant.FORWARD_FAIL_TWO);
         lineCross = p.get(Constant.LINE_CROSS_EXTRA);
@@ -127,8 +125,8 @@ final class LoadStore {
             cause = Cause.FORWARD;
             return Math.max(renamed(dispatched), forwarding.ready);
         }
-        if (found == StoreForwarding.PREDICTED && forwarding.addressed > dispatched) {
-            // Not foreseen where the store's own address comes late.
+        if (found == StoreForwarding.PREDICTED && registers.ready(timing.addressRegisters[s]) > dispatched) {
+            // Chains through a load's address are not sped up.
             found = StoreForwarding.FORWARDED;
         }
         if (found == StoreForwarding.PREDICTED) {
@@ -177,8 +175,7 @@ final class LoadStore {
                 forwards++;
                 // A chain of read-modify-writes takes no longer than one of stores and loads, its operation included.
                 int operation = (timing.flags[s] & CodeTiming.MODIFY) != 0 ? 1 : 0;
-                long value = Math.max(forwarding.ready + timing.forwardLatency[s], forwarding.addressed + forwardAddress);
-                return Math.max(hit, value - operation);
+                return Math.max(hit + forwardLoadExtra, forwarding.ready + timing.forwardLatency[s] - operation);
             }
             case StoreForwarding.ALIAS_4K -> {
                 return data + alias;
@@ -213,17 +210,14 @@ final class LoadStore {
     /** Issues the address generation of a store; returns its cycle. */
     long storeAddress(int s, int flags, long dispatched) {
         // What loads as well waits in a queue for its load.
-        if ((flags & CodeTiming.LOAD) == 0) {
-            return generate(s, dispatched + 1);
-        }
-        addressed = registers.ready(timing.addressRegisters[s]);
-        return ports.issue(ports.store, Math.max(dispatched + 1, addressed));
+        return (flags & CodeTiming.LOAD) == 0 ? generate(s, dispatched + 1)
+                : ports.issue(ports.store, Math.max(dispatched + 1, registers.ready(timing.addressRegisters[s])));
     }
 
     private long generate(int s, long earliest) {
         int queue = schedulers.address;
-        addressed = registers.ready(timing.addressRegisters[s]);
-        long agu = ports.issue(schedulers.ports(queue, timing.addressPorts[s]), Math.max(earliest, addressed));
+        long agu = ports.issue(schedulers.ports(queue, timing.addressPorts[s]),
+                Math.max(earliest, registers.ready(timing.addressRegisters[s])));
         schedulers.enter(queue, agu);
         return agu;
     }
@@ -243,7 +237,7 @@ final class LoadStore {
             there = Math.max(there, memory.access(s, at + bytes - 1, agu, 0));
         }
         long when = storeCommit.commit(at, bytes, Math.max(retired + 1, there));
-        forwarding.store(at, bytes, data, when, form(s, flags), baseVersion(s, flags), addressed);
+        forwarding.store(at, bytes, data, when, form(s, flags), baseVersion(s, flags));
         storeQueue.take(when);
     }
 

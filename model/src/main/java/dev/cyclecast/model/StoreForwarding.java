@@ -39,7 +39,6 @@ final class StoreForwarding {
     private static final int NUMBER = 4;
     private static final int FORM = 5;
     private static final int VERSION = 6;
-    private static final int ADDRESSED = 7;
     private static final int FIELDS = 8;
 
     /** The youngest stores, by number. */
@@ -53,8 +52,6 @@ final class StoreForwarding {
     private long stores;
     /** Cycle at which the data of the stores that answered is ready. */
     long ready;
-    /** Cycle from which the address of the store that covers the load could be generated. */
-    long addressed;
 
     /** For code of a number of static instructions. */
     StoreForwarding(CoreProfile p, int code) {
@@ -69,9 +66,8 @@ final class StoreForwarding {
      * @param form identifies the address expression; {@link #UNNAMED} where it cannot be renamed, 0 where its value cannot be
      *             predicted either
      * @param version version of the base register's value
-     * @param addressed cycle from which its address could be generated
      */
-    void store(long address, int size, long data, long committed, long form, long version, long addressed) {
+    void store(long address, int size, long data, long committed, long form, long version) {
         stores++;
         int k = (int) (stores & STORES - 1) * FIELDS;
         long end = address + size;
@@ -82,7 +78,6 @@ final class StoreForwarding {
         store[k + NUMBER] = stores;
         store[k + FORM] = form;
         store[k + VERSION] = version;
-        store[k + ADDRESSED] = addressed;
         long number = (stores & STORES - 1) * ONES;
         for (long a = address; a < end; a = (a | 7) + 1) {
             long bytes = bytes(a, end);
@@ -172,7 +167,6 @@ final class StoreForwarding {
 
     private int covered(int k, int number, long address, int size, long form, long version) {
         ready = store[k + DATA];
-        addressed = store[k + ADDRESSED];
         if (form == 0 || store[k + FORM] == 0 || store[k + START] != address
                 || store[k + END] != address + size) {
             return FORWARDED;
