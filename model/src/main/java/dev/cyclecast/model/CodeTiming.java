@@ -46,6 +46,8 @@ final class CodeTiming {
 
     /** Multiplies to two registers, of which rdx has its half a cycle later. */
     static final int HIGH_HALF = 1 << 18;
+    /** Some of the registers that it reads may be ready later than the others: {@link #lateRegisters}. */
+    static final int LATE_OPERANDS = 1 << 19;
 
     /** Register numbers in a packed set. */
     static final int PACKED = 3;
@@ -56,7 +58,7 @@ final class CodeTiming {
 
     /** The constants on which all this depends. */
     private static final List<Constant> CONSTANTS = List.of(Constant.L1D_LATENCY, Constant.COMPLEX_ADDRESS_EXTRA,
-            Constant.SEGMENT_EXTRA, Constant.SIGN_EXTEND_EXTRA, Constant.VECTOR_LOAD_EXTRA, Constant.MOVE_ELIMINATION,
+            Constant.FORWARD_LATENCY, Constant.FORWARD_VECTOR_EXTRA, Constant.SEGMENT_EXTRA, Constant.SIGN_EXTEND_EXTRA, Constant.VECTOR_LOAD_EXTRA, Constant.MOVE_ELIMINATION,
             Constant.ZERO_IDIOMS, Constant.FUSE_COMPARE, Constant.FUSE_ALU, Constant.FUSE_RIP, Constant.FUSE_DISP32_IMM32,
             Constant.FUSE_NOP, Constant.FUSE_MOVE, Constant.DISPATCH_WIDTH, Constant.FASTPATH_OPS, Constant.DISPATCH_ALU,
             Constant.DISPATCH_MEMORY, Constant.DISPATCH_BRANCHES, Constant.DISPATCH_MULTIPLIES, Constant.DISPATCH_DIVIDES,
@@ -99,6 +101,9 @@ final class CodeTiming {
     final int[] addressRegisters;
     /** Registers read as data, packed. */
     final int[] dataRegisters;
+    /** Registers, packed, from which the latency is shorter than {@link #latency}, and by how many cycles. */
+    final int[] lateRegisters;
+    final byte[] lateCycles;
     /** Registers written, packed. */
     final int[] results;
     /** Masks of the registers read as data and written, for the few instructions with more than {@link #PACKED} of them. */
@@ -107,6 +112,8 @@ final class CodeTiming {
     final byte[] loadBytes;
     final byte[] storeBytes;
     final byte[] loadLatency;
+    /** Cycles from a store's data to a load that it covers. */
+    final byte[] forwardLatency;
     final long[] expression;
     final Flow[] flow;
     /** What each takes of an op cache entry ({@link OpCache#use}). */
@@ -132,12 +139,15 @@ final class CodeTiming {
         registers = new int[n];
         addressRegisters = new int[n];
         dataRegisters = new int[n];
+        lateRegisters = new int[n];
+        lateCycles = new byte[n];
         results = new int[n];
         manyRead = new long[n];
         manyWritten = new long[n];
         loadBytes = new byte[n];
         storeBytes = new byte[n];
         loadLatency = new byte[n];
+        forwardLatency = new byte[n];
         expression = new long[n];
         flow = new Flow[n];
         opCacheUse = new short[n];
@@ -246,7 +256,11 @@ final class CodeTiming {
                 f |= ELIMINATED;
             }
             case INDEPENDENT -> data &= Registers.bit(Registers.FLAGS);
-            case MOVED -> f |= ELIMINATED;
+            case MOVED -> {
+                // The source of an lea is in its address.
+                data |= address;
+                f |= ELIMINATED;
+            }
             default -> {
                 // It waits for what it reads.
             }
@@ -279,7 +293,7 @@ final class CodeTiming {
         if (operates(x, f, entry)) {
             f |= OPERATE;
         }
-        threeComponentLea(i, x);
+        f |= threePartLea(i, x, table.threePartLea());
         if ((f & ~BRANCH) == OPERATE && busy[i] <= 1 && Long.bitCount(data | address) <= PACKED) {
             f |= PLAIN;
             dataRegisters[i] = pack(data | address, NO_REGISTER);
@@ -299,6 +313,8 @@ final class CodeTiming {
                 loadBytes[i] = (byte) Math.clamp(operand.bytes(), 1, 64);
                 loadLatency[i] = (byte) (profile.get(Constant.L1D_LATENCY) + addressExtra(operand, profile)
                         + widthExtra(x, operand, profile));
+                forwardLatency[i] = (byte) (profile.get(Constant.FORWARD_LATENCY)
+                        + (toVector(x, operand) ? profile.get(Constant.FORWARD_VECTOR_EXTRA) : 0));
             }
             if (operand.written() && (f & STORE) == 0) {
                 f |= STORE | (m == 1 ? STORE_SECOND : 0) | (operand.read() ? MODIFY : 0);
@@ -307,7 +323,7 @@ final class CodeTiming {
             if (operand.stack()) {
                 f |= STACK;
             }
-            if (operand.segment() == MemoryOperand.Segment.NONE && operand.bytes() >= 4 && operand.bytes() <= 8) {
+            if (operand.segment() == MemoryOperand.Segment.NONE && operand.bytes() >= 4 && !toVector(x, operand)) {
                 f |= RENAMEABLE;
             }
             if (m == 0 || (f & STORE_SECOND) == 0) {
@@ -349,16 +365,17 @@ final class CodeTiming {
     }
 
     private static int widthExtra(Instruction x, MemoryOperand m, CoreProfile profile) {
-        if (m.bytes() > 8) {
+        if (toVector(x, m)) {
             return profile.get(Constant.VECTOR_LOAD_EXTRA);
-        }
-        for (Operand o : x.operands()) {
-            if (o.kind() == Operand.Kind.REGISTER && o.register() >= Registers.VECTOR && o.register() < Registers.MASK) {
-                return profile.get(Constant.VECTOR_LOAD_EXTRA);
-            }
         }
         boolean merges = x.mnemonic().equals("mov") && m.bytes() < 4;
         return merges || x.mnemonic().startsWith("movsx") ? profile.get(Constant.SIGN_EXTEND_EXTRA) : 0;
+    }
+
+    /** Whether a memory operand is loaded into, or stored from, a vector register. */
+    private static boolean toVector(Instruction x, MemoryOperand m) {
+        return m.bytes() > 8 || x.operands().stream().anyMatch(o -> o.kind() == Operand.Kind.REGISTER
+                && o.register() >= Registers.VECTOR && o.register() < Registers.MASK);
     }
 
     /** Registers that an instruction reads as data although they also form its address, as in {@code add %rax,(%rax)}. */
@@ -397,11 +414,21 @@ final class CodeTiming {
         return Math.max(1, bits / pipeBits);
     }
 
-    private void threeComponentLea(int i, Instruction x) {
+    /** Macro-ops and latencies of an lea of base, index and displacement; its operand that may come later, if there is one. */
+    private int threePartLea(int i, Instruction x, InstructionTable.ThreePartLea timing) {
         MemoryOperand m = x.address0();
-        if (x.mnemonic().equals("lea") && m != null && m.base() >= 0 && m.index() >= 0 && m.displacement() != 0) {
-            ops[i] = 2;
-            latency[i] = 2;
+        if (!x.mnemonic().equals("lea") || m == null || m.base() < 0 || m.index() < 0 || m.displacement() == 0) {
+            return 0;
         }
+        ops[i] = (byte) timing.ops();
+        latency[i] = Math.max(timing.base(), timing.index());
+        if (timing.base() == timing.index() || m.base() == m.index()) {
+            return 0;
+        }
+        boolean lateIndex = timing.index() < timing.base();
+        lateRegisters[i] = pack(Registers.bit(lateIndex ? m.index() : m.base()), NO_REGISTER);
+        lateCycles[i] = (byte) Math.abs(timing.base() - timing.index());
+        addressRegisters[i] = pack(Registers.bit(lateIndex ? m.base() : m.index()), NO_REGISTER);
+        return LATE_OPERANDS;
     }
 }

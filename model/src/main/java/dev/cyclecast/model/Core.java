@@ -212,6 +212,9 @@ final class Core {
             if ((flags & (CodeTiming.LOAD | CodeTiming.STORE)) == 0) {
                 from = Math.max(from, registers.ready(timing.addressRegisters[s]));
             }
+            if ((flags & CodeTiming.LATE_OPERANDS) != 0) {
+                from = Math.max(from, registers.ready(timing.lateRegisters[s]) - timing.lateCycles[s]);
+            }
             if ((flags & CodeTiming.LOCKED) != 0) {
                 from = Math.max(from, lockedUntil);
             }

@@ -86,6 +86,9 @@ final class DependenceChain {
             if ((flags & (CodeTiming.LOAD | CodeTiming.STORE)) == 0) {
                 from = Math.max(from, packed(timing.addressRegisters[s]));
             }
+            if ((flags & CodeTiming.LATE_OPERANDS) != 0) {
+                from = Math.max(from, packed(timing.lateRegisters[s]) - timing.lateCycles[s]);
+            }
             // How long a string operation takes depends on its length.
             complete = from + ((flags & CodeTiming.REPEATED) != 0 ? 1 : timing.latency[s]);
         }

@@ -73,9 +73,6 @@ final class Dispatch {
         }
         long limit = room(s, flags, at);
         if (limit > at) {
-            if ((flags & CodeTiming.STORE) == 0 || loadStore.storeRoom() != limit) {
-                stack.dispatch(null, s, limit - at);
-            }
             at = limit;
             group.clear();
             group.take(use);
@@ -92,19 +89,30 @@ final class Dispatch {
         return at;
     }
 
-    /** Cycle at or after another at which every queue behind has room. */
+    /** Cycle at or after another at which every queue behind has room; charges the wait. */
     private long room(int s, int flags, long at) {
         long limit = Math.max(Math.max(retirement.room(), physical.room(timing.registers[s])), at);
         if ((flags & CodeTiming.LOAD) != 0) {
             limit = loadStore.loadRoom(limit);
         }
+        long charged = at;
         if ((flags & CodeTiming.STORE) != 0 && loadStore.storeRoom() > limit) {
-            stack.dispatch(Cause.STORES, s, loadStore.storeRoom() - limit);
+            charge(null, s, limit - at);
+            charge(Cause.STORES, s, loadStore.storeRoom() - limit);
             limit = loadStore.storeRoom();
+            charged = limit;
         }
         if ((flags & CodeTiming.SERIAL) != 0) {
             limit = Math.max(limit, retirement.cycle());
         }
-        return schedulers.place(timing.queues[s], Math.max(limit, serialUntil));
+        limit = schedulers.place(timing.queues[s], Math.max(limit, serialUntil));
+        charge(null, s, limit - charged);
+        return limit;
+    }
+
+    private void charge(Cause why, int s, long cycles) {
+        if (cycles > 0) {
+            stack.dispatch(why, s, cycles);
+        }
     }
 }

@@ -25,6 +25,8 @@ final class FrontEnd {
     private final int decoderSwitch;
     private final int decoderRestart;
     private final int fillInterval;
+    private final int fillL3Interval;
+    private final int missL2;
     private final int refill;
     private final int decodeRedirect;
     private final long[] fetched;
@@ -60,6 +62,8 @@ final class FrontEnd {
         decoderSwitch = p.get(Constant.DECODER_SWITCH) + 1;
         decoderRestart = p.get(Constant.DECODER_RESTART);
         fillInterval = p.get(Constant.L1I_FILL_INTERVAL);
+        fillL3Interval = p.get(Constant.L1I_FILL_L3_INTERVAL);
+        missL2 = p.get(Constant.L1I_MISS_L2);
         refill = p.get(Constant.MISPREDICT_REFILL);
         decodeRedirect = p.get(Constant.DECODE_REDIRECT);
         fetched = new long[p.get(Constant.FETCH_RUN_AHEAD)];
@@ -199,7 +203,8 @@ final class FrontEnd {
         }
         if (l1i.access(newLine) < 0) {
             l1iMisses++;
-            arrives = Math.max(arrives + memory.fetch(newLine), filled + fillInterval);
+            int latency = memory.fetch(newLine);
+            arrives = Math.max(arrives + latency, filled + (latency > missL2 ? fillL3Interval : fillInterval));
             filled = arrives;
             l1i.fill(newLine, 0);
             why = Cause.L1I;

@@ -32,6 +32,16 @@ final class InstructionTable {
     record Entry(Port port, int ops, int latency, int busy, boolean known) {
     }
 
+    /**
+     * An lea of base, index and displacement, which is more than one address adder can do.
+     *
+     * @param ops   macro-ops
+     * @param base  cycles from the base register to the result
+     * @param index cycles from the index register
+     */
+    record ThreePartLea(int ops, int base, int index) {
+    }
+
     private record Row(Pattern operands, Entry entry) {
     }
 
@@ -40,10 +50,13 @@ final class InstructionTable {
     private static final Map<String, InstructionTable> TABLES = new ConcurrentHashMap<>();
     private final Map<String, List<Row>> rows = new HashMap<>();
     private final int lockedLatency;
+    private final ThreePartLea threePartLea;
 
     private InstructionTable(String core) {
         JsonNode root = Json.resource(FILE);
         lockedLatency = root.path("locked").path(core).asInt();
+        JsonNode lea = root.path("threePartLea").path(core);
+        threePartLea = new ThreePartLea(lea.path("ops").asInt(), lea.path("base").asInt(), lea.path("index").asInt());
         for (JsonNode row : root.path("rows")) {
             JsonNode timing = row.path(core);
             JsonNode port = row.path("port").isObject() ? row.path("port").path(core) : row.path("port");
@@ -66,6 +79,11 @@ final class InstructionTable {
         if (!Json.resource(FILE).path("locked").has(core)) {
             throw new ModelException(file + ": /instructions: no instruction timings for '" + core + "'");
         }
+    }
+
+    /** Timing of an lea of base, index and displacement. */
+    ThreePartLea threePartLea() {
+        return threePartLea;
     }
 
     /** Timings of all instructions of a code. */

@@ -26,7 +26,7 @@ final class LoadStore {
     private final Scheduler uncompletedLoads;
     private final InOrderQueue loadQueue;
     private final InOrderQueue storeQueue;
-    private final int forwardLatency;
+    private final int forwardLoadExtra;
     private final int forwardFail;
     private final int forwardFailTwo;
     private final int lineCross;
@@ -59,7 +59,7 @@ final class LoadStore {
         storeCommit = new StoreCommit(p);
         banks = p.has(Constant.BANK_CONFLICTS) ? new BankConflicts() : null;
         uncompletedLoads = new Scheduler(p.get(Constant.UNCOMPLETED_LOADS));
-        forwardLatency = p.get(Constant.FORWARD_LATENCY);
+        forwardLoadExtra = p.get(Constant.FORWARD_LOAD_EXTRA);
         forwardFail = p.get(Constant.FORWARD_FAIL);
         forwardFailTwo = p.get(Constant.FORWARD_FAIL_TWO);
         lineCross = p.get(Constant.LINE_CROSS_EXTRA);
@@ -125,6 +125,10 @@ final class LoadStore {
             cause = Cause.FORWARD;
             return Math.max(renamed(dispatched), forwarding.ready);
         }
+        if (found == StoreForwarding.PREDICTED && registers.ready(timing.addressRegisters[s]) > dispatched) {
+            // Chains through a load's address are not sped up.
+            found = StoreForwarding.FORWARDED;
+        }
         if (found == StoreForwarding.PREDICTED) {
             predictedLoads++;
             cause = Cause.FORWARD;
@@ -146,7 +150,7 @@ final class LoadStore {
                 cause = memory.level;
             }
         }
-        return found == StoreForwarding.NONE ? data : forwarded(found, flags, data, agu + latency);
+        return found == StoreForwarding.NONE ? data : forwarded(found, s, data, agu + latency);
     }
 
     /** The cycle, at or after dispatch, at which a load is renamed: so many a cycle. */
@@ -164,14 +168,14 @@ final class LoadStore {
     }
 
     /** The cycle at which a load has its value that met a store in flight. */
-    private long forwarded(int found, int flags, long data, long hit) {
+    private long forwarded(int found, int s, long data, long hit) {
         cause = Cause.FORWARD;
         switch (found) {
             case StoreForwarding.FORWARDED -> {
                 forwards++;
                 // A chain of read-modify-writes takes no longer than one of stores and loads, its operation included.
-                int operation = (flags & CodeTiming.MODIFY) != 0 ? 1 : 0;
-                return Math.max(hit, forwarding.ready + forwardLatency - operation);
+                int operation = (timing.flags[s] & CodeTiming.MODIFY) != 0 ? 1 : 0;
+                return Math.max(hit + forwardLoadExtra, forwarding.ready + timing.forwardLatency[s] - operation);
             }
             case StoreForwarding.ALIAS_4K -> {
                 return data + alias;

@@ -44,7 +44,9 @@ final class Schedulers {
             free |= (long) separate << queues * FIELD;
         }
         free |= (long) p.get(Constant.VECTOR_SCHEDULER_ENTRIES) << VECTOR * FIELD;
-        accepts = p.get(Constant.SCHEDULER_ACCEPTS) * EACH;
+        // The queue before the vector scheduler takes all that is dispatched.
+        accepts = (p.get(Constant.SCHEDULER_ACCEPTS) * EACH & ~((long) COUNT << VECTOR * FIELD))
+                | (long) p.get(Constant.DISPATCH_WIDTH) << VECTOR * FIELD;
         acceptable = accepts;
         for (int port = 0; port < Ports.COUNT; port++) {
             int queue = Ports.isVector(port) ? VECTOR : Ports.isAddress(port)

@@ -7,13 +7,15 @@ import dev.cyclecast.trace.TraceHeader;
 import dev.cyclecast.trace.TraceSource;
 
 /**
- * A trace of a loop with marks where the first and the last of its counted turns end, so that what enters and leaves the loop
+ * A trace of a loop with marks where the first, or one soon behind it, and the last of its counted turns end, so that what enters and leaves the loop
  * is not taken for a part of it. A turn ends with the backward conditional branch that is taken most often.
  */
 final class Turns implements TraceSource {
     /** Mark: a turn ended; the first such mark, and the last. */
     static final byte TURN = 3;
     private static final int BATCH = 1 << 14;
+    /** Instructions behind the end of the first turn in which what came before the loop may be under way: a reorder buffer full. */
+    private static final int SETTLED = 512;
 
     private final TraceSource trace;
     private final long first;
@@ -36,6 +38,9 @@ final class Turns implements TraceSource {
      */
     static Turns of(TraceSource trace, Code code) {
         long[] count = new long[code.size()];
+        long[] settled = new long[code.size()];
+        long[] left = new long[code.size()];
+        long begin = -1;
         long[] first = new long[code.size()];
         long[] last = new long[code.size()];
         EventBatch batch = new EventBatch(BATCH);
@@ -50,6 +55,13 @@ final class Turns implements TraceSource {
                     }
                     int s = batch.instruction[e];
                     if (counting && code.instruction(s).flow() == Flow.CONDITIONAL) {
+                        begin = begin < 0 ? base + e : begin;
+                        if (count[s] == 0 || base + e < begin + SETTLED) {
+                            settled[s] = base + e;
+                            left[s] = 0;
+                        } else {
+                            left[s]++;
+                        }
                         first[s] = count[s]++ == 0 ? base + e : first[s];
                         last[s] = base + e;
                     }
@@ -64,7 +76,9 @@ final class Turns implements TraceSource {
         if (loop < 0 || count[loop] < 2) {
             throw new ModelException(trace.header().program() + ": no two turns of a loop are counted; record it again");
         }
-        return new Turns(trace, first[loop], last[loop], count[loop] - 1, base);
+        // What was under way when the loop began still retires in its first turns: they are left out if others remain.
+        boolean settles = left[loop] > 0;
+        return new Turns(trace, settles ? settled[loop] : first[loop], last[loop], settles ? left[loop] : count[loop] - 1, base);
     }
 
     /** The backward branch that was executed most often; -1 if there is none. */

@@ -2,11 +2,13 @@ package dev.cyclecast.model;
 
 import static dev.cyclecast.trace.Registers.RAX;
 import static dev.cyclecast.trace.Registers.RBX;
+import static dev.cyclecast.trace.Registers.bit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cyclecast.trace.Flow;
+import dev.cyclecast.trace.Operand;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,29 @@ class LoopReplayTest {
     void aTurnTakesItsChain(int counted) {
         double cycles = new LoopReplay(loop(20, counted)).cyclesPerTurn(CORE);
         assertEquals(3.0 * CHAIN, cycles, 0.01 * CHAIN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {24, 40, 400})
+    void aChainThatBeginsAnewIsNotHelpedByWhatStillRetiresBeforeIt(int counted) {
+        SyntheticTrace t = new SyntheticTrace();
+        t.function("loop");
+        int zero = t.put("xor", 3, Flow.NEXT, 0, bit(RAX), bit(RAX), List.of(new Operand(Operand.Kind.REGISTER, RAX, 64, true, true),
+                new Operand(Operand.Kind.REGISTER, RAX, 64, true, false)), List.of(), 0);
+        long start = t.address(zero) + 3;
+        int[] body = IntStream.range(0, CHAIN).map(k -> t.alu("imul", RAX, RAX)).toArray();
+        int test = t.test(RBX);
+        int back = t.jcc(start);
+        int again = t.jump(SyntheticTrace.CODE);
+        for (int turn = 0; turn < 40; turn++) {
+            t.run(body).run(test, back);
+        }
+        t.run(again).count().run(zero);
+        for (int turn = 0; turn < counted; turn++) {
+            t.run(body).run(test, back);
+        }
+        t.run(again);
+        assertEquals(3.0 * CHAIN, new LoopReplay(t).cyclesPerTurn(CORE), 0.02 * CHAIN);
     }
 
     @Test
