@@ -10,6 +10,7 @@ package dev.cyclecast.model;
  */
 final class BranchTargetBuffer {
     private static final int FRESH = -1;
+    private static final int HINTS = 1 << 10;
     /** In place of a second branch: there is none, and the first is unconditional, or conditional. */
     private static final long ALONE = -2;
     private static final long ALONE_CONDITIONAL = -3;
@@ -21,6 +22,8 @@ final class BranchTargetBuffer {
     private final int hashShift;
     private final int pairWays;
     private final int pairAnyBytes;
+    /** By low address bits: the entry of its set in which a branch was found last. */
+    private final byte[] hint = new byte[HINTS];
     private long clock;
 
     /**
@@ -53,13 +56,25 @@ final class BranchTargetBuffer {
         if (row == null) {
             return false;
         }
+        int w = hint[(int) last & HINTS - 1];
+        if (row[w] != last && row[ways + w] != last) {
+            w = search(row, last);
+        }
+        if (w < 0) {
+            return false;
+        }
+        row[2 * ways + w] = ++clock;
+        return true;
+    }
+
+    private int search(long[] row, long last) {
         for (int w = 0; w < ways; w++) {
             if (row[w] == last || row[ways + w] == last) {
-                row[2 * ways + w] = ++clock;
-                return true;
+                hint[(int) last & HINTS - 1] = (byte) w;
+                return w;
             }
         }
-        return false;
+        return -1;
     }
 
     /** Enters a branch that is not known: beside another one of its line where that may be, else in place of the oldest entry. */

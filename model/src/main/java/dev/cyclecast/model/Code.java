@@ -184,6 +184,11 @@ public final class Code {
         return body != null && body.instructions()[0] == instruction && body.gapBefore()[0] == 0;
     }
 
+    /** The instruction behind a conditional branch that is not taken; a number that none has for other instructions. */
+    int fallThrough(int branch) {
+        return fallThrough[branch];
+    }
+
     /** Whether a branch is taken that another instruction is executed behind. */
     boolean isTaken(int branch, int next) {
         return next != fallThrough[branch];

@@ -58,7 +58,8 @@ final class CodeTiming {
 
     /** The constants on which all this depends. */
     private static final List<Constant> CONSTANTS = List.of(Constant.L1D_LATENCY, Constant.COMPLEX_ADDRESS_EXTRA,
-            Constant.FORWARD_LATENCY, Constant.FORWARD_VECTOR_EXTRA, Constant.SEGMENT_EXTRA, Constant.SIGN_EXTEND_EXTRA, Constant.VECTOR_LOAD_EXTRA, Constant.MOVE_ELIMINATION,
+            Constant.FORWARD_LATENCY, Constant.FORWARD_VECTOR_EXTRA, Constant.SEGMENT_EXTRA,
+            Constant.SIGN_EXTEND_EXTRA, Constant.VECTOR_LOAD_EXTRA, Constant.MOVE_ELIMINATION,
             Constant.ZERO_IDIOMS, Constant.FUSE_COMPARE, Constant.FUSE_ALU, Constant.FUSE_RIP, Constant.FUSE_DISP32_IMM32,
             Constant.FUSE_NOP, Constant.FUSE_MOVE, Constant.DISPATCH_WIDTH, Constant.FASTPATH_OPS, Constant.DISPATCH_ALU,
             Constant.DISPATCH_MEMORY, Constant.DISPATCH_BRANCHES, Constant.DISPATCH_MULTIPLIES, Constant.DISPATCH_DIVIDES,
@@ -89,14 +90,12 @@ final class CodeTiming {
     final int[] ports;
     /** Ports that generate the address of its load or store. */
     final int[] addressPorts;
-    /** Scheduler queues that it may wait in, as {@link Schedulers#wanted} numbers them. */
-    final int[] queues;
     /** What it takes of a dispatch group, as {@link DispatchGroup#use} counts. */
     final long[] group;
     /** Cycles, behind its first one, in which its macro-ops are dispatched. */
     final byte[] furtherCycles;
-    /** Physical registers that it takes, one byte each: integer, flags, vector. */
-    final int[] registers;
+    /** Physical registers that it takes, as {@link InFlight} counts them. */
+    final long[] registers;
     /** Registers that form addresses, packed by {@link #pack}. */
     final int[] addressRegisters;
     /** Registers read as data, packed. */
@@ -117,10 +116,11 @@ final class CodeTiming {
     final long[] expression;
     final Flow[] flow;
     /** What each takes of an op cache entry ({@link OpCache#use}). */
-    final short[] opCacheUse;
+    final int[] opCacheUse;
     /** Cycles of repeated string instructions. */
     final StringTiming strings;
     private final boolean[] unknownInstruction;
+    private final InstructionTiming[] each;
 
     /** Timing of code whose table entries were looked up by {@link InstructionTable#entries}. */
     CodeTiming(Code code, InstructionTable table, InstructionTable.Entry[] entries, CoreProfile profile) {
@@ -133,10 +133,9 @@ final class CodeTiming {
         busy = new byte[n];
         ports = new int[n];
         addressPorts = new int[n];
-        queues = new int[n];
         group = new long[n];
         furtherCycles = new byte[n];
-        registers = new int[n];
+        registers = new long[n];
         addressRegisters = new int[n];
         dataRegisters = new int[n];
         lateRegisters = new int[n];
@@ -150,8 +149,9 @@ final class CodeTiming {
         forwardLatency = new byte[n];
         expression = new long[n];
         flow = new Flow[n];
-        opCacheUse = new short[n];
+        opCacheUse = new int[n];
         unknownInstruction = new boolean[n];
+        each = new InstructionTiming[n];
         Ports layout = new Ports(profile);
         for (int i = 0; i < n; i++) {
             Instruction instruction = code.instruction(i);
@@ -168,11 +168,16 @@ final class CodeTiming {
             boolean operates = (flags[i] & OPERATE) != 0;
             InstructionTable.Port port = ports[i] == layout.mask(InstructionTable.Port.BRANCH)
                     ? InstructionTable.Port.BRANCH : entries[i].port();
-            queues[i] = schedulers.wanted(operates ? ports[i] : 0, addressPorts[i]);
             group[i] = groups.use(ops[i], port, operates, (flags[i] & (LOAD | STORE)) != 0);
             furtherCycles[i] = (byte) groups.further(ops[i]);
             opCacheUse[i] = OpCache.use(code.instruction(i), ops[i], profile.has(Constant.OP_CACHE_BY_INSTRUCTIONS));
+            each[i] = new InstructionTiming(this, i, code.fallThrough(i), schedulers);
         }
+    }
+
+    /** The instructions by number, each with all that replay needs of it. */
+    InstructionTiming[] each() {
+        return each;
     }
 
     private void fuse(Code code, Fusion fusion, Ports layout) {
@@ -275,7 +280,7 @@ final class CodeTiming {
             busy[i] = (byte) Math.min(100, busy[i] * times(x, profile.get(Constant.VECTOR_BITS)));
         }
         if ((f & ELIMINATED) == 0) {
-            registers[i] = PhysicalRegisters.taken(Long.bitCount(written & GENERAL), (int) (written >> Registers.FLAGS & 1),
+            registers[i] = InFlight.held(0, Long.bitCount(written & GENERAL), (int) (written >> Registers.FLAGS & 1),
                     Long.bitCount(written & VECTORS));
         }
         addressRegisters[i] = pack(address, NO_REGISTER);

@@ -32,12 +32,12 @@ final class Core {
     final long[] executed;
 
     private final CodeTiming timing;
+    private final InstructionTiming[] each;
     private final long[] address;
-    private final Code code;
     private final RegisterFile registers = new RegisterFile();
     private final Ports ports;
     private final Schedulers schedulers;
-    private final PhysicalRegisters physical;
+    private final InFlight inFlight;
     private final Retirement retirement;
     private final BranchBubbles bubbles;
     private final WrongPath wrongPath;
@@ -57,8 +57,8 @@ final class Core {
      */
     Core(Code code, CodeTiming timing, CoreProfile p, Placement placement, long colourSeed, boolean sites) {
         this.timing = timing;
+        each = timing.each();
         address = placement.addresses();
-        this.code = code;
         memory = new Memory(p, colourSeed);
         frontEnd = new FrontEnd(p, memory);
         branches = new BranchPredictor(p);
@@ -67,10 +67,10 @@ final class Core {
         mispredicted = new long[code.size()];
         executed = new long[code.size()];
         schedulers = new Schedulers(p);
-        physical = new PhysicalRegisters(p);
-        loadStore = new LoadStore(timing, p, memory, registers, ports, schedulers, placement.stackShift());
+        inFlight = new InFlight(p);
+        loadStore = new LoadStore(code.size(), p, memory, registers, ports, schedulers, placement.stackShift());
         retirement = new Retirement(p, stack);
-        dispatch = new Dispatch(timing, p, frontEnd, schedulers, physical, loadStore, retirement, stack);
+        dispatch = new Dispatch(p, frontEnd, schedulers, inFlight, loadStore, retirement, stack);
         bubbles = new BranchBubbles(p);
         wrongPath = new WrongPath(p, timing, address, frontEnd);
         perfectBranches = p.has(Constant.PERFECT_BRANCHES);
@@ -142,91 +142,89 @@ final class Core {
 
     private void step(int s, int next, long address0, long address1, int value) {
         executed[s]++;
-        int flags = timing.flags[s];
-        int ops = timing.ops[s];
-        long fetched = frontEnd.deliver(address[s], timing.length[s], ops, timing.opCacheUse[s],
-                ops == 0 ? 0 : dispatch.room());
+        InstructionTiming x = each[s];
+        long fetched = frontEnd.deliver(address[s], x.length, x.ops, x.opCacheUse, x.ops == 0 ? 0 : dispatch.room());
         long complete;
-        if ((flags & CodeTiming.FUSED) != 0) {
+        if (x.is(CodeTiming.FUSED)) {
             complete = fusedComplete;
         } else {
-            long dispatched = dispatch.dispatch(s, flags, ops, fetched);
-            if ((flags & CodeTiming.PLAIN) != 0) {
-                complete = operate(s, ops, dispatched);
-            } else if ((flags & CodeTiming.PLAIN_LOAD) != 0) {
-                complete = load(s, flags, ops, dispatched, (flags & CodeTiming.LOAD_SECOND) != 0 ? address1 : address0);
+            long dispatched = dispatch.dispatch(x, fetched);
+            if (x.is(CodeTiming.PLAIN)) {
+                complete = operate(x, dispatched);
+            } else if (x.is(CodeTiming.PLAIN_LOAD)) {
+                complete = load(x, dispatched, x.is(CodeTiming.LOAD_SECOND) ? address1 : address0);
             } else {
-                complete = execute(s, flags, dispatched, address0, address1, value);
+                complete = execute(x, dispatched, address0, address1, value);
             }
         }
-        if ((flags & CodeTiming.BRANCH) != 0 && next >= 0) {
-            branch(s, next, complete);
+        if (x.is(CodeTiming.BRANCH) && next >= 0) {
+            branch(x, next, complete);
         }
     }
 
     /** What {@link #execute} does with an instruction that is one operation on registers: most are. */
-    private long operate(int s, int ops, long dispatched) {
-        long from = Math.max(registers.ready(timing.dataRegisters[s]), dispatched + 1);
+    private long operate(InstructionTiming x, long dispatched) {
+        long from = Math.max(registers.ready(x.dataRegisters), dispatched + 1);
         int queue = schedulers.operation;
-        long issue = ports.issue(schedulers.ports(queue, timing.ports[s]), from);
+        long issue = ports.issue(schedulers.ports(queue, x.ports), from);
         schedulers.enter(queue, issue);
-        long complete = issue + timing.latency[s];
-        registers.write(timing.results[s], complete);
-        retirement.retire(s, ops, complete, issue > from ? Cause.PORTS : Cause.EXECUTE);
-        physical.take(timing.registers[s], retirement.cycle());
+        long complete = issue + x.latency;
+        registers.write(x.results, complete);
+        retirement.retire(x.number, x.ops, complete, issue > from ? Cause.PORTS : Cause.EXECUTE);
+        inFlight.retire(x.held, retirement.cycle());
         fusedComplete = complete;
         return complete;
     }
 
     /** What {@link #execute} does with an instruction that is one load. */
-    private long load(int s, int flags, int ops, long dispatched, long address) {
-        long complete = loadStore.load(s, flags, loadStore.placed(address), dispatched, lockedUntil);
-        registers.write(timing.results[s], complete);
-        retirement.retire(s, ops, complete, loadStore.cause);
-        physical.take(timing.registers[s], retirement.cycle());
+    private long load(InstructionTiming x, long dispatched, long address) {
+        long complete = loadStore.load(x, loadStore.placed(address), dispatched, lockedUntil);
+        registers.write(x.results, complete);
+        retirement.retire(x.number, x.ops, complete, loadStore.cause);
+        inFlight.retire(x.held, retirement.cycle());
         loadStore.loadRetired(retirement.cycle());
         fusedComplete = complete;
         return complete;
     }
 
     /** Issues, completes and retires one instruction; returns the cycle of completion. */
-    private long execute(int s, int flags, long dispatched, long address0, long address1, int value) {
-        boolean many = (flags & CodeTiming.MANY) != 0;
-        long operands = many ? registers.allReady(timing.manyRead[s]) : registers.ready(timing.dataRegisters[s]);
+    private long execute(InstructionTiming x, long dispatched, long address0, long address1, int value) {
+        boolean many = x.is(CodeTiming.MANY);
+        long operands = many ? registers.allReady(x.manyRead) : registers.ready(x.dataRegisters);
         long complete = dispatched;
         Cause back = Cause.EXECUTE;
         long loaded = 0;
-        if ((flags & CodeTiming.LOAD) != 0) {
-            long at = loadStore.placed((flags & CodeTiming.LOAD_SECOND) != 0 ? address1 : address0);
-            loaded = loadStore.load(s, flags, at, dispatched, lockedUntil);
+        if (x.is(CodeTiming.LOAD)) {
+            long at = loadStore.placed(x.is(CodeTiming.LOAD_SECOND) ? address1 : address0);
+            loaded = loadStore.load(x, at, dispatched, lockedUntil);
             complete = loaded;
             back = loadStore.cause;
         }
-        if ((flags & CodeTiming.PREFETCH) != 0) {
-            complete = Math.max(complete, loadStore.prefetch(s, loadStore.placed(address0), dispatched) + 1);
+        if (x.is(CodeTiming.PREFETCH)) {
+            complete = Math.max(complete, loadStore.prefetch(x, loadStore.placed(address0), dispatched) + 1);
         }
-        if ((flags & CodeTiming.ELIMINATED) != 0) {
+        if (x.is(CodeTiming.ELIMINATED)) {
             complete = Math.max(dispatched, operands);
-        } else if ((flags & CodeTiming.OPERATE) != 0) {
+        } else if (x.is(CodeTiming.OPERATE)) {
             long from = Math.max(Math.max(operands, loaded), dispatched + 1);
-            if ((flags & (CodeTiming.LOAD | CodeTiming.STORE)) == 0) {
-                from = Math.max(from, registers.ready(timing.addressRegisters[s]));
+            if (!x.is(CodeTiming.LOAD | CodeTiming.STORE)) {
+                from = Math.max(from, registers.ready(x.addressRegisters));
             }
-            if ((flags & CodeTiming.LATE_OPERANDS) != 0) {
-                from = Math.max(from, registers.ready(timing.lateRegisters[s]) - timing.lateCycles[s]);
+            if (x.is(CodeTiming.LATE_OPERANDS)) {
+                from = Math.max(from, registers.ready(x.lateRegisters) - x.lateCycles);
             }
-            if ((flags & CodeTiming.LOCKED) != 0) {
+            if (x.is(CodeTiming.LOCKED)) {
                 from = Math.max(from, lockedUntil);
             }
-            if ((flags & CodeTiming.REPEATED) != 0) {
+            if (x.is(CodeTiming.REPEATED)) {
                 // Its microcode runs as long as it takes, and no other one beside it.
                 from = Math.max(from, stringUntil);
             }
             int queue = schedulers.operation;
-            long issue = ports.issue(schedulers.ports(queue, timing.ports[s]), from, timing.busy[s]);
+            long issue = ports.issue(schedulers.ports(queue, x.ports), from, x.busy);
             schedulers.enter(queue, issue);
-            complete = issue + latency(s, flags, address0, address1, value);
-            if ((flags & CodeTiming.REPEATED) != 0) {
+            complete = issue + latency(x, address0, address1, value);
+            if (x.is(CodeTiming.REPEATED)) {
                 stringUntil = complete;
             }
             // Whichever took longer is what retirement waited for: the load, or what was done with it.
@@ -234,9 +232,9 @@ final class Core {
                 back = issue > from ? Cause.PORTS : Cause.EXECUTE;
             }
         }
-        if ((flags & (CodeTiming.LOCKED | CodeTiming.SERIAL)) != 0) {
+        if (x.is(CodeTiming.LOCKED | CodeTiming.SERIAL)) {
             back = Cause.SERIAL;
-            if ((flags & CodeTiming.LOCKED) != 0) {
+            if (x.is(CodeTiming.LOCKED)) {
                 lockedUntil = complete;
             } else {
                 dispatch.serialise(complete);
@@ -244,49 +242,50 @@ final class Core {
         }
         long stored = 0;
         long agu = dispatched + 1;
-        if ((flags & CodeTiming.STORE) != 0) {
-            if ((flags & CodeTiming.MODIFY) == 0) {
-                agu = loadStore.storeAddress(s, flags, dispatched);
+        if (x.is(CodeTiming.STORE)) {
+            if (!x.is(CodeTiming.MODIFY)) {
+                agu = loadStore.storeAddress(x, dispatched);
             }
             // Data comes from the operation, from the load (push of memory), or from a register.
-            stored = (flags & CodeTiming.OPERATE) != 0 && (flags & CodeTiming.BRANCH) == 0 ? complete
+            stored = x.is(CodeTiming.OPERATE) && !x.is(CodeTiming.BRANCH) ? complete
                     : Math.max(loaded, Math.max(operands, dispatched));
             complete = Math.max(complete, Math.max(agu + 1, stored));
         }
-        registers.write(timing.results[s], complete);
-        if ((flags & CodeTiming.HIGH_HALF) != 0) {
+        registers.write(x.results, complete);
+        if (x.is(CodeTiming.HIGH_HALF)) {
             registers.write(HIGH_HALF, complete + 1);
         }
         if (many) {
-            registers.writeAll(timing.manyWritten[s], complete);
+            registers.writeAll(x.manyWritten, complete);
         }
-        retirement.retire(s, timing.ops[s], complete, back);
-        physical.take(timing.registers[s], retirement.cycle());
-        if ((flags & CodeTiming.LOAD) != 0) {
+        retirement.retire(x.number, x.ops, complete, back);
+        inFlight.retire(x.held, retirement.cycle());
+        if (x.is(CodeTiming.LOAD)) {
             loadStore.loadRetired(retirement.cycle());
         }
-        if ((flags & CodeTiming.STORE) != 0) {
-            long at = loadStore.placed((flags & CodeTiming.STORE_SECOND) != 0 ? address1 : address0);
-            loadStore.storeRetired(s, flags, at, agu, stored, retirement.cycle());
+        if (x.is(CodeTiming.STORE)) {
+            long at = loadStore.placed(x.is(CodeTiming.STORE_SECOND) ? address1 : address0);
+            loadStore.storeRetired(x, at, agu, stored, retirement.cycle());
         }
         fusedComplete = complete;
         return complete;
     }
 
     /** Cycles of an operation; of a repeated one by the count and the destination that its event has. */
-    private int latency(int s, int flags, long address0, long address1, int value) {
-        if ((flags & CodeTiming.REPEATED) == 0) {
-            return timing.latency[s];
+    private int latency(InstructionTiming x, long address0, long address1, int value) {
+        if (!x.is(CodeTiming.REPEATED)) {
+            return x.latency;
         }
-        return timing.strings.cycles(value, Math.max(timing.storeBytes[s], timing.loadBytes[s]), (flags & CodeTiming.LOAD) != 0,
-                (flags & CodeTiming.STORE) != 0, (flags & CodeTiming.STORE_SECOND) != 0 ? address1 : address0);
+        return timing.strings.cycles(value, Math.max(x.storeBytes, x.loadBytes), x.is(CodeTiming.LOAD),
+                x.is(CodeTiming.STORE), x.is(CodeTiming.STORE_SECOND) ? address1 : address0);
     }
 
-    private void branch(int s, int next, long complete) {
-        int found = predict(s, next);
+    private void branch(InstructionTiming x, int next, long complete) {
+        int s = x.number;
+        boolean taken = next != x.fallThrough;
+        int found = predict(x, next, taken);
         int kind = found & BranchOutcomes.KIND;
-        boolean taken = code.isTaken(s, next);
-        boolean conditional = timing.flow[s] == Flow.CONDITIONAL;
+        boolean conditional = x.flow == Flow.CONDITIONAL;
         if (kind == BranchPredictor.WRONG) {
             dispatch.redirectedBy(s);
             mispredicted[s]++;
@@ -308,13 +307,12 @@ final class Core {
     }
 
     /** Outcome and flags of {@link BranchOutcomes}. */
-    private int predict(int s, int next) {
+    private int predict(InstructionTiming x, int next, boolean taken) {
         int found;
         if (outcome != null) {
-            found = knownBranch[s] && nextOutcome < outcome.length ? outcome[nextOutcome++] : BranchPredictor.RIGHT;
+            found = knownBranch[x.number] && nextOutcome < outcome.length ? outcome[nextOutcome++] : BranchPredictor.RIGHT;
         } else {
-            found = branches.predict(timing.flow[s], address[s], address[s] + timing.length[s], code.isTaken(s, next),
-                    address[next]) | branches.bubbles();
+            found = branches.predict(x.flow, address[x.number], address[x.number] + x.length, taken, address[next]) | branches.bubbles();
         }
         return perfectBranches ? BranchPredictor.RIGHT : found;
     }

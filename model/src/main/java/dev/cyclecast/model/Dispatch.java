@@ -3,10 +3,9 @@ package dev.cyclecast.model;
 /** Rename and dispatch: takes macro-ops in program order, a group each cycle, while every queue behind it has room. */
 final class Dispatch {
     long macroOps;
-    private final CodeTiming timing;
     private final FrontEnd frontEnd;
     private final Schedulers schedulers;
-    private final PhysicalRegisters physical;
+    private final InFlight inFlight;
     private final LoadStore loadStore;
     private final Retirement retirement;
     private final CpiStack stack;
@@ -17,12 +16,11 @@ final class Dispatch {
     private int redirectSite;
 
     /** A dispatch stage at rest. */
-    Dispatch(CodeTiming timing, CoreProfile p, FrontEnd frontEnd, Schedulers schedulers, PhysicalRegisters physical,
-             LoadStore loadStore, Retirement retirement, CpiStack stack) {
-        this.timing = timing;
+    Dispatch(CoreProfile p, FrontEnd frontEnd, Schedulers schedulers, InFlight inFlight, LoadStore loadStore,
+             Retirement retirement, CpiStack stack) {
         this.frontEnd = frontEnd;
         this.schedulers = schedulers;
-        this.physical = physical;
+        this.inFlight = inFlight;
         this.loadStore = loadStore;
         this.retirement = retirement;
         this.stack = stack;
@@ -56,57 +54,57 @@ final class Dispatch {
      * @param fetched cycle at which the front end has it
      * @return the cycle of dispatch
      */
-    long dispatch(int s, int flags, int ops, long fetched) {
+    long dispatch(InstructionTiming x, long fetched) {
         long at = cycle;
         if (fetched > at) {
             Cause why = frontEnd.cause;
-            stack.dispatch(why, why == Cause.MISPREDICT ? redirectSite : s, fetched - at);
+            stack.dispatch(why, why == Cause.MISPREDICT ? redirectSite : x.number, fetched - at);
             at = fetched;
             group.clear();
         }
-        long use = timing.group[s];
+        long use = x.group;
         if (!group.take(use)) {
-            stack.dispatch(Cause.DISPATCH, s, 1);
+            stack.dispatch(Cause.DISPATCH, x.number, 1);
             at++;
             group.clear();
             group.take(use);
         }
-        long limit = room(s, flags, at);
+        long limit = room(x, at);
         if (limit > at) {
             at = limit;
             group.clear();
             group.take(use);
         }
-        int further = timing.furtherCycles[s];
+        int further = x.furtherCycles;
         if (further > 0) {
             // Microcode: an instruction of more macro-ops than fit into a cycle takes further cycles.
-            stack.dispatch(Cause.DISPATCH, s, further);
+            stack.dispatch(Cause.DISPATCH, x.number, further);
             at += further;
         }
         cycle = at;
-        macroOps += ops;
-        opQueue.take(at, ops);
+        macroOps += x.ops;
+        opQueue.take(at, x.ops);
         return at;
     }
 
     /** Cycle at or after another at which every queue behind has room; charges the wait. */
-    private long room(int s, int flags, long at) {
-        long limit = Math.max(Math.max(retirement.room(), physical.room(timing.registers[s])), at);
-        if ((flags & CodeTiming.LOAD) != 0) {
+    private long room(InstructionTiming x, long at) {
+        long limit = inFlight.room(x.needed, at);
+        if (x.is(CodeTiming.LOAD)) {
             limit = loadStore.loadRoom(limit);
         }
         long charged = at;
-        if ((flags & CodeTiming.STORE) != 0 && loadStore.storeRoom() > limit) {
-            charge(null, s, limit - at);
-            charge(Cause.STORES, s, loadStore.storeRoom() - limit);
+        if (x.is(CodeTiming.STORE) && loadStore.storeRoom() > limit) {
+            charge(null, x.number, limit - at);
+            charge(Cause.STORES, x.number, loadStore.storeRoom() - limit);
             limit = loadStore.storeRoom();
             charged = limit;
         }
-        if ((flags & CodeTiming.SERIAL) != 0) {
+        if (x.is(CodeTiming.SERIAL)) {
             limit = Math.max(limit, retirement.cycle());
         }
-        limit = schedulers.place(timing.queues[s], Math.max(limit, serialUntil));
-        charge(null, s, limit - charged);
+        limit = schedulers.place(x.operationQueues, x.addressQueues, Math.max(limit, serialUntil));
+        charge(null, x.number, limit - charged);
         return limit;
     }
 

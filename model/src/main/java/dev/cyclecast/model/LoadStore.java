@@ -15,7 +15,6 @@ final class LoadStore {
     long predictedLoads;
     /** What the last load took its time for. */
     Cause cause = Cause.L1D;
-    private final CodeTiming timing;
     private final Memory memory;
     private final RegisterFile registers;
     private final Ports ports;
@@ -35,8 +34,6 @@ final class LoadStore {
     private final int renamedPerCycle;
     private long renameCycle;
     private int renamedNow;
-    private final boolean renameStack;
-    private final boolean renameMemory;
     private final long stackShift;
     private long stackLow = Long.MAX_VALUE;
     private long stackHigh;
@@ -44,18 +41,18 @@ final class LoadStore {
     /**
      * Queues at rest.
      *
+     * @param code       number of static instructions
      * @param schedulers the queues that loads and stores wait in
      * @param stackShift bytes by which the layout moves the stack
      */
-    LoadStore(CodeTiming timing, CoreProfile p, Memory memory, RegisterFile registers, Ports ports, Schedulers schedulers,
+    LoadStore(int code, CoreProfile p, Memory memory, RegisterFile registers, Ports ports, Schedulers schedulers,
               long stackShift) {
-        this.timing = timing;
         this.memory = memory;
         this.registers = registers;
         this.ports = ports;
         this.schedulers = schedulers;
         this.stackShift = stackShift;
-        forwarding = new StoreForwarding(p, timing.flags.length);
+        forwarding = new StoreForwarding(p, registers, code);
         storeCommit = new StoreCommit(p);
         banks = p.has(Constant.BANK_CONFLICTS) ? new BankConflicts() : null;
         uncompletedLoads = new Scheduler(p.get(Constant.UNCOMPLETED_LOADS));
@@ -66,8 +63,6 @@ final class LoadStore {
         alias = p.get(Constant.ALIAS_4K_EXTRA);
         nearAlias = p.get(Constant.ALIAS_1K_EXTRA);
         renamedPerCycle = p.get(Constant.RENAMED_PER_CYCLE);
-        renameStack = p.has(Constant.RENAME_STACK);
-        renameMemory = p.has(Constant.RENAME_MEMORY);
         loadQueue = new InOrderQueue(p.get(Constant.LOAD_QUEUE_ENTRIES));
         storeQueue = new InOrderQueue(p.get(Constant.STORE_QUEUE_ENTRIES));
     }
@@ -101,21 +96,19 @@ final class LoadStore {
      * @param lockedUntil cycle up to which an atomic operation has to wait
      * @return cycle at which the value is there
      */
-    long load(int s, int flags, long at, long dispatched, long lockedUntil) {
+    long load(InstructionTiming x, long at, long dispatched, long lockedUntil) {
         loads++;
-        long value = value(s, flags, at, dispatched, lockedUntil);
+        long value = value(x, at, dispatched, lockedUntil);
         uncompletedLoads.enter(value);
         return value;
     }
 
-    private long value(int s, int flags, long at, long dispatched, long lockedUntil) {
-        int latency = timing.loadLatency[s];
-        int bytes = timing.loadBytes[s];
-        long agu = generate(s, dispatched + 1);
-        // The load of a read-modify-write is renamed or forwarded, but not predicted.
-        int predictable = (flags & CodeTiming.MODIFY) != 0 ? -1 : s;
-        int found = forwarding.load(predictable, at, bytes, agu, form(s, flags), baseVersion(s, flags));
-        if ((flags & CodeTiming.LOCKED) != 0) {
+    private long value(InstructionTiming x, long at, long dispatched, long lockedUntil) {
+        int latency = x.loadLatency;
+        int bytes = x.loadBytes;
+        long agu = generate(x, dispatched + 1);
+        int found = forwarding.load(x, at, agu);
+        if (x.is(CodeTiming.LOCKED)) {
             // An atomic operation reads L1D, once older stores to its address and older atomic operations are done.
             boolean waits = found != StoreForwarding.NONE && found < StoreForwarding.ALIAS_4K;
             agu = Math.max(agu, Math.max(lockedUntil, waits ? forwarding.ready : 0));
@@ -125,7 +118,7 @@ final class LoadStore {
             cause = Cause.FORWARD;
             return Math.max(renamed(dispatched), forwarding.ready);
         }
-        if (found == StoreForwarding.PREDICTED && registers.ready(timing.addressRegisters[s]) > dispatched) {
+        if (found == StoreForwarding.PREDICTED && registers.ready(x.addressRegisters) > dispatched) {
             // Chains through a load's address are not sped up.
             found = StoreForwarding.FORWARDED;
         }
@@ -141,16 +134,16 @@ final class LoadStore {
         if (crosses) {
             latency += lineCross;
         }
-        long data = memory.access(s, at, agu, latency);
+        long data = memory.access(x.number, at, agu, latency);
         cause = memory.level;
         if (crosses) {
-            long second = memory.access(s, at + bytes - 1, agu, latency);
+            long second = memory.access(x.number, at + bytes - 1, agu, latency);
             if (second > data) {
                 data = second;
                 cause = memory.level;
             }
         }
-        return found == StoreForwarding.NONE ? data : forwarded(found, s, data, agu + latency);
+        return found == StoreForwarding.NONE ? data : forwarded(found, x, data, agu + latency);
     }
 
     /** The cycle, at or after dispatch, at which a load is renamed: so many a cycle. */
@@ -168,14 +161,14 @@ final class LoadStore {
     }
 
     /** The cycle at which a load has its value that met a store in flight. */
-    private long forwarded(int found, int s, long data, long hit) {
+    private long forwarded(int found, InstructionTiming x, long data, long hit) {
         cause = Cause.FORWARD;
         switch (found) {
             case StoreForwarding.FORWARDED -> {
                 forwards++;
                 // A chain of read-modify-writes takes no longer than one of stores and loads, its operation included.
-                int operation = (timing.flags[s] & CodeTiming.MODIFY) != 0 ? 1 : 0;
-                return Math.max(hit + forwardLoadExtra, forwarding.ready + timing.forwardLatency[s] - operation);
+                int operation = x.is(CodeTiming.MODIFY) ? 1 : 0;
+                return Math.max(hit + forwardLoadExtra, forwarding.ready + x.forwardLatency - operation);
             }
             case StoreForwarding.ALIAS_4K -> {
                 return data + alias;
@@ -199,25 +192,25 @@ final class LoadStore {
      * Brings a line in; a recorder does not see which, so that only prefetches that edits put in have an address. Returns the
      * cycle of its address generation: nothing waits for the line.
      */
-    long prefetch(int s, long at, long dispatched) {
-        long agu = generate(s, dispatched + 1);
+    long prefetch(InstructionTiming x, long at, long dispatched) {
+        long agu = generate(x, dispatched + 1);
         if (at != 0) {
-            memory.access(s, at, agu, 0);
+            memory.access(x.number, at, agu, 0);
         }
         return agu;
     }
 
     /** Issues the address generation of a store; returns its cycle. */
-    long storeAddress(int s, int flags, long dispatched) {
+    long storeAddress(InstructionTiming x, long dispatched) {
         // What loads as well waits in a queue for its load.
-        return (flags & CodeTiming.LOAD) == 0 ? generate(s, dispatched + 1)
-                : ports.issue(ports.store, Math.max(dispatched + 1, registers.ready(timing.addressRegisters[s])));
+        return !x.is(CodeTiming.LOAD) ? generate(x, dispatched + 1)
+                : ports.issue(ports.store, Math.max(dispatched + 1, registers.ready(x.addressRegisters)));
     }
 
-    private long generate(int s, long earliest) {
+    private long generate(InstructionTiming x, long earliest) {
         int queue = schedulers.address;
-        long agu = ports.issue(schedulers.ports(queue, timing.addressPorts[s]),
-                Math.max(earliest, registers.ready(timing.addressRegisters[s])));
+        long agu = ports.issue(schedulers.ports(queue, x.addressPorts),
+                Math.max(earliest, registers.ready(x.addressRegisters)));
         schedulers.enter(queue, agu);
         return agu;
     }
@@ -229,31 +222,15 @@ final class LoadStore {
      * @param agu  cycle of its address generation
      * @param data cycle at which its data is ready
      */
-    void storeRetired(int s, int flags, long at, long agu, long data, long retired) {
+    void storeRetired(InstructionTiming x, long at, long agu, long data, long retired) {
         stores++;
-        int bytes = timing.storeBytes[s];
-        long there = memory.access(s, at, agu, 0);
+        int bytes = x.storeBytes;
+        long there = memory.access(x.number, at, agu, 0);
         if ((at & 63) + bytes > 64) {
-            there = Math.max(there, memory.access(s, at + bytes - 1, agu, 0));
+            there = Math.max(there, memory.access(x.number, at + bytes - 1, agu, 0));
         }
         long when = storeCommit.commit(at, bytes, Math.max(retired + 1, there));
-        forwarding.store(at, bytes, data, when, form(s, flags), baseVersion(s, flags));
+        forwarding.store(x, at, data, when);
         storeQueue.take(when);
-    }
-
-    /** Identifies an address expression for memory renaming; 0 where a value cannot be had without forwarding. */
-    private long form(int s, int flags) {
-        if ((flags & CodeTiming.RENAMEABLE) == 0) {
-            return 0;
-        }
-        if ((flags & CodeTiming.STACK) != 0) {
-            // push, pop, call, ret: the displacement is implied, the address itself identifies the slot.
-            return renameStack ? 1 : StoreForwarding.UNNAMED;
-        }
-        return renameMemory ? timing.expression[s] | 2 : StoreForwarding.UNNAMED;
-    }
-
-    private long baseVersion(int s, int flags) {
-        return (flags & CodeTiming.STACK) != 0 ? 0 : registers.version(timing.addressRegisters[s]);
     }
 }

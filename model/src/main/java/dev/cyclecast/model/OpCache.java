@@ -10,20 +10,22 @@ import dev.cyclecast.trace.MemoryOperand;
  * fields (displacements and immediates) than are left. All entries of a line are in one set.
  */
 final class OpCache {
-    private static final int FIELD_SHIFT = 8;
-    private static final int PLACES = (1 << FIELD_SHIFT) - 1;
+    /** Places and fields are counted in halves of one number. A guard above each count is set while it is not negative. */
+    private static final int FIELD_SHIFT = 16;
+    private static final int COUNTS = 0xff | 0xff << FIELD_SHIFT;
+    private static final int GUARD = 1 << FIELD_SHIFT - 2;
+    private static final int MOST = 0xff;
     /** Null where the core has none. */
     private final Cache entries;
-    private final int entryPlaces;
-    private final int entryFields;
-    private int places;
-    private int fields;
+    private final int empty;
+    /** What is left of the entry at hand. */
+    private int left;
 
     OpCache(CoreProfile p) {
         int sets = p.get(Constant.OP_CACHE_SETS);
         entries = sets == 0 ? null : new Cache(sets, p.get(Constant.OP_CACHE_WAYS));
-        entryPlaces = p.get(Constant.OP_CACHE_OPS_PER_ENTRY);
-        entryFields = p.get(Constant.OP_CACHE_FIELDS_PER_ENTRY);
+        empty = GUARD + p.get(Constant.OP_CACHE_OPS_PER_ENTRY) | GUARD + p.get(Constant.OP_CACHE_FIELDS_PER_ENTRY) << FIELD_SHIFT;
+        left = empty;
     }
 
     /**
@@ -32,7 +34,7 @@ final class OpCache {
      * @param ops            its macro-ops, 0 where it is fused into the one before
      * @param byInstructions whether entries hold instructions, a fused pair being one, instead of macro-ops
      */
-    static short use(Instruction x, int ops, boolean byInstructions) {
+    static int use(Instruction x, int ops, boolean byInstructions) {
         boolean wide = x.immediate() != (int) x.immediate();
         int fields = x.immediate() == (byte) x.immediate() ? 0 : wide ? 2 : 1;
         for (MemoryOperand m : x.memory()) {
@@ -42,7 +44,12 @@ final class OpCache {
             fields++;
         }
         int places = byInstructions ? Math.min(ops, 1) + (wide ? 1 : 0) : ops;
-        return (short) (Math.min(places, PLACES) | fields << FIELD_SHIFT);
+        return use(Math.min(places, MOST), fields);
+    }
+
+    /** So many places and fields of an entry, and the guard of each of which there are any. */
+    static int use(int places, int fields) {
+        return places | (places > 0 ? GUARD : 0) | (fields | (fields > 0 ? GUARD : 0)) << FIELD_SHIFT;
     }
 
     private static boolean wideDisplacement(MemoryOperand m) {
@@ -51,21 +58,17 @@ final class OpCache {
 
     /** Whether an instruction that takes so much begins another entry than the one before it in its line. */
     boolean isFull(int use) {
-        int needed = use & PLACES;
-        return needed > 0 && places + needed > entryPlaces
-                || (use >> FIELD_SHIFT) > 0 && fields + (use >> FIELD_SHIFT) > entryFields;
+        return (left - (use & COUNTS) & use & ~COUNTS) != (use & ~COUNTS);
     }
 
     /** An instruction is in the entry at hand. */
     void take(int use) {
-        places += use & PLACES;
-        fields += use >> FIELD_SHIFT;
+        left -= use & COUNTS;
     }
 
     /** Looks up the entry that begins at an address, and goes on with it, or with a new one that is built. */
     boolean begin(long address) {
-        places = 0;
-        fields = 0;
+        left = empty;
         if (entries == null) {
             return false;
         }

@@ -2,7 +2,6 @@ package dev.cyclecast.model;
 
 /** Retirement: macro-ops leave the reorder buffer in program order, so many a cycle, once they are complete. */
 final class Retirement {
-    private final InOrderQueue reorderBuffer;
     private final CpiStack stack;
     private final int width;
     private long cycle;
@@ -11,17 +10,11 @@ final class Retirement {
     Retirement(CoreProfile p, CpiStack stack) {
         this.stack = stack;
         width = p.get(Constant.RETIRE_WIDTH);
-        reorderBuffer = new InOrderQueue(p.get(Constant.ROB_ENTRIES));
     }
 
     /** Cycle of the last retirement. */
     long cycle() {
         return cycle;
-    }
-
-    /** Cycle at which the reorder buffer has room for a further macro-op. */
-    long room() {
-        return reorderBuffer.free();
     }
 
     /**
@@ -54,6 +47,5 @@ final class Retirement {
             retiredNow = 0;
         }
         retiredNow += last;
-        reorderBuffer.take(at, ops);
     }
 }

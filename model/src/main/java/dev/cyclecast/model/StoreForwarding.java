@@ -48,36 +48,36 @@ final class StoreForwarding {
     /** For each eight bytes modulo 1024, the youngest store; null where a core does not mind. */
     private final byte[] alias;
     private final ForwardPredictor predictor;
+    private final RegisterFile registers;
     private final int renameWindow;
+    private final boolean renameStack;
+    private final boolean renameMemory;
     private long stores;
     /** Cycle at which the data of the stores that answered is ready. */
     long ready;
 
     /** For code of a number of static instructions. */
-    StoreForwarding(CoreProfile p, int code) {
+    StoreForwarding(CoreProfile p, RegisterFile registers, int code) {
+        this.registers = registers;
+        renameStack = p.has(Constant.RENAME_STACK);
+        renameMemory = p.has(Constant.RENAME_MEMORY);
         renameWindow = p.get(Constant.RENAME_WINDOW);
         predictor = new ForwardPredictor(p.get(Constant.PSF_PAIRS), p.get(Constant.PSF_TRAINING), code);
         alias = p.get(Constant.ALIAS_1K_EXTRA) > 0 ? new byte[ALIASES] : null;
     }
 
-    /**
-     * Records a store.
-     *
-     * @param form identifies the address expression; {@link #UNNAMED} where it cannot be renamed, 0 where its value cannot be
-     *             predicted either
-     * @param version version of the base register's value
-     */
-    void store(long address, int size, long data, long committed, long form, long version) {
+    /** Records a store. */
+    void store(InstructionTiming x, long address, long data, long committed) {
         stores++;
         int k = (int) (stores & STORES - 1) * FIELDS;
-        long end = address + size;
+        long end = address + x.storeBytes;
         store[k + START] = address;
         store[k + END] = end;
         store[k + DATA] = data;
         store[k + COMMIT] = committed;
         store[k + NUMBER] = stores;
-        store[k + FORM] = form;
-        store[k + VERSION] = version;
+        store[k + FORM] = form(x);
+        store[k + VERSION] = version(x);
         long number = (stores & STORES - 1) * ONES;
         for (long a = address; a < end; a = (a | 7) + 1) {
             long bytes = bytes(a, end);
@@ -97,29 +97,46 @@ final class StoreForwarding {
     }
 
     /**
-     * What a load at a cycle gets.
-     *
-     * @param number its instruction; negative if its value is never predicted
+     * Identifies an address expression; {@link #UNNAMED} where it cannot be renamed, 0 where its value cannot be predicted
+     * either.
      */
-    int load(int number, long address, int size, long issue, long form, long version) {
+    private long form(InstructionTiming x) {
+        if (!x.is(CodeTiming.RENAMEABLE)) {
+            return 0;
+        }
+        if (x.is(CodeTiming.STACK)) {
+            // push, pop, call, ret: the displacement is implied, the address itself identifies the slot.
+            return renameStack ? 1 : UNNAMED;
+        }
+        return renameMemory ? x.expression | 2 : UNNAMED;
+    }
+
+    /** Identifies the value of the base register. */
+    private long version(InstructionTiming x) {
+        return x.is(CodeTiming.STACK) ? 0 : registers.version(x.addressRegisters);
+    }
+
+    /** What a load at a cycle gets. */
+    int load(InstructionTiming x, long address, long issue) {
+        int size = x.loadBytes;
         long word = youngest[(int) (address >>> 3) & GRANULES - 1] >>> 8 * ((int) address & 7);
         int one = (int) word & STORES - 1;
         if (((int) address & 7) + size <= 8 && ((word ^ one * ONES) & -1L >>> 64 - 8 * size) == 0) {
             int k = one * FIELDS;
             if (store[k + COMMIT] > issue) {
                 if (store[k + START] <= address && store[k + END] >= address + size) {
-                    return covered(k, number, address, size, form, version);
+                    return covered(k, x, address);
                 }
                 if (overlaps(k, address, address + size)) {
-                    return several(number, address, size, issue, form, version);
+                    return several(x, address, issue);
                 }
                 if (aliases(k, address)) {
-                    return behindAlias(number, address, size, issue, form, version);
+                    return behindAlias(x, address, issue);
                 }
             }
             return alias != null && near(address, issue) ? ALIAS_1K : NONE;
         }
-        return several(number, address, size, issue, form, version);
+        return several(x, address, issue);
     }
 
     private boolean overlaps(int k, long from, long to) {
@@ -139,7 +156,8 @@ final class StoreForwarding {
     }
 
     /** A load that an alias hides older stores from: they are looked through one by one, the youngest first. */
-    private int behindAlias(int number, long address, int size, long issue, long form, long version) {
+    private int behindAlias(InstructionTiming x, long address, long issue) {
+        int size = x.loadBytes;
         long missing = -1L >>> 64 - size;
         int found = NONE;
         ready = 0;
@@ -153,7 +171,7 @@ final class StoreForwarding {
                 int to = (int) Math.min(size, store[k + END] - address);
                 long bytes = (-1L >>> 64 - (to - from) << from) & missing;
                 if (bytes == missing && found == NONE && to - from == size) {
-                    return covered(k, number, address, size, form, version);
+                    return covered(k, x, address);
                 }
                 if (bytes != 0) {
                     found = found == NONE ? FAILED : FAILED_TWO;
@@ -165,30 +183,32 @@ final class StoreForwarding {
         return found == NONE ? ALIAS_4K : found;
     }
 
-    private int covered(int k, int number, long address, int size, long form, long version) {
+    private int covered(int k, InstructionTiming x, long address) {
         ready = store[k + DATA];
+        long form = form(x);
         if (form == 0 || store[k + FORM] == 0 || store[k + START] != address
-                || store[k + END] != address + size) {
+                || store[k + END] != address + x.loadBytes) {
             return FORWARDED;
         }
         long back = stores - store[k + NUMBER];
         if (back > renameWindow) {
             return FORWARDED;
         }
-        if (form != UNNAMED && form == store[k + FORM] && version == store[k + VERSION]) {
+        if (form != UNNAMED && form == store[k + FORM] && version(x) == store[k + VERSION]) {
             return RENAMED;
         }
-        return number >= 0 && predictor.foresaw(number, back) ? PREDICTED : FORWARDED;
+        // The load of a read-modify-write is renamed or forwarded, but not predicted.
+        return !x.is(CodeTiming.MODIFY) && predictor.foresaw(x.number, back) ? PREDICTED : FORWARDED;
     }
 
     /** A load that crosses a boundary of eight bytes, or to whose bytes different stores have written. */
-    private int several(int number, long address, int size, long issue, long form, long version) {
+    private int several(InstructionTiming x, long address, long issue) {
         int one = -1;
         boolean two = false;
         boolean whole = true;
         ready = 0;
         boolean aliased = false;
-        long end = address + size;
+        long end = address + x.loadBytes;
         long a = address;
         while (a < end) {
             long word = youngest[(int) (a >>> 3) & GRANULES - 1];
@@ -210,11 +230,11 @@ final class StoreForwarding {
             a = to;
         }
         if (aliased) {
-            return behindAlias(number, address, size, issue, form, version);
+            return behindAlias(x, address, issue);
         }
         if (one < 0) {
             return NONE;
         }
-        return two ? FAILED_TWO : whole ? covered(one, number, address, size, form, version) : FAILED;
+        return two ? FAILED_TWO : whole ? covered(one, x, address) : FAILED;
     }
 }

@@ -378,7 +378,7 @@ class FrontEndTest {
         long before = frontEnd.l1iMisses;
         for (int k = 0; k < lines; k++) {
             frontEnd.redirect(0);
-            frontEnd.deliver(from + 64L * k, 4, 1, 1, 0);
+            frontEnd.deliver(from + 64L * k, 4, 1, OpCache.use(1, 0), 0);
         }
         return frontEnd.l1iMisses - before;
     }
@@ -407,10 +407,10 @@ class FrontEndTest {
         int missed = 0;
         // Instructions that begin in this line; where they do in the next ones makes no difference to their number by much.
         for (long at = line; at < line + 64 - (bytes == 3 ? 1 : 0); at += bytes) {
-            if (at == line || cache.isFull(1)) {
+            if (at == line || cache.isFull(OpCache.use(1, 0))) {
                 missed += cache.begin(at) ? 0 : 1;
             }
-            cache.take(1);
+            cache.take(OpCache.use(1, 0));
         }
         return missed;
     }
@@ -419,7 +419,7 @@ class FrontEndTest {
     @ValueSource(ints = {1, 2, 4, 8})
     void anEntryEndsWhenItsFieldsAreFull(int fields) {
         OpCache cache = new OpCache(CoreProfile.load("zen4").with(Constant.OP_CACHE_FIELDS_PER_ENTRY, fields));
-        int use = 1 | 1 << 8;
+        int use = OpCache.use(1, 1);
         cache.begin(CODE);
         int held = 0;
         for (; !cache.isFull(use); held++) {
