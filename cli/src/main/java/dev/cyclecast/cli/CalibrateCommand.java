@@ -61,7 +61,7 @@ final class CalibrateCommand implements Callable<Integer> {
                 "cpu", result.cpu(), "startedFrom", result.started(), "sameCore", result.exact(), "notes", result.notes(),
                 "overall", result.overall(), "allocator", result.allocator(),
                 "worst", result.worst().stream().map(KernelRow::kernel).toList(), "kernels", result.kernels(),
-                "heldOut", result.heldOut(),
+                "heldOut", result.heldOut(), "seconds", result.seconds(),
                 "constants", result.settings().stream().map(c -> object("constant", c.setting().name(), "start", c.start(),
                         "value", c.value(), "low", c.low(), "high", c.high(), "kernels", c.kernels(), "stated", c.stated())).toList()));
         return Main.DONE;

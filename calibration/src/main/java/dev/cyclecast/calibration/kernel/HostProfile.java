@@ -47,6 +47,7 @@ final class HostProfile {
         root.put("date", date.toString());
         root.put("startedFrom", calibration.started());
         root.put("sameCore", calibration.exact());
+        root.put("seconds", calibration.seconds());
         root.put("notes", calibration.notes());
         root.put("overall", calibration.overall());
         root.put("allocator", calibration.allocator());
