@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,17 +57,17 @@ public final class Calibration {
                            String start, Map<Constant, Integer> facts) {
         /** At most five minutes on two cores: what is left of them is for the start and the report, and for slow machines. */
         public static Settings full(Path home, String start) {
-            return new Settings(home, Duration.ofSeconds(280), 31, 60_000, 5, 4, true, start, HostFacts.read());
+            return new Settings(home, Duration.ofSeconds(280), 31, 60_000, 5, 4, true, start, HostFacts.read(home));
         }
 
         /** At most one minute, likewise. */
         public static Settings quick(Path home, String start) {
-            return new Settings(home, Duration.ofSeconds(50), 15, 30_000, 1, 2, false, start, HostFacts.read());
+            return new Settings(home, Duration.ofSeconds(50), 15, 30_000, 1, 2, false, start, HostFacts.read(home));
         }
 
         /** Measures nothing: fits to the timings that were kept, and takes its time. */
         public static Settings again(Path home, String start) {
-            return new Settings(home, Duration.ofSeconds(900), 0, 0, 0, 6, true, start, HostFacts.read());
+            return new Settings(home, Duration.ofSeconds(900), 0, 0, 0, 6, true, start, HostFacts.read(home));
         }
     }
 
@@ -121,6 +122,7 @@ public final class Calibration {
             if (!pinning.pinned()) {
                 notes.add(pinning.note() + ": a process that moves between CPUs is noticed and timed again");
             }
+            Map<Constant, Integer> facts = facts(start, notes);
             Measured measured = settings.rounds() == 0 ? kept(folder, programs, notes) : measure(folder, programs, notes);
             done("time");
             Instant replaying = clock.instant();
@@ -130,13 +132,13 @@ public final class Calibration {
             setAside = replay.multipliedBy(2);
             PerfStat.Counts[] counted = count(programs, measured, notes);
             done("count");
-            Fit fit = fit("fitting", replays, measured.cost(), start, FIT_SHARE, notes);
+            Fit fit = fit("fitting", replays, measured.cost(), start, facts, FIT_SHARE, notes);
             done("fit");
             List<FittedSetting> found = ranges(fit, notes);
             done("ranges");
             List<KernelRow> rows = rows(measured, before, costs(replays, fit.profile()), counted);
             setAside = replay;
-            HostCalibration.HeldOut heldOut = heldOut(replays, measured, before, start, rows, notes);
+            HostCalibration.HeldOut heldOut = heldOut(replays, measured, before, start, facts, rows, notes);
             done("held out");
             HostCalibration result = new HostCalibration(cpu.modelName(), started, match.exact() && started.equals(match.core()),
                     notes, rows, found, heldOut, seconds);
@@ -146,6 +148,30 @@ public final class Calibration {
         } finally {
             replays.forEach(KernelReplay::close);
         }
+    }
+
+    /** What the host states, as far as it makes a core that can be. */
+    private Map<Constant, Integer> facts(CoreProfile start, List<String> notes) {
+        Map<Constant, Integer> facts = new EnumMap<>(Constant.class);
+        List<String> silent = new ArrayList<>();
+        CoreProfile stated = start;
+        for (List<Constant> group : HostFacts.STATED) {
+            CoreProfile more = stated;
+            for (Constant constant : group) {
+                more = settings.facts().containsKey(constant) ? more.with(constant, settings.facts().get(constant)) : more;
+            }
+            if (settings.facts().keySet().containsAll(group) && Fit.consistent(more)) {
+                stated = more;
+                group.forEach(constant -> facts.put(constant, settings.facts().get(constant)));
+            } else {
+                group.forEach(constant -> silent.add(constant.key()));
+            }
+        }
+        if (!silent.isEmpty()) {
+            notes.add("this host does not state, or not so that it makes sense, " + String.join(", ", silent)
+                    + ": fitted as far as kernels show it, else as in " + start.name());
+        }
+        return facts;
     }
 
     /** What the hardware counts of each kernel; nothing where it does not count, or where there is no time for it. */
@@ -172,9 +198,9 @@ public final class Calibration {
                 counted[k])).toList();
     }
 
-    private Fit fit(String what, List<KernelReplay> replays, double[] measured, CoreProfile start, double share,
-                    List<String> notes) {
-        Fit fit = Fit.run(kernels, measured, KernelReplay.all(replays), start, settings.facts(), settings.sweeps(),
+    private Fit fit(String what, List<KernelReplay> replays, double[] measured, CoreProfile start,
+                    Map<Constant, Integer> facts, double share, List<String> notes) {
+        Fit fit = Fit.run(kernels, measured, KernelReplay.all(replays), start, facts, settings.sweeps(),
                 done -> progress.accept(what + " " + Math.round(100 * done) + " % ..."), within(share));
         if (!fit.complete()) {
             notes.add("time ran out before " + what + " was done: values may not be at their best; --refit goes on from the same timings");
@@ -196,11 +222,11 @@ public final class Calibration {
 
     /** Fits again without a part of the kernels, to see how well others tell what they cost. */
     private HostCalibration.HeldOut heldOut(List<KernelReplay> replays, Measured measured, double[] before, CoreProfile start,
-                                            List<KernelRow> fitted, List<String> notes) {
+                                            Map<Constant, Integer> facts, List<KernelRow> fitted, List<String> notes) {
         List<Integer> held = HoldOut.of(kernels, measured.cost());
         double[] rest = measured.cost().clone();
         held.forEach(k -> rest[k] = Double.NaN);
-        Fit fit = fit("fitting without the kernels held out", replays, rest, start, HELD_OUT_SHARE, notes);
+        Fit fit = fit("fitting without the kernels held out", replays, rest, start, facts, HELD_OUT_SHARE, notes);
         List<KernelRow> rows = rows(measured, before, costs(replays, fit.profile()), new PerfStat.Counts[kernels.size()]);
         List<KernelRow> stayed = IntStream.range(0, rows.size()).filter(k -> !held.contains(k)).mapToObj(rows::get).toList();
         return new HostCalibration.HeldOut(HoldOut.RULE, held.stream().map(k -> kernels.get(k).name()).toList(),

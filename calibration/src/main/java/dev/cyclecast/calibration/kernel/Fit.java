@@ -392,7 +392,8 @@ final class Fit {
         return (costs.cost(kernel, profile) - measured[kernel]) / kernels.get(kernel).tolerance(measured[kernel]);
     }
 
-    private static boolean consistent(CoreProfile profile) {
+    /** Whether there can be such a core. */
+    static boolean consistent(CoreProfile profile) {
         try {
             profile.check("candidate");
             return true;

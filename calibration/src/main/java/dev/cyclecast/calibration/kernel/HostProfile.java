@@ -6,6 +6,7 @@ import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.calibration.FiniteOrNull;
 import dev.cyclecast.calibration.host.HostCpu;
 import dev.cyclecast.calibration.host.HostFacts;
+import dev.cyclecast.model.Constant;
 import dev.cyclecast.model.CoreProfile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ final class HostProfile {
         Map<String, Map<String, Object>> forms = new LinkedHashMap<>();
         for (FittedSetting s : calibration.settings()) {
             switch (s.setting()) {
-                case Setting.OfConstant c -> constants.put(c.constant().key(), constant(s, fitted.constants().get(c.constant()),
+                case Setting.OfConstant c -> constants.put(c.constant().key(), constant(c.constant(), s, fitted.constants().get(c.constant()),
                         calibration.started()));
                 case Setting.OfForm f -> {
                     if (s.visible()) {
@@ -66,11 +67,12 @@ final class HostProfile {
         }
     }
 
-    private static Map<String, Object> constant(FittedSetting s, CoreProfile.Value source, String started) {
+    private static Map<String, Object> constant(Constant constant, FittedSetting s, CoreProfile.Value source, String started) {
         Map<String, Object> value = new LinkedHashMap<>();
         value.put("value", s.value());
         value.put("confidence", s.known() ? "A" : String.valueOf(source.confidence()));
-        value.put("source", s.visible() ? "calibration of this host" : s.stated() ? HostFacts.CACHES.toString() : source.source());
+        value.put("source", s.visible() ? "calibration of this host" : s.stated() ? HostFacts.source(constant)
+                : source.source());
         value.put("note", s.visible() ? "fitted to " + s.kernels() + " kernels; " + started + " has " + s.start()
                 : s.stated() ? "as the host states; " + started + " has " + s.start() : "not seen by any kernel: as in " + started);
         value.put("low", s.low());
