@@ -278,6 +278,9 @@ public final class Calibration {
             if (log.resumed() > 0) {
                 notes.add(log.resumed() + " timings were taken up from a calibration that was interrupted");
             }
+            if (log.leftOut() > 0) {
+                notes.add(log.leftOut() + " lines of " + MeasurementLog.BEGUN + " were left out: cut short, damaged, or of another CPU");
+            }
             for (int round = 0; round < settings.rounds(); round++) {
                 for (int k = 0; k < kernels.size() && (round == 0 || left() > TIMED_UNTIL * settings.budget().toMillis()); k++) {
                     progress.accept("timing kernels, round " + (round + 1) + ": " + (k + 1) + " of " + kernels.size() + " ...");
@@ -287,7 +290,8 @@ public final class Calibration {
             if (!HostFacts.hugePages()) {
                 notes.add("this machine gives no pages of 2 MiB: the kernels that take them are left out");
             }
-            warn(HostNoise.between(start, HostNoise.Reading.now()), log, programs, notes);
+            timer.failures().values().forEach(why -> notes.add("not timed, and not fitted to: " + why.getMessage()));
+            warn(HostNoise.between(start, HostNoise.Reading.now()), log, programs, timer.failures(), notes);
             return summary(log, programs, notes);
         }
     }
@@ -326,7 +330,8 @@ public final class Calibration {
         return Modes.of(timings.stream().flatMap(t -> t.runs().stream()).mapToDouble(Double::doubleValue).toArray());
     }
 
-    private void warn(HostNoise noise, MeasurementLog log, List<Path> programs, List<String> notes) {
+    private void warn(HostNoise noise, MeasurementLog log, List<Path> programs, Map<Path, CalibrationException> failed,
+                      List<String> notes) {
         if (noise.stealPercent() > MUCH_STEAL_PERCENT) {
             notes.add("other guests took %.1f %% of this machine's CPU time: calibrate again on a quiet one".formatted(noise.stealPercent()));
         }
@@ -340,12 +345,15 @@ public final class Calibration {
             notes.add("the clock changed by %.0f %% while kernels were timed; cycles follow it, and times in caches and memory do not"
                     .formatted(100 * (clocks[clocks.length - 1] / clocks[0] - 1)));
         }
-        List<String> failed = IntStream.range(0, kernels.size()).filter(k -> IntStream.range(0, kernels.get(k).sizes().size())
+        List<String> disturbed = IntStream.range(0, kernels.size()).filter(k -> !failed.containsKey(programs.get(k))).filter(k -> IntStream.range(0, kernels.get(k).sizes().size())
                 .anyMatch(size -> log.of(programs.get(k), size).isEmpty())).mapToObj(k -> kernels.get(k).name()).toList();
-        if (!failed.isEmpty()) {
-            notes.add("too disturbed to be timed, and not fitted to: " + String.join(", ", failed));
+        if (!disturbed.isEmpty()) {
+            notes.add("too disturbed to be timed, and not fitted to: " + String.join(", ", disturbed));
         }
         if (clocks.length == 0) {
+            failed.values().stream().findFirst().ifPresent(first -> {
+                throw first;
+            });
             throw new CalibrationException("no kernel could be timed: every run was disturbed; calibrate on an idle machine");
         }
     }

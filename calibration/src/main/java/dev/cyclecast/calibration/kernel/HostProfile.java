@@ -3,15 +3,14 @@ package dev.cyclecast.calibration.kernel;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.cyclecast.calibration.CalibrationException;
+import dev.cyclecast.calibration.WholeFile;
 import dev.cyclecast.calibration.FiniteOrNull;
 import dev.cyclecast.calibration.host.HostCpu;
 import dev.cyclecast.calibration.host.HostFacts;
 import dev.cyclecast.model.Constant;
 import dev.cyclecast.model.CoreProfile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -56,11 +55,8 @@ final class HostProfile {
         root.put("worst", calibration.worst().stream().map(KernelRow::kernel).toList());
         root.put("kernels", calibration.kernels());
         ObjectMapper json = new ObjectMapper().registerModule(FiniteOrNull.module()).enable(SerializationFeature.INDENT_OUTPUT);
-        Path aside = file.resolveSibling(file.getFileName() + ".part");
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.write(aside, json.writeValueAsBytes(root));
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+            WholeFile.write(file, json.writeValueAsBytes(root));
         } catch (IOException e) {
             throw new CalibrationException(file + ": cannot be written (" + e.getMessage()
                     + "); see owner, mode and free space, and calibrate again: the timings are kept", e);
