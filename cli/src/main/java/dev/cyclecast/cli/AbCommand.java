@@ -155,7 +155,7 @@ final class AbCommand implements Callable<Integer> {
         if (!(precision > 0) || !(equivalence >= 0) || !Double.isFinite(precision + equivalence)) {
             throw usage("--precision must be above 0 and --equivalence at least 0");
         }
-        if (layouts < 1 || layouts > 1000 || sessions < 1 || planted < 0 || planted > 1000) {
+        if (layouts < 1 || layouts > AbRequest.MOST_LAYOUTS || sessions < 1 || planted < 0 || planted > 1000) {
             throw usage("--layouts must be from 1 to 1000, --sessions at least 1, --planted from 0 to 1000");
         }
         if (budget != null && budget.isZero()) {

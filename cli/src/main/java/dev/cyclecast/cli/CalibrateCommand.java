@@ -56,15 +56,24 @@ final class CalibrateCommand implements Callable<Integer> {
         }
         Calibration.Settings settings = refit ? Calibration.Settings.again(home, core)
                 : quick ? Calibration.Settings.quick(home, core) : Calibration.Settings.full(home, core);
-        HostCalibration result = new Calibration(settings, Pinning.detect(), InstantSource.system(), terminal::progress).run();
+        HostCalibration result = calibrate(settings);
         output.print(() -> text(result), () -> kernels(result), () -> object("profile", CoreProfile.hostFile().toString(),
                 "cpu", result.cpu(), "startedFrom", result.started(), "sameCore", result.exact(), "notes", result.notes(),
                 "overall", result.overall(), "allocator", result.allocator(),
                 "worst", result.worst().stream().map(KernelRow::kernel).toList(), "kernels", result.kernels(),
-                "heldOut", result.heldOut(),
+                "heldOut", result.heldOut(), "seconds", result.seconds(),
                 "constants", result.settings().stream().map(c -> object("constant", c.setting().name(), "start", c.start(),
                         "value", c.value(), "low", c.low(), "high", c.high(), "kernels", c.kernels(), "stated", c.stated())).toList()));
         return Main.DONE;
+    }
+
+    private HostCalibration calibrate(Calibration.Settings settings) {
+        try (Interruption interruption = new Interruption(terminal, quick ? "calibrate --quick" : "calibrate")) {
+            if (!refit) {
+                interruption.keepsWhatWasMeasured();
+            }
+            return new Calibration(settings, Pinning.detect(), InstantSource.system(), interruption::progress).run();
+        }
     }
 
     private String text(HostCalibration result) {

@@ -37,8 +37,16 @@ final class Failure {
             case AccessDeniedException e -> e.getFile() + ": permission denied; check the file's owner and mode";
             case FileSystemException e -> e.getFile() + ": " + (e.getReason() == null ? "cannot be used" : e.getReason());
             case IOException e -> "input or output failed: " + e.getMessage();
+            case LinkageError e -> "a part of this program cannot be loaded (" + origin(e) + "); see free space and mount options of "
+                    + System.getProperty("java.io.tmpdir") + ", to which libraries are unpacked";
             case OutOfMemoryError _ -> "out of memory; allow more with CYCLECAST_HEAP=2g";
             default -> "internal error: " + thrown + "; run again with CYCLECAST_DEBUG=1 to see where";
         };
+    }
+
+    /** The innermost message behind a failure. */
+    private static String origin(Throwable thrown) {
+        Throwable cause = thrown.getCause();
+        return cause == null || cause == thrown ? String.valueOf(thrown.getMessage()) : origin(cause);
     }
 }

@@ -9,6 +9,7 @@ final class Interruption implements Listener, AutoCloseable {
     private final String command;
     private final Thread hook = new Thread(this::sayHowToGoOn);
     private volatile Path folder;
+    private volatile String howToGoOn;
     private boolean open = true;
 
     Interruption(Terminal terminal, String command) {
@@ -18,10 +19,15 @@ final class Interruption implements Listener, AutoCloseable {
     }
 
     private void sayHowToGoOn() {
-        Path begun = folder;
-        if (begun != null) {
-            terminal.complain("interrupted; every run so far is kept; go on with: ./cyclecast " + command + " --resume " + begun);
+        String how = howToGoOn;
+        if (how != null) {
+            terminal.complain("interrupted; every run so far is kept; go on with: ./cyclecast " + how);
         }
+    }
+
+    /** From now on, what was measured is kept where the command finds it. */
+    void keepsWhatWasMeasured() {
+        howToGoOn = command;
     }
 
     /** Where the session keeps what it makes; null before it has begun. */
@@ -32,6 +38,7 @@ final class Interruption implements Listener, AutoCloseable {
     @Override
     public void began(Path session) {
         folder = session;
+        howToGoOn = command + " --resume " + session;
         progress("runs are kept in " + session);
     }
 

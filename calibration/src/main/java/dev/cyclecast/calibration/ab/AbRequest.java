@@ -32,8 +32,15 @@ public record AbRequest(Kind kind, String a, String b, List<String> arguments, S
         VARIANTS
     }
 
+    /** Layouts that a session may be asked for. */
+    public static final int MOST_LAYOUTS = 1000;
+
     public AbRequest {
         arguments = List.copyOf(arguments);
+        if (layouts < 1 || layouts > MOST_LAYOUTS || runMillis < 1 || !(budgetSeconds >= 0) || !(precisionPercent > 0)
+                || !(equivalencePercent >= 0) || !Double.isFinite(budgetSeconds + precisionPercent + equivalencePercent)) {
+            throw new IllegalArgumentException("layouts, runMillis, budgetSeconds, precisionPercent or equivalencePercent is out of range");
+        }
     }
 
     /** The same with another budget. */

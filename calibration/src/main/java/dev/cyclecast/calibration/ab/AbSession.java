@@ -82,6 +82,7 @@ public final class AbSession {
         Instant now = clock.instant();
         try {
             AbStart start = start(request, now);
+            requireTime(start);
             folder.write(START, start);
             listener.began(folder.path());
             return measure(folder, start, now.plus(duration(request.budgetSeconds())));
@@ -137,6 +138,16 @@ public final class AbSession {
         AbStart again = budgetSeconds == null ? start : start.withBudget(measured + budgetSeconds);
         listener.began(path);
         return measure(folder, again, clock.instant().plus(duration(left)));
+    }
+
+    /** A block of the control and one of the pair are the least of a session. */
+    private static void requireTime(AbStart start) {
+        double least = 2 * BlockRunner.RUNS * start.runSeconds();
+        if (start.request().budgetSeconds() < least) {
+            throw new CalibrationException(("--budget of %.0f s is too short: a run takes %.1f s, and a block of the control and one of"
+                    + " the pair %.0f s; an interval takes several blocks of each").formatted(start.request().budgetSeconds(),
+                    start.runSeconds(), least));
+        }
     }
 
     /** One run of each: that they do the same work, and how long it takes. */

@@ -30,15 +30,25 @@ public final class Comparison {
         return new Comparison(name, true);
     }
 
-    /** Adds the complete blocks among raw runs that are of this comparison. */
+    /**
+     * Adds the complete blocks among raw runs that are of this comparison, up to the first of a layout in which a run is missing or
+     * did other work: from there on, they are to be run, which takes no time where the runs are there.
+     */
     public Comparison addBlocksOf(Collection<RawRun> runs, ToDoubleFunction<Run> time) {
         SortedMap<Integer, SortedMap<Integer, SortedMap<Integer, Run>>> byLayout = new TreeMap<>();
         runs.stream().filter(r -> r.comparison().equals(name)).forEach(r -> byLayout
                 .computeIfAbsent(r.layout(), l -> new TreeMap<>()).computeIfAbsent(r.block(), b -> new TreeMap<>())
                 .put(r.position(), r.run()));
-        byLayout.forEach((layout, blocks) -> blocks.values().stream().filter(b -> b.size() == BlockRunner.RUNS)
-                .forEach(b -> add(layout, BlockRunner.logRatio(b.values().stream().mapToDouble(time).toArray()))));
+        byLayout.forEach((layout, blocks) -> {
+            for (SortedMap<Integer, Run> block = blocks.get(0); isComplete(block); block = blocks.get(blocks(layout))) {
+                add(layout, BlockRunner.logRatio(block.values().stream().mapToDouble(time).toArray()));
+            }
+        });
         return this;
+    }
+
+    private static boolean isComplete(SortedMap<Integer, Run> block) {
+        return block != null && block.size() == BlockRunner.RUNS && block.values().stream().map(Run::work).distinct().count() == 1;
     }
 
     /** What is compared. */

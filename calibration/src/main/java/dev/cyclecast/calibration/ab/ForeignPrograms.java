@@ -2,12 +2,15 @@ package dev.cyclecast.calibration.ab;
 
 import dev.cyclecast.calibration.CalibrationException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +25,8 @@ public final class ForeignPrograms implements Subject {
     /** Each variable takes a pointer of 8 bytes between the stack and the texts. */
     private static final int VARIABLES_PER_STEP = 2;
     private static final int MOST_STEPS = 32;
+    private static final int LISTING_SECONDS = 10;
+    private static final int LISTING_BYTES = 1 << 20;
 
     private final Arm a;
     private final Arm b;
@@ -60,11 +65,45 @@ public final class ForeignPrograms implements Subject {
         if (isNone(library)) {
             return new Arm(name, program, arguments);
         }
-        Path file = Path.of(library).toAbsolutePath();
+        Path file = Path.of(library).toAbsolutePath().normalize();
         if (!Files.isRegularFile(file)) {
             throw new CalibrationException(library + ": no such library; check the path");
         }
-        return new Arm(name, program, arguments, Map.of("LD_PRELOAD", file.toString()));
+        Arm arm = new Arm(name, program, arguments, Map.of("LD_PRELOAD", file.toString()));
+        requireLoaded(arm, file);
+        return arm;
+    }
+
+    /** The loader goes on without a library that it cannot load, and a static program has no loader. */
+    private static void requireLoaded(Arm arm, Path library) {
+        String listed = listed(arm);
+        if (listed.lines().noneMatch(line -> line.strip().startsWith(library + " ("))) {
+            String why = listed.lines().filter(line -> line.startsWith("ERROR: ld.so")).findFirst()
+                    .orElse("the loader does not list it");
+            throw new CalibrationException(library + ": is not loaded into " + arm.program() + " (" + why
+                    + "); see that it is a library for this machine, without spaces or colons in its path, and the program not static");
+        }
+    }
+
+    /** What the loader lists in place of running a program. */
+    private static String listed(Arm arm) {
+        List<String> command = new ArrayList<>(List.of(arm.program().toString()));
+        command.addAll(arm.arguments());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().keySet().retainAll(List.of("PATH"));
+        builder.environment().putAll(arm.environment());
+        builder.environment().put("LD_TRACE_LOADED_OBJECTS", "1");
+        try {
+            Process process = builder.start();
+            process.getOutputStream().close();
+            process.onExit().orTimeout(LISTING_SECONDS, TimeUnit.SECONDS).exceptionally(late -> process.toHandle().destroyForcibly()
+                    ? process : process);
+            String listed = new String(process.getInputStream().readNBytes(LISTING_BYTES), StandardCharsets.UTF_8);
+            process.toHandle().destroyForcibly();
+            return listed;
+        } catch (IOException e) {
+            throw new CalibrationException(arm.program() + ": cannot be started (" + e.getMessage() + "); see that it runs by itself", e);
+        }
     }
 
     private static boolean isNone(String library) {
@@ -87,7 +126,7 @@ public final class ForeignPrograms implements Subject {
         if (!isExecutable(file)) {
             throw new CalibrationException(name + ": no such executable file; give its path, such as ./" + file.getFileName());
         }
-        return file.toAbsolutePath();
+        return file.toAbsolutePath().normalize();
     }
 
     private static boolean isExecutable(Path file) {

@@ -87,12 +87,13 @@ public final class ProgramRunner implements Runner {
         }
         boolean late = System.nanoTime() - startedAt >= timeLimit.toNanos();
         if (status != 0 && late) {
-            throw failure(arm, "was ended after " + timeLimit.toSeconds() + " s" + lastLine(output));
+            throw failure(arm, "was ended after " + timeLimit.toSeconds() + " s, which is all that a run gets" + lastLine(output)
+                    + "; see whether it hangs, or give it less to do");
         }
         // Of a run that could not be watched, that is what to report, not the status.
         Usage usage = watch == null ? null : RunWatch.parse(arm, said);
         if (status != 0) {
-            throw failure(arm, ending(status) + lastLine(output));
+            throw failure(arm, ending(status) + lastLine(output) + "; see whether it runs by itself");
         }
         return parse(arm, output, usage);
     }

@@ -69,9 +69,11 @@ public final class RunLog implements AutoCloseable {
     private static RawRun read(Path file, int number, String line) {
         try {
             RawRun run = JSON.readValue(line, RawRun.class);
-            boolean times = run != null && run.seconds() > 0 && run.cpuSeconds() > 0 && run.operations() > 0
-                    && Double.isFinite(run.seconds()) && Double.isFinite(run.cpuSeconds());
-            if (times && run.comparison() != null && run.position() >= 0 && run.position() < BlockRunner.RUNS) {
+            boolean times = run != null && run.seconds() > 0 && run.cpuSeconds() > 0 && run.operations() > 0 && run.startedAtSeconds() >= 0
+                    && Double.isFinite(run.seconds() + run.cpuSeconds() + run.startedAtSeconds());
+            boolean place = times && run.position() >= 0 && run.position() < BlockRunner.RUNS && run.block() >= 0 && run.layout() >= 0
+                    && run.layout() < AbRequest.MOST_LAYOUTS;
+            if (place && run.comparison() != null) {
                 return run;
             }
         } catch (JsonProcessingException e) {

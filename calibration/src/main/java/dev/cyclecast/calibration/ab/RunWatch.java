@@ -1,11 +1,8 @@
 package dev.cyclecast.calibration.ab;
 
 import dev.cyclecast.calibration.CalibrationException;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.cyclecast.calibration.host.OwnTool;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,37 +20,7 @@ public final class RunWatch {
 
     /** Compiled from the sources of the repository at home, once for each version of them. */
     public static RunWatch build(Path home) {
-        Path source = home.resolve("calibration/src/main/c/watch_run.c");
-        Path folder = home.resolve("build/calibration");
-        Path result = folder.resolve("watch_run-" + SessionFolder.sha256(source).substring(0, 16));
-        if (!Files.isExecutable(result)) {
-            compile(source, folder, result);
-        }
-        return new RunWatch(result);
-    }
-
-    private static void compile(Path source, Path folder, Path result) {
-        try {
-            Files.createDirectories(folder);
-            Path aside = Files.createTempFile(folder, "watch_run", ".partial");
-            try {
-                Process gcc = new ProcessBuilder("gcc", "-std=gnu17", "-O2", "-Wall", "-Wextra", "-Werror", "-static", "-o",
-                        aside.toString(), source.toString()).redirectErrorStream(true).start();
-                String output = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                if (gcc.waitFor() != 0) {
-                    throw new CalibrationException(source + ": gcc cannot compile it: " + output.strip());
-                }
-                Files.move(aside, result, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(aside);
-            }
-        } catch (IOException e) {
-            throw new CalibrationException("what watches the runs cannot be compiled (" + e.getMessage()
-                    + "); it takes gcc and a writable " + folder, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CalibrationException("interrupted while " + source + " was compiled", e);
-        }
+        return new RunWatch(OwnTool.build(home, "watch_run"));
     }
 
     /** What stands before a command so that it runs watched, on the CPU that runs are pinned to. */

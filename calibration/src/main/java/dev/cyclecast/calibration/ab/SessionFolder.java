@@ -3,13 +3,13 @@ package dev.cyclecast.calibration.ab;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.cyclecast.calibration.CalibrationException;
+import dev.cyclecast.calibration.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -96,11 +96,8 @@ public final class SessionFolder {
     /** Writes a value aside as JSON, then gives it its name; returns the file's SHA-256. */
     public String write(String name, Object value) {
         Path file = file(name);
-        Path aside = file(name + ".part");
         try {
-            Files.createDirectories(file.getParent());
-            Files.write(aside, json.writeValueAsBytes(value));
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+            WholeFile.write(file, json.writeValueAsBytes(value));
         } catch (IOException e) {
             throw failure(file, e);
         }

@@ -6,12 +6,19 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
-/** What the host says of itself, so that it need not be measured: the sizes and ways of its caches. */
+/** What the host says of itself, so that it need not be measured: sizes and ways of its caches, and entries of its TLBs. */
 public final class HostFacts {
+    /** What a host may state, those together that are stated together. */
+    public static final List<List<Constant>> STATED = List.of(List.of(Constant.L1I_KIB, Constant.L1I_WAYS),
+            List.of(Constant.L1D_KIB, Constant.L1D_WAYS), List.of(Constant.L2_KIB, Constant.L2_WAYS),
+            List.of(Constant.L3_KIB, Constant.L3_WAYS), List.of(Constant.ITLB_L1_ENTRIES), List.of(Constant.ITLB_L2_ENTRIES),
+            List.of(Constant.DTLB_L1_ENTRIES), List.of(Constant.DTLB_L2_ENTRIES), List.of(Constant.DTLB_L2_WAYS));
+
     /** Where the kernel describes the caches of the first CPU. */
-    public static final Path CACHES = Path.of("/sys/devices/system/cpu/cpu0/cache");
+    private static final Path CACHES = Path.of("/sys/devices/system/cpu/cpu0/cache");
 
     private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
@@ -19,11 +26,18 @@ public final class HostFacts {
     }
 
     /** What the host says; constants of which it says nothing, or nothing that makes sense, are left out. */
-    public static Map<Constant, Integer> read() {
-        return read(CACHES);
+    public static Map<Constant, Integer> read(Path home) {
+        Map<Constant, Integer> facts = caches(CACHES);
+        facts.putAll(TlbFacts.read(home));
+        return facts;
     }
 
-    static Map<Constant, Integer> read(Path caches) {
+    /** Where the host states a constant. */
+    public static String source(Constant constant) {
+        return TlbFacts.STATED.contains(constant) ? "cpuid" : CACHES.toString();
+    }
+
+    static Map<Constant, Integer> caches(Path caches) {
         Map<Constant, Integer> facts = new EnumMap<>(Constant.class);
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(caches, "index*")) {
             for (Path folder : folders) {

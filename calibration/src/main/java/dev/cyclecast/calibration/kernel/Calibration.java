@@ -13,9 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -31,9 +34,11 @@ public final class Calibration {
     private static final double TIMED_UNTIL = 0.6;
     private static final int ROUNDS_OF_ALL = 2;
     /** Share of the time left that the fit may take. */
-    private static final double FIT_SHARE = 0.55;
+    private static final double FIT_SHARE = 0.6;
+    /** Share of the time then left in which the ranges of what it found may be looked for. */
+    private static final double RANGES_SHARE = 0.4;
     /** Share of the time then left that the fit without the kernels held out may take. */
-    private static final double HELD_OUT_SHARE = 0.8;
+    private static final double HELD_OUT_SHARE = 0.9;
 
     /**
      * How to calibrate.
@@ -50,19 +55,19 @@ public final class Calibration {
      */
     public record Settings(Path home, Duration budget, int slices, long ticks, int rounds, int sweeps, boolean all,
                            String start, Map<Constant, Integer> facts) {
-        /** At most five minutes on two cores. */
+        /** At most five minutes on two cores: what is left of them is for the start and the report, and for slow machines. */
         public static Settings full(Path home, String start) {
-            return new Settings(home, Duration.ofSeconds(300), 31, 60_000, 5, 4, true, start, HostFacts.read());
+            return new Settings(home, Duration.ofSeconds(280), 31, 60_000, 5, 4, true, start, HostFacts.read(home));
         }
 
-        /** At most one minute. */
+        /** At most one minute, likewise. */
         public static Settings quick(Path home, String start) {
-            return new Settings(home, Duration.ofSeconds(60), 15, 30_000, 1, 2, false, start, HostFacts.read());
+            return new Settings(home, Duration.ofSeconds(50), 15, 30_000, 1, 2, false, start, HostFacts.read(home));
         }
 
         /** Measures nothing: fits to the timings that were kept, and takes its time. */
         public static Settings again(Path home, String start) {
-            return new Settings(home, Duration.ofSeconds(900), 0, 0, 0, 6, true, start, HostFacts.read());
+            return new Settings(home, Duration.ofSeconds(900), 0, 0, 0, 6, true, start, HostFacts.read(home));
         }
     }
 
@@ -75,6 +80,8 @@ public final class Calibration {
     private final Instant begun;
     /** Time set aside for the replays of all kernels that are still to come, once the first has told how long one takes. */
     private Duration setAside = Duration.ZERO;
+    /** What each part took, in seconds. */
+    private final Map<String, Double> seconds = new LinkedHashMap<>();
 
     /** A calibration of this machine with all kernels. */
     public Calibration(Settings settings, Pinning pinning, InstantSource clock, Consumer<String> progress) {
@@ -105,6 +112,7 @@ public final class Calibration {
         Path folder = settings.home().resolve("build/calibration");
         List<Path> programs = build();
         List<KernelReplay> replays = record(programs);
+        done("build");
         try {
             List<String> notes = new ArrayList<>();
             if (!match.exact()) {
@@ -114,23 +122,56 @@ public final class Calibration {
             if (!pinning.pinned()) {
                 notes.add(pinning.note() + ": a process that moves between CPUs is noticed and timed again");
             }
+            Map<Constant, Integer> facts = facts(start, notes);
             Measured measured = settings.rounds() == 0 ? kept(folder, programs, notes) : measure(folder, programs, notes);
+            done("time");
             Instant replaying = clock.instant();
             double[] before = costs(replays, start);
             Duration replay = Duration.between(replaying, clock.instant());
+            done("replay");
             setAside = replay.multipliedBy(2);
             PerfStat.Counts[] counted = count(programs, measured, notes);
-            Fit.Result fit = fit("fitting", replays, measured.cost(), start, FIT_SHARE, notes);
+            done("count");
+            Fit fit = fit("fitting", replays, measured.cost(), start, facts, FIT_SHARE, notes);
+            done("fit");
+            List<FittedSetting> found = ranges(fit, notes);
+            done("ranges");
             List<KernelRow> rows = rows(measured, before, costs(replays, fit.profile()), counted);
             setAside = replay;
+            HostCalibration.HeldOut heldOut = heldOut(replays, measured, before, start, facts, rows, notes);
+            done("held out");
             HostCalibration result = new HostCalibration(cpu.modelName(), started, match.exact() && started.equals(match.core()),
-                    notes, rows, fit.settings(), heldOut(replays, measured, before, start, rows, notes));
+                    notes, rows, found, heldOut, seconds);
             HostProfile.write(folder.resolve("host.json"), cpu, clock.instant(), fit.profile(), result);
             measured.log().finish();
             return result;
         } finally {
             replays.forEach(KernelReplay::close);
         }
+    }
+
+    /** What the host states, as far as it makes a core that can be. */
+    private Map<Constant, Integer> facts(CoreProfile start, List<String> notes) {
+        Map<Constant, Integer> facts = new EnumMap<>(Constant.class);
+        List<String> silent = new ArrayList<>();
+        CoreProfile stated = start;
+        for (List<Constant> group : HostFacts.STATED) {
+            CoreProfile more = stated;
+            for (Constant constant : group) {
+                more = settings.facts().containsKey(constant) ? more.with(constant, settings.facts().get(constant)) : more;
+            }
+            if (settings.facts().keySet().containsAll(group) && Fit.consistent(more)) {
+                stated = more;
+                group.forEach(constant -> facts.put(constant, settings.facts().get(constant)));
+            } else {
+                group.forEach(constant -> silent.add(constant.key()));
+            }
+        }
+        if (!silent.isEmpty()) {
+            notes.add("this host does not state, or not so that it makes sense, " + String.join(", ", silent)
+                    + ": fitted as far as kernels show it, else as in " + start.name());
+        }
+        return facts;
     }
 
     /** What the hardware counts of each kernel; nothing where it does not count, or where there is no time for it. */
@@ -157,33 +198,45 @@ public final class Calibration {
                 counted[k])).toList();
     }
 
-    /** Fits in a share of the time that is left, and in a quarter of the budget where building took what there was. */
-    private Fit.Result fit(String what, List<KernelReplay> replays, double[] measured, CoreProfile start, double share,
-                           List<String> notes) {
-        long reserve = left() - (long) (share * Math.max(left(), settings.budget().toMillis() / 4));
-        Fit.Result fit = Fit.run(kernels, measured, KernelReplay.all(replays), start, settings.facts(), settings.sweeps(),
-                done -> {
-                    progress.accept(what + " " + Math.round(100 * done) + " % ...");
-                    return left() > reserve;
-                });
+    private Fit fit(String what, List<KernelReplay> replays, double[] measured, CoreProfile start,
+                    Map<Constant, Integer> facts, double share, List<String> notes) {
+        Fit fit = Fit.run(kernels, measured, KernelReplay.all(replays), start, facts, settings.sweeps(),
+                done -> progress.accept(what + " " + Math.round(100 * done) + " % ..."), within(share));
         if (!fit.complete()) {
             notes.add("time ran out before " + what + " was done: values may not be at their best; --refit goes on from the same timings");
         }
         return fit;
     }
 
+    private List<FittedSetting> ranges(Fit fit, List<String> notes) {
+        progress.accept("looking for the ranges of what was found ...");
+        return fit.settings(within(RANGES_SHARE), late -> notes.add("time ran out before the ranges of " + late.size()
+                + " settings were looked for: theirs are as wide as their sources leave them; --refit finds them"));
+    }
+
+    /** Whether a share of the time that is left now is left still; nothing is where building took all of it. */
+    private BooleanSupplier within(double share) {
+        long reserve = (long) ((1 - share) * Math.max(0, left()));
+        return () -> left() > reserve;
+    }
+
     /** Fits again without a part of the kernels, to see how well others tell what they cost. */
     private HostCalibration.HeldOut heldOut(List<KernelReplay> replays, Measured measured, double[] before, CoreProfile start,
-                                            List<KernelRow> fitted, List<String> notes) {
+                                            Map<Constant, Integer> facts, List<KernelRow> fitted, List<String> notes) {
         List<Integer> held = HoldOut.of(kernels, measured.cost());
         double[] rest = measured.cost().clone();
         held.forEach(k -> rest[k] = Double.NaN);
-        Fit.Result fit = fit("fitting without the kernels held out", replays, rest, start, HELD_OUT_SHARE, notes);
+        Fit fit = fit("fitting without the kernels held out", replays, rest, start, facts, HELD_OUT_SHARE, notes);
         List<KernelRow> rows = rows(measured, before, costs(replays, fit.profile()), new PerfStat.Counts[kernels.size()]);
         List<KernelRow> stayed = IntStream.range(0, rows.size()).filter(k -> !held.contains(k)).mapToObj(rows::get).toList();
         return new HostCalibration.HeldOut(HoldOut.RULE, held.stream().map(k -> kernels.get(k).name()).toList(),
                 HostCalibration.Error.of(stayed), HostCalibration.Error.of(held.stream().map(rows::get).toList()),
                 HostCalibration.Error.of(held.stream().map(fitted::get).toList()));
+    }
+
+    private void done(String part) {
+        double all = Duration.between(begun, clock.instant()).toMillis() / 1e3;
+        seconds.put(part, all - seconds.values().stream().mapToDouble(Double::doubleValue).sum());
     }
 
     private long left() {
@@ -225,6 +278,9 @@ public final class Calibration {
             if (log.resumed() > 0) {
                 notes.add(log.resumed() + " timings were taken up from a calibration that was interrupted");
             }
+            if (log.leftOut() > 0) {
+                notes.add(log.leftOut() + " lines of " + MeasurementLog.BEGUN + " were left out: cut short, damaged, or of another CPU");
+            }
             for (int round = 0; round < settings.rounds(); round++) {
                 for (int k = 0; k < kernels.size() && (round == 0 || left() > TIMED_UNTIL * settings.budget().toMillis()); k++) {
                     progress.accept("timing kernels, round " + (round + 1) + ": " + (k + 1) + " of " + kernels.size() + " ...");
@@ -234,7 +290,8 @@ public final class Calibration {
             if (!HostFacts.hugePages()) {
                 notes.add("this machine gives no pages of 2 MiB: the kernels that take them are left out");
             }
-            warn(HostNoise.between(start, HostNoise.Reading.now()), log, programs, notes);
+            timer.failures().values().forEach(why -> notes.add("not timed, and not fitted to: " + why.getMessage()));
+            warn(HostNoise.between(start, HostNoise.Reading.now()), log, programs, timer.failures(), notes);
             return summary(log, programs, notes);
         }
     }
@@ -273,7 +330,8 @@ public final class Calibration {
         return Modes.of(timings.stream().flatMap(t -> t.runs().stream()).mapToDouble(Double::doubleValue).toArray());
     }
 
-    private void warn(HostNoise noise, MeasurementLog log, List<Path> programs, List<String> notes) {
+    private void warn(HostNoise noise, MeasurementLog log, List<Path> programs, Map<Path, CalibrationException> failed,
+                      List<String> notes) {
         if (noise.stealPercent() > MUCH_STEAL_PERCENT) {
             notes.add("other guests took %.1f %% of this machine's CPU time: calibrate again on a quiet one".formatted(noise.stealPercent()));
         }
@@ -287,12 +345,15 @@ public final class Calibration {
             notes.add("the clock changed by %.0f %% while kernels were timed; cycles follow it, and times in caches and memory do not"
                     .formatted(100 * (clocks[clocks.length - 1] / clocks[0] - 1)));
         }
-        List<String> failed = IntStream.range(0, kernels.size()).filter(k -> IntStream.range(0, kernels.get(k).sizes().size())
+        List<String> disturbed = IntStream.range(0, kernels.size()).filter(k -> !failed.containsKey(programs.get(k))).filter(k -> IntStream.range(0, kernels.get(k).sizes().size())
                 .anyMatch(size -> log.of(programs.get(k), size).isEmpty())).mapToObj(k -> kernels.get(k).name()).toList();
-        if (!failed.isEmpty()) {
-            notes.add("too disturbed to be timed, and not fitted to: " + String.join(", ", failed));
+        if (!disturbed.isEmpty()) {
+            notes.add("too disturbed to be timed, and not fitted to: " + String.join(", ", disturbed));
         }
         if (clocks.length == 0) {
+            failed.values().stream().findFirst().ifPresent(first -> {
+                throw first;
+            });
             throw new CalibrationException("no kernel could be timed: every run was disturbed; calibrate on an idle machine");
         }
     }

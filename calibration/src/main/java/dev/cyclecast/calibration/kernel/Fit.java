@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.RealMatrix;
@@ -50,20 +53,13 @@ final class Fit {
     private static final int JUMPS = 2;
     private static final int FOLLOWERS = 3;
 
-    /**
-     * What a fit found.
-     *
-     * @param profile  the fitted profile
-     * @param settings what became of each constant, in the order of {@link Constant}, then of instruction forms
-     * @param complete whether it went on until it was done
-     */
-    record Result(CoreProfile profile, List<FittedSetting> settings, boolean complete) {
-    }
+    /** Ends a search, or a look at what it found, between two replays. */
+    private static final class TimeUp extends RuntimeException {
+        private static final long serialVersionUID = 1;
 
-    /** Is told how far a search is, as a share, and asked before each setting whether to go on. */
-    interface Progress {
-        /** Returns false to end the search with what it has found. */
-        boolean at(double share);
+        TimeUp() {
+            super("time is up", null, false, false);
+        }
     }
 
     private final List<Kernel> kernels;
@@ -79,16 +75,14 @@ final class Fit {
     private final Map<Setting, int[]> shows = new LinkedHashMap<>();
     /** Kernels that cost little to replay: a move that helps those that show it must not harm these. */
     private final int[] light;
-    private final Progress progress;
-    /** How far the search is. */
-    private double share;
+    /** Asked before each replay whether to go on. */
+    private BooleanSupplier goesOn = () -> true;
+    private boolean complete;
     private CoreProfile best;
     /** Residuals at the best profile so far; NaN where none was asked for. */
     private double[] residualsAtBest;
 
-    private Fit(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile source, Map<Constant, Integer> facts,
-                Progress progress) {
-        this.progress = progress;
+    private Fit(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile source, Map<Constant, Integer> facts) {
         this.kernels = kernels;
         this.measured = measured;
         this.costs = costs;
@@ -133,25 +127,39 @@ final class Fit {
      * @param source   the profile to begin with
      * @param facts    what the host states, which is not moved
      * @param sweeps   how often to go through the settings at most
+     * @param progress is told how far the search is, as a share
+     * @param goesOn   asked before each replay; false ends the search with what it has found
      */
-    static Result run(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile source, Map<Constant, Integer> facts,
-                      int sweeps, Progress progress) {
-        Fit fit = new Fit(kernels, measured, costs, source, facts, progress);
-        boolean complete = fit.search(sweeps);
-        return new Result(fit.best, fit.settings(), complete);
+    static Fit run(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile source, Map<Constant, Integer> facts,
+                   int sweeps, DoubleConsumer progress, BooleanSupplier goesOn) {
+        Fit fit = new Fit(kernels, measured, costs, source, facts);
+        fit.goesOn = goesOn;
+        try {
+            fit.search(sweeps, progress);
+            fit.complete = true;
+        } catch (TimeUp e) {
+            // The best profile so far stands.
+        }
+        return fit;
     }
 
-    /** Returns whether it was not stopped. */
-    private boolean search(int sweeps) {
+    /** The fitted profile. */
+    CoreProfile profile() {
+        return best;
+    }
+
+    /** Whether the search went on until it was done. */
+    boolean complete() {
+        return complete;
+    }
+
+    private void search(int sweeps, DoubleConsumer progress) {
         int step = 0;
         int steps = 2 * sweeps * shows.size();
         for (int sweep = 0; sweep < sweeps; sweep++) {
             boolean moved = false;
             for (Setting s : shows.keySet()) {
-                share = (double) step++ / steps;
-                if (!progress.at(share)) {
-                    return false;
-                }
+                progress.accept((double) step++ / steps);
                 moved |= improve(s) || trade(s);
             }
             if (moved && sweep < sweeps - 1) {
@@ -159,17 +167,13 @@ final class Fit {
                 continue;
             }
             for (Setting s : shows.keySet()) {
-                share = (double) step++ / steps;
-                if (!progress.at(share)) {
-                    return false;
-                }
+                progress.accept((double) step++ / steps);
                 moved |= jump(s);
             }
             if (!moved) {
-                return true;
+                return;
             }
         }
-        return true;
     }
 
     /**
@@ -271,7 +275,7 @@ final class Fit {
         double objective = objective(which, from) + attachment(s, s.get(from));
         Set<Integer> tried = new TreeSet<>(List.of(s.get(from)));
         boolean better = true;
-        while (better && progress.at(share)) {
+        while (better) {
             better = false;
             int centre = s.get(result);
             for (int value : candidates(s, centre)) {
@@ -374,14 +378,22 @@ final class Fit {
     private double[] residuals(int[] which, CoreProfile profile) {
         boolean known = profile == best;
         double[] residuals = Arrays.stream(which).parallel().mapToDouble(k -> known && !Double.isNaN(residualsAtBest[k])
-                ? residualsAtBest[k] : (costs.cost(k, profile) - measured[k]) / kernels.get(k).tolerance(measured[k])).toArray();
+                ? residualsAtBest[k] : residual(k, profile)).toArray();
         for (int i = 0; known && i < which.length; i++) {
             residualsAtBest[which[i]] = residuals[i];
         }
         return residuals;
     }
 
-    private static boolean consistent(CoreProfile profile) {
+    private double residual(int kernel, CoreProfile profile) {
+        if (!goesOn.getAsBoolean()) {
+            throw new TimeUp();
+        }
+        return (costs.cost(kernel, profile) - measured[kernel]) / kernels.get(kernel).tolerance(measured[kernel]);
+    }
+
+    /** Whether there can be such a core. */
+    static boolean consistent(CoreProfile profile) {
         try {
             profile.check("candidate");
             return true;
@@ -390,14 +402,30 @@ final class Fit {
         }
     }
 
-    /** What became of each setting, with the ranges that the residuals leave open. */
-    private List<FittedSetting> settings() {
+    /**
+     * What became of each constant, in the order of {@link Constant}, then of instruction forms, with the ranges that the
+     * residuals leave open. Where time is up before a setting's turn, its range is as wide as its source leaves it.
+     *
+     * @param until asked before each replay whether there is time for more
+     * @param late  is told the settings whose turn did not come
+     */
+    List<FittedSetting> settings(BooleanSupplier until, Consumer<List<Setting>> late) {
         List<Setting> fitted = List.copyOf(shows.keySet());
+        goesOn = () -> true;
         double[] residuals = residuals(usable, best);
+        goesOn = until;
         double[][] slope = new double[usable.length][fitted.size()];
         int[] seen = new int[fitted.size()];
-        for (int c = 0; c < fitted.size(); c++) {
-            slopes(fitted.get(c), c, slope, seen);
+        int[][] ends = new int[fitted.size()][];
+        int done = 0;
+        try {
+            for (; done < ends.length; done++) {
+                Setting s = fitted.get(done);
+                slopes(s, done, slope, seen);
+                ends[done] = s.kind() == Constant.Kind.SIZE ? plateau(s, best) : null;
+            }
+        } catch (TimeUp e) {
+            late.accept(fitted.subList(done, ends.length));
         }
         double[] half = halfWidths(fitted, residuals, slope);
         Set<Setting> all = new LinkedHashSet<>();
@@ -410,14 +438,15 @@ final class Fit {
             int value = s.get(best);
             if (s instanceof Setting.OfConstant c && stated.contains(c.constant())) {
                 result.add(new FittedSetting(s, before, value, value, value, 0, true));
-            } else if (i < 0 || seen[i] == 0 && value == before) {
+            } else if (i < 0 || i < done && seen[i] == 0 && value == before) {
                 result.add(new FittedSetting(s, before, value, s.low(source), s.high(source), 0, false));
             } else if (s.kind() == Constant.Kind.FLAG) {
                 result.add(new FittedSetting(s, before, value, value, value, Math.max(1, seen[i]), false));
             } else {
-                int[] ends = s.kind() == Constant.Kind.SIZE ? plateau(s, best) : new int[] {value, value};
-                result.add(new FittedSetting(s, before, value, Math.max(s.minimum(), Math.min(ends[0], value - half[i])),
-                        Math.min(s.maximum(), Math.max(ends[1], value + half[i])), Math.max(1, seen[i]), false));
+                int low = ends[i] == null ? value : ends[i][0];
+                int high = ends[i] == null ? value : ends[i][1];
+                result.add(new FittedSetting(s, before, value, Math.max(s.minimum(), Math.min(low, value - half[i])),
+                        Math.min(s.maximum(), Math.max(high, value + half[i])), Math.max(1, seen[i]), false));
             }
         }
         return result;

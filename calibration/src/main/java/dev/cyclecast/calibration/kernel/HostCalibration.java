@@ -1,7 +1,10 @@
 package dev.cyclecast.calibration.kernel;
 
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -14,15 +17,17 @@ import java.util.function.ToDoubleFunction;
  * @param kernels   every kernel
  * @param settings  what became of each constant and of the instruction forms that kernels show
  * @param heldOut   how well kernels are met that a second fit did without
+ * @param seconds   what each part took
  */
 public record HostCalibration(String cpu, String started, boolean exact, List<String> notes, List<KernelRow> kernels,
-                              List<FittedSetting> settings, HeldOut heldOut) {
+                              List<FittedSetting> settings, HeldOut heldOut, Map<String, Double> seconds) {
     private static final int WORST = 10;
 
     public HostCalibration {
         notes = List.copyOf(notes);
         kernels = List.copyOf(kernels);
         settings = List.copyOf(settings);
+        seconds = Collections.unmodifiableMap(new LinkedHashMap<>(seconds));
     }
 
     /**

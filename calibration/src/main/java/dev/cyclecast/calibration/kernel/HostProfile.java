@@ -3,14 +3,14 @@ package dev.cyclecast.calibration.kernel;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.cyclecast.calibration.CalibrationException;
+import dev.cyclecast.calibration.WholeFile;
 import dev.cyclecast.calibration.FiniteOrNull;
 import dev.cyclecast.calibration.host.HostCpu;
 import dev.cyclecast.calibration.host.HostFacts;
+import dev.cyclecast.model.Constant;
 import dev.cyclecast.model.CoreProfile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,7 +26,7 @@ final class HostProfile {
         Map<String, Map<String, Object>> forms = new LinkedHashMap<>();
         for (FittedSetting s : calibration.settings()) {
             switch (s.setting()) {
-                case Setting.OfConstant c -> constants.put(c.constant().key(), constant(s, fitted.constants().get(c.constant()),
+                case Setting.OfConstant c -> constants.put(c.constant().key(), constant(c.constant(), s, fitted.constants().get(c.constant()),
                         calibration.started()));
                 case Setting.OfForm f -> {
                     if (s.visible()) {
@@ -47,6 +47,7 @@ final class HostProfile {
         root.put("date", date.toString());
         root.put("startedFrom", calibration.started());
         root.put("sameCore", calibration.exact());
+        root.put("seconds", calibration.seconds());
         root.put("notes", calibration.notes());
         root.put("overall", calibration.overall());
         root.put("allocator", calibration.allocator());
@@ -54,22 +55,20 @@ final class HostProfile {
         root.put("worst", calibration.worst().stream().map(KernelRow::kernel).toList());
         root.put("kernels", calibration.kernels());
         ObjectMapper json = new ObjectMapper().registerModule(FiniteOrNull.module()).enable(SerializationFeature.INDENT_OUTPUT);
-        Path aside = file.resolveSibling(file.getFileName() + ".part");
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.write(aside, json.writeValueAsBytes(root));
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+            WholeFile.write(file, json.writeValueAsBytes(root));
         } catch (IOException e) {
             throw new CalibrationException(file + ": cannot be written (" + e.getMessage()
                     + "); see owner, mode and free space, and calibrate again: the timings are kept", e);
         }
     }
 
-    private static Map<String, Object> constant(FittedSetting s, CoreProfile.Value source, String started) {
+    private static Map<String, Object> constant(Constant constant, FittedSetting s, CoreProfile.Value source, String started) {
         Map<String, Object> value = new LinkedHashMap<>();
         value.put("value", s.value());
         value.put("confidence", s.known() ? "A" : String.valueOf(source.confidence()));
-        value.put("source", s.visible() ? "calibration of this host" : s.stated() ? HostFacts.CACHES.toString() : source.source());
+        value.put("source", s.visible() ? "calibration of this host" : s.stated() ? HostFacts.source(constant)
+                : source.source());
         value.put("note", s.visible() ? "fitted to " + s.kernels() + " kernels; " + started + " has " + s.start()
                 : s.stated() ? "as the host states; " + started + " has " + s.start() : "not seen by any kernel: as in " + started);
         value.put("low", s.low());

@@ -6,17 +6,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs kernels natively, each run in a pinned process of its own. */
 final class KernelTimer {
     private static final int ATTEMPTS = 3;
-    private static final long LIMIT_SECONDS = 30;
+    private static final long LIMIT_SECONDS = 15;
 
     private final Pinning pinning;
     private final int slices;
     private final long ticks;
+    private final Map<Path, CalibrationException> failures = new LinkedHashMap<>();
 
     /**
      * A timer.
@@ -30,15 +33,24 @@ final class KernelTimer {
         this.ticks = ticks;
     }
 
-    /** Times one size of a kernel; null if every attempt was disturbed too much to say anything. */
+    /** Times one size of a kernel; null if every attempt was disturbed too much to say anything, or if its program fails, now or earlier. */
     Timing time(Path program, int size) {
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            Timing timing = parse(program, run(program, size));
-            if (timing != null) {
-                return timing;
+        try {
+            for (int attempt = 0; attempt < ATTEMPTS && !failures.containsKey(program); attempt++) {
+                Timing timing = parse(program, run(program, size));
+                if (timing != null) {
+                    return timing;
+                }
             }
+        } catch (CalibrationException e) {
+            failures.put(program, e);
         }
         return null;
+    }
+
+    /** Programs that failed, in order, and how. */
+    Map<Path, CalibrationException> failures() {
+        return failures;
     }
 
     private String run(Path program, int size) {
@@ -47,6 +59,7 @@ final class KernelTimer {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().retainAll(List.of("PATH"));
         try {
+            long startedAt = System.nanoTime();
             Process process = builder.start();
             try {
                 process.getOutputStream().close();
@@ -55,7 +68,9 @@ final class KernelTimer {
                 String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 int status = process.waitFor();
                 if (status != 0) {
-                    throw new CalibrationException(program + ": " + (status > 128 ? "died of signal " + (status - 128)
+                    boolean late = System.nanoTime() - startedAt >= TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+                    throw new CalibrationException(program + ": " + (late ? "did not end within " + LIMIT_SECONDS + " s"
+                            : status > 128 ? "died of signal " + (status - 128)
                             : "ended with exit code " + status) + (output.isBlank() ? "" : ": " + output.strip())
                             + "; see whether it runs by itself");
                 }

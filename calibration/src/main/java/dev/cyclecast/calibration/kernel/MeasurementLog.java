@@ -3,8 +3,10 @@ package dev.cyclecast.calibration.kernel;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.cyclecast.calibration.CalibrationException;
+import dev.cyclecast.calibration.WholeFile;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -38,27 +40,21 @@ final class MeasurementLog implements AutoCloseable {
     private final List<Entry> entries = new ArrayList<>();
     private final BufferedWriter writer;
     private final int resumed;
+    private int leftOut;
 
     /** Opens a log; takes up what one for the same CPU was left with. */
     MeasurementLog(Path file, String cpu) {
         this.file = file;
         this.cpu = cpu;
         try {
-            Files.createDirectories(file.getParent());
-            if (Files.exists(file)) {
-                for (String line : Files.readAllLines(file)) {
-                    takeUp(line);
-                }
-            }
+            lines(file).forEach(this::takeUp);
             resumed = entries.size();
             // A line that an interruption cut short is left out, and so are those of other machines.
-            Path aside = file.resolveSibling(file.getFileName() + ".part");
             StringBuilder kept = new StringBuilder();
             for (Entry entry : entries) {
                 kept.append(json.writeValueAsString(entry)).append('\n');
             }
-            Files.writeString(aside, kept);
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+            WholeFile.write(file, kept.toString().getBytes(StandardCharsets.UTF_8));
             writer = Files.newBufferedWriter(file, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw failure(e);
@@ -78,7 +74,7 @@ final class MeasurementLog implements AutoCloseable {
         List<String> lines = new ArrayList<>();
         for (Path file : List.of(folder.resolve(FINISHED), folder.resolve(BEGUN))) {
             try {
-                lines.addAll(Files.exists(file) ? Files.readAllLines(file) : List.of());
+                lines.addAll(lines(file));
             } catch (IOException e) {
                 throw new CalibrationException(file + ": cannot be read (" + e.getMessage() + "); calibrate without --refit", e);
             }
@@ -86,15 +82,28 @@ final class MeasurementLog implements AutoCloseable {
         return new MeasurementLog(folder.resolve(FINISHED), cpu, lines);
     }
 
+    /** Lines of a file, whatever is in it. */
+    private static List<String> lines(Path file) throws IOException {
+        return Files.exists(file) ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList() : List.of();
+    }
+
     private void takeUp(String line) {
         try {
             Entry entry = json.readValue(line, Entry.class);
-            if (entry != null && cpu.equals(entry.cpu()) && entry.program() != null && entry.timing() != null) {
+            if (entry != null && cpu.equals(entry.cpu()) && entry.program() != null && entry.timing() != null
+                    && entry.timing().possible()) {
                 entries.add(entry);
+                return;
             }
         } catch (JsonProcessingException e) {
             // Cut short, or not ours.
         }
+        leftOut++;
+    }
+
+    /** Lines that are no timings of this CPU. */
+    int leftOut() {
+        return leftOut;
     }
 
     /** Timings taken up when the log was opened. */

@@ -27,6 +27,12 @@ record Timing(List<Double> runs, int rejected, double ticksPerCycle) {
         runs = List.copyOf(runs);
     }
 
+    /** Whether there can be such a timing. */
+    boolean possible() {
+        return !runs.isEmpty() && runs.stream().allMatch(Double::isFinite) && rejected >= 0 && ticksPerCycle > 0
+                && Double.isFinite(ticksPerCycle);
+    }
+
     /**
      * One slice, in ticks.
      *

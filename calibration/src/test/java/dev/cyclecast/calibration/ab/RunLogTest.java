@@ -53,7 +53,10 @@ class RunLogTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nonsense", "{}", "null", "[]", "{\"comparison\":\"A/B\",\"seconds\":0}", "{\"position\":7}", ""})
+    @ValueSource(strings = {"nonsense", "{}", "null", "[]", "{\"comparison\":\"A/B\",\"seconds\":0}", "{\"position\":7}", "",
+        "{\"comparison\":\"A/B\",\"layout\":999999999,\"operations\":1,\"seconds\":1,\"cpuSeconds\":1}",
+        "{\"comparison\":\"A/B\",\"block\":-1,\"operations\":1,\"seconds\":1,\"cpuSeconds\":1}",
+        "{\"comparison\":\"A/B\",\"operations\":1,\"seconds\":1,\"cpuSeconds\":1,\"startedAtSeconds\":1e999}"})
     void aLineThatIsNoRunIsNamed(String line) throws IOException {
         Path file = folder.resolve("runs.jsonl");
         try (RunLog log = new RunLog(file)) {

@@ -82,14 +82,29 @@ class WatchedRunTest {
     }
 
     @Test
-    void preloadedLibrariesReachTheProgramAndNotWhatWatchesIt() throws IOException {
-        // The loader complains of what is no library, and goes on.
-        Path library = Files.writeString(folder.resolve("lib.so"), "no library");
+    void preloadedLibrariesReachTheProgramAndNotWhatWatchesIt() throws Exception {
+        Path library = folder.resolve("lib.so");
+        Process gcc = new ProcessBuilder("gcc", "-shared", "-o", library.toString(), "-x", "c", "/dev/null").inheritIO().start();
+        assertEquals(0, gcc.waitFor());
         Path once = FakeProgram.script(folder, "once", "case $LD_PRELOAD in *lib.so) echo 'checksum: loaded';; esac").program();
         ForeignPrograms pair = ForeignPrograms.preloaded("none", library.toString(), List.of(once.toString()));
         assertNull(runner.run(pair.pair("x", 0, 1).a(), 0).work().checksum());
         assertEquals("loaded", runner.run(pair.pair("x", 0, 1).b(), 0).work().checksum());
         assertEquals(new Subject.Hashes(SessionFolder.sha256(once), SessionFolder.sha256(library)), pair.hashes());
+    }
+
+    @Test
+    void aLibraryThatTheLoaderGoesOnWithoutIsRefused() throws IOException {
+        Path library = Files.writeString(folder.resolve("lib.so"), "no library");
+        Path once = FakeProgram.script(folder, "once", "exit 0").program();
+        String message = assertThrows(CalibrationException.class,
+                () -> ForeignPrograms.preloaded("none", library.toString(), List.of(once.toString()))).getMessage();
+        assertTrue(message.startsWith(library + ": is not loaded into " + once) && message.contains("file too short"), message);
+        // watch_run is static, and ends at once where it is told nothing.
+        Path none = Files.writeString(folder.resolve("other.so"), "no library either");
+        Path still = Path.of(watch.prefix(new Pinning(-1, "")).getFirst());
+        assertTrue(assertThrows(CalibrationException.class, () -> ForeignPrograms.preloaded(none.toString(), "none",
+                List.of(still.toString()))).getMessage().contains("the loader does not list it"));
     }
 
     @Test

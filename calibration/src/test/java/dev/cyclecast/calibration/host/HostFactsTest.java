@@ -29,7 +29,7 @@ class HostFactsTest {
         cache(2, "2", "Unified", "1280K", "20");
         cache(3, "3", "Unified", "49152K", "12");
         assertEquals(Map.of(Constant.L1D_KIB, 48, Constant.L1D_WAYS, 12, Constant.L1I_KIB, 32, Constant.L1I_WAYS, 8,
-                Constant.L2_KIB, 1280, Constant.L2_WAYS, 20, Constant.L3_KIB, 49152, Constant.L3_WAYS, 12), HostFacts.read(caches));
+                Constant.L2_KIB, 1280, Constant.L2_WAYS, 20, Constant.L3_KIB, 49152, Constant.L3_WAYS, 12), HostFacts.caches(caches));
     }
 
     @Test
@@ -39,7 +39,7 @@ class HostFactsTest {
         cache(2, "2", "Unified", "many", "8");
         cache(3, "3", "Unified", "32768K", "16");
         cache(4, "4", "Unified", "131072K", "16");
-        assertEquals(Map.of(Constant.L3_KIB, 32768, Constant.L3_WAYS, 16), HostFacts.read(caches));
-        assertEquals(Map.of(), HostFacts.read(caches.resolve("none")));
+        assertEquals(Map.of(Constant.L3_KIB, 32768, Constant.L3_WAYS, 16), HostFacts.caches(caches));
+        assertEquals(Map.of(), HostFacts.caches(caches.resolve("none")));
     }
 }

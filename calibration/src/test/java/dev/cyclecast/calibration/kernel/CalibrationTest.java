@@ -2,6 +2,7 @@ package dev.cyclecast.calibration.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -30,8 +31,12 @@ class CalibrationTest {
     private static final List<Kernel> KERNELS = Kernels.all().stream().filter(k -> NAMES.contains(k.name())).toList();
     private static final HostCpu CPU = new HostCpu("GenuineIntel", 6, 106, 6, "a CPU of another kind", 2);
 
+    /** A first level that is larger than the second makes no sense. */
+    private static final Map<Constant, Integer> FACTS = Map.of(Constant.L2_KIB, 2048, Constant.L2_WAYS, 16, Constant.L1D_KIB, 4096,
+            Constant.L1D_WAYS, 16, Constant.L3_KIB, 1024, Constant.L3_WAYS, 16, Constant.DTLB_L1_ENTRIES, 96);
+
     private static HostCalibration calibrate(Path home, HostCpu cpu) {
-        Calibration.Settings settings = new Calibration.Settings(home, Duration.ofMinutes(5), 5, 2000, 1, 2, true, null, Map.of(Constant.L2_KIB, 2048));
+        Calibration.Settings settings = new Calibration.Settings(home, Duration.ofMinutes(5), 5, 2000, 1, 2, true, null, FACTS);
         return new Calibration(settings, KERNELS, cpu, Pinning.detect(), InstantSource.fixed(Instant.EPOCH), text -> { }).run();
     }
 
@@ -53,7 +58,12 @@ class CalibrationTest {
                 assertEquals(s.known() ? 'A' : CoreProfile.load("zen4").constants().get(c.constant()).confidence(), value.confidence());
             }
         }
-        assertEquals(2048, profile.get(Constant.L2_KIB));
+        assertEquals(List.of(2048, 16, 96), List.of(profile.get(Constant.L2_KIB), profile.get(Constant.L2_WAYS),
+                profile.get(Constant.DTLB_L1_ENTRIES)));
+        assertEquals("cpuid", profile.constants().get(Constant.DTLB_L1_ENTRIES).source());
+        assertTrue(result.notes().contains("this host does not state, or not so that it makes sense, l1iKib, l1iWays, l1dKib, l1dWays, l3Kib,"
+                + " l3Ways, itlbL1Entries, itlbL2Entries, dtlbL2Entries, dtlbL2Ways: fitted as far as kernels show it, else as in zen4"),
+                result.notes().toString());
         JsonNode root = new ObjectMapper().readTree(file.toFile());
         assertEquals(NAMES.size(), root.path("kernels").size());
         assertEquals("a CPU of another kind", root.path("cpu").path("modelName").asText());
@@ -81,8 +91,11 @@ class CalibrationTest {
         Path program = build.program(KERNELS.getFirst());
         KernelTimer timer = new KernelTimer(Pinning.detect(), 3, 1000);
         Files.writeString(program, "#!/bin/sh\necho broken\nexit 3\n");
-        var e = assertThrows(CalibrationException.class, () -> timer.time(program, 0));
-        assertTrue(e.getMessage().contains(program + ": ended with exit code 3: broken"), e.getMessage());
+        assertNull(timer.time(program, 0));
+        Files.writeString(program, "#!/bin/sh\nexit 4\n");
+        assertNull(timer.time(program, 1));
+        String message = timer.failures().get(program).getMessage();
+        assertTrue(message.contains(program + ": ended with exit code 3: broken"), message);
     }
 
     @Test

@@ -1,7 +1,9 @@
 package dev.cyclecast.calibration.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.cyclecast.model.Constant;
 import dev.cyclecast.model.CoreProfile;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -45,8 +48,12 @@ class FitTest {
         return IntStream.range(0, kernels.size()).parallel().mapToDouble(k -> replays.get(k).cost(profile)).toArray();
     }
 
-    private static Fit.Result fit(double[] measured) {
-        return Fit.run(kernels, measured, KernelReplay.all(replays), START, Map.of(), 4, share -> true);
+    private static Fit fit(double[] measured) {
+        return Fit.run(kernels, measured, KernelReplay.all(replays), START, Map.of(), 4, share -> { }, () -> true);
+    }
+
+    private static List<FittedSetting> settings(Fit fit) {
+        return fit.settings(() -> true, late -> fail(late.toString()));
     }
 
     @Test
@@ -56,9 +63,9 @@ class FitTest {
             planted = planted.with(p.getKey(), p.getValue());
         }
         double[] measured = replayed(planted);
-        Fit.Result result = fit(measured);
+        Fit result = fit(measured);
         List<String> wrong = new ArrayList<>();
-        for (FittedSetting c : result.settings()) {
+        for (FittedSetting c : settings(result)) {
             int truth = c.setting().get(planted);
             if (c.visible() && (truth < c.low() || truth > c.high())) {
                 wrong.add(c.setting().name() + ": planted " + truth + ", found " + c);
@@ -83,8 +90,8 @@ class FitTest {
 
     @Test
     void aCoreThatIsAsTheProfileSaysChangesNothing() {
-        Fit.Result result = fit(replayed(START));
-        assertEquals(List.of(), result.settings().stream().filter(c -> c.value() != c.start()).toList());
+        Fit result = fit(replayed(START));
+        assertEquals(List.of(), settings(result).stream().filter(c -> c.value() != c.start()).toList());
     }
 
     @Test
@@ -94,7 +101,7 @@ class FitTest {
         for (int k = 0; k < measured.length; k++) {
             measured[k] = kernels.get(k).group().equals("load") ? measured[k] : Double.NaN;
         }
-        Map<Setting, FittedSetting> found = fit(measured).settings().stream()
+        Map<Setting, FittedSetting> found = settings(fit(measured)).stream()
                 .collect(Collectors.toMap(FittedSetting::setting, c -> c));
         assertEquals(Constant.values().length, found.size());
         assertTrue(found.get(new Setting.OfConstant(Constant.L1D_LATENCY)).visible());
@@ -102,6 +109,31 @@ class FitTest {
         Setting refill = new Setting.OfConstant(Constant.MISPREDICT_REFILL);
         assertEquals(new FittedSetting(refill, source.value(), source.value(), source.low(), source.high(), 0, false),
                 found.get(refill));
+    }
+
+    @Test
+    void aSearchEndsAtTheReplayAtWhichTimeIsUp() {
+        CoreProfile planted = START.with(Constant.FORWARD_LATENCY, 5);
+        double[] measured = replayed(planted);
+        int asked = 500;
+        AtomicInteger left = new AtomicInteger(asked);
+        Fit fit = Fit.run(kernels, measured, KernelReplay.all(replays), START, Map.of(), 4, share -> { },
+                () -> left.decrementAndGet() >= 0);
+        assertFalse(fit.complete());
+        // Each thread that replays asks at most once more.
+        assertTrue(left.get() >= -1 - Runtime.getRuntime().availableProcessors(), "asked " + (asked - left.get()) + " times");
+        List<Setting> late = new ArrayList<>();
+        List<FittedSetting> found = fit.settings(() -> false, late::addAll);
+        assertEquals(Set.copyOf(late), kernels.stream().flatMap(k -> k.settings().stream()).filter(late::contains).collect(Collectors.toSet()));
+        for (FittedSetting f : found) {
+            int value = f.setting().get(fit.profile());
+            assertEquals(value, f.value());
+            assertTrue(f.low() <= value && value <= f.high(), f.toString());
+            if (late.contains(f.setting()) && f.setting().kind() != Constant.Kind.FLAG) {
+                assertTrue(f.high() - f.low() >= Math.min(2, f.setting().maximum() - f.setting().minimum()), f.toString());
+            }
+        }
+        assertFalse(late.isEmpty());
     }
 
     @Test
