@@ -313,24 +313,26 @@ public final class Calibration {
             Kernel kernel = kernels.get(k);
             Path program = programs.get(k);
             List<Modes> sizes = IntStream.range(0, kernel.sizes().size()).mapToObj(size -> modes(core, log.of(program, size))).toList();
-            if (IntStream.range(0, sizes.size()).anyMatch(size -> core.shared(log.of(program, size)))) {
+            boolean alone = IntStream.range(0, sizes.size()).noneMatch(size -> core.shared(log.of(program, size)));
+            if (!alone) {
                 shared.add(kernel.name());
             }
             measured.perIteration()[k] = sizes.stream().mapToDouble(Modes::typical).toArray();
             measured.median()[k] = cost(kernel, sizes, Modes::median);
             measured.spread()[k] = sizes.stream().mapToDouble(Modes::spread).max().orElse(Double.NaN);
             double bound = kernel.boundPerIteration();
-            measured.cost()[k] = kernel.random() ? measured.median()[k] : cost(kernel, sizes, m -> m.best(bound));
-            double other = cost(kernel, sizes, m -> m.second(bound));
+            ToDoubleFunction<Modes> chosen = alone ? m -> m.likeliest(bound) : m -> m.best(bound);
+            measured.cost()[k] = kernel.random() ? measured.median()[k] : cost(kernel, sizes, chosen);
+            double other = cost(kernel, sizes, m -> m.beside(chosen.applyAsDouble(m)));
             boolean two = !kernel.random() && sizes.stream().anyMatch(Modes::two);
             measured.second()[k] = two ? other : Double.NaN;
             if (two) {
                 bimodal.add("%s (%.2f, not %.2f)".formatted(kernel.name(), measured.cost()[k], other));
             }
         }
-        double alone = core.share(log.all());
-        if (alone < MOSTLY_ALONE) {
-            notes.add("another thread ran on this core beside %.0f %% of all runs: these are left out%s".formatted(100 * (1 - alone),
+        double share = core.share(log.all());
+        if (share < MOSTLY_ALONE) {
+            notes.add("another thread ran on this core beside %.0f %% of all runs: these are left out%s".formatted(100 * (1 - share),
                     shared.isEmpty() ? "" : ", but for " + String.join(", ", shared) + ", which never had it to themselves"));
         }
         if (!bimodal.isEmpty()) {
