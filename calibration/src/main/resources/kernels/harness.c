@@ -15,6 +15,7 @@
 
 enum { CONTENT_ZERO, CONTENT_RANDOM, CONTENT_RING, CONTENT_PAGED_RING };
 enum { PAGE = 4096, HUGE_PAGE = 2 << 20, REFERENCE_CYCLES = 30000, REFERENCE_UNROLLED = 100, PROBES = 9, TRIALS = 3 };
+enum { INDEPENDENT_UNROLLED = 120, INDEPENDENT_ROUNDS = 100 };
 enum { TLS_BYTES = 512, DIGITS = 20, STANDARD_OUTPUT = 1, STANDARD_ERROR = 2 };
 enum { READ_WRITE = 3, HUGE = 14, NO_HUGE = 15 };
 
@@ -231,6 +232,27 @@ static uint64_t reference(uint64_t cycles)
     return ticks(&cpu) - start;
 }
 
+/*
+ * Instructions that wait for nothing, as many as a core takes each cycle: they take longer, where a chain does not, while
+ * another thread runs on the same core, which no one tells the guest of a hypervisor.
+ */
+static uint64_t independent(void)
+{
+    unsigned cpu;
+    uint64_t rounds = INDEPENDENT_ROUNDS;
+    uint64_t start = ticks(&cpu);
+    __asm__ volatile(".p2align 6\n1:\n\t.rept %c1\n\tnopl 0(%%rax)\n\t.endr\n\tdec %0\n\tjnz 1b"
+                     : "+r"(rounds)
+                     : "i"(INDEPENDENT_UNROLLED)
+                     : "cc");
+    return ticks(&cpu) - start;
+}
+
+static uint64_t greater(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
 static uint64_t run(const struct kernel *kernel, uint64_t iterations, char *data, unsigned *first, unsigned *last)
 {
     uint64_t start = ticks(first);
@@ -261,9 +283,13 @@ static void time_slices(const struct kernel *kernel, char *data, uint64_t slices
     print_number(REFERENCE_CYCLES, "\n");
     for (uint64_t s = 0; s < slices; s++) {
         uint64_t before = reference(REFERENCE_CYCLES + REFERENCE_UNROLLED) - overhead;
+        uint64_t ahead = independent();
         uint64_t once = run(kernel, iterations, data, &cpu[0], &cpu[1]);
+        uint64_t beside_once = greater(ahead, independent());
         uint64_t between = reference(REFERENCE_CYCLES + REFERENCE_UNROLLED) - overhead;
+        ahead = independent();
         uint64_t twice = run(kernel, 2 * iterations, data, &cpu[2], &cpu[3]);
+        uint64_t beside_twice = greater(ahead, independent());
         uint64_t after = reference(REFERENCE_CYCLES + REFERENCE_UNROLLED) - overhead;
         int moved = cpu[0] != cpu[1] || cpu[0] != cpu[2] || cpu[0] != cpu[3];
         print_word(STANDARD_OUTPUT, "slice: ");
@@ -272,7 +298,9 @@ static void time_slices(const struct kernel *kernel, char *data, uint64_t slices
         print_number(between, " ");
         print_number(twice, " ");
         print_number(after, " ");
-        print_number((uint64_t)moved, "\n");
+        print_number((uint64_t)moved, " ");
+        print_number(beside_once, " ");
+        print_number(beside_twice, "\n");
     }
 }
 

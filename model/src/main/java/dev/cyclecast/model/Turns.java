@@ -43,6 +43,8 @@ final class Turns implements TraceSource {
         long begin = -1;
         long[] first = new long[code.size()];
         long[] last = new long[code.size()];
+        long[] taken = new long[code.size()];
+        int before = -1;
         EventBatch batch = new EventBatch(BATCH);
         boolean counting = false;
         long base = 0;
@@ -54,6 +56,10 @@ final class Turns implements TraceSource {
                         counting |= batch.markKind[mark] == EventBatch.COUNT;
                     }
                     int s = batch.instruction[e];
+                    if (before >= 0 && code.isTaken(before, s)) {
+                        taken[before]++;
+                    }
+                    before = -1;
                     if (counting && code.instruction(s).flow() == Flow.CONDITIONAL) {
                         begin = begin < 0 ? base + e : begin;
                         if (count[s] == 0 || base + e < begin + SETTLED) {
@@ -64,6 +70,7 @@ final class Turns implements TraceSource {
                         }
                         first[s] = count[s]++ == 0 ? base + e : first[s];
                         last[s] = base + e;
+                        before = s;
                     }
                 }
                 for (; mark < batch.marks; mark++) {
@@ -72,7 +79,7 @@ final class Turns implements TraceSource {
                 base += batch.size;
             }
         }
-        int loop = loop(code, count);
+        int loop = loop(code, taken);
         if (loop < 0 || count[loop] < 2) {
             throw new ModelException(trace.header().program() + ": no two turns of a loop are counted; record it again");
         }
@@ -81,12 +88,12 @@ final class Turns implements TraceSource {
         return new Turns(trace, settles ? settled[loop] : first[loop], last[loop], settles ? left[loop] : count[loop] - 1, base);
     }
 
-    /** The backward branch that was executed most often; -1 if there is none. */
-    private static int loop(Code code, long[] count) {
+    /** The backward branch that was taken most often; -1 if there is none. */
+    private static int loop(Code code, long[] taken) {
         int loop = -1;
-        for (int s = 0; s < count.length; s++) {
-            boolean backward = count[s] > 0 && code.instruction(s).target() < code.instruction(s).address();
-            if (backward && (loop < 0 || count[s] > count[loop])) {
+        for (int s = 0; s < taken.length; s++) {
+            boolean backward = taken[s] > 0 && code.instruction(s).target() < code.instruction(s).address();
+            if (backward && (loop < 0 || taken[s] > taken[loop])) {
                 loop = s;
             }
         }

@@ -69,6 +69,26 @@ class LoopReplayTest {
     }
 
     @Test
+    void aBackwardBranchThatIsNotTakenIsNoEndOfATurn() {
+        SyntheticTrace t = new SyntheticTrace();
+        t.function("loop");
+        int[] body = IntStream.range(0, CHAIN).map(k -> t.alu("imul", RAX, RAX)).toArray();
+        int[] calls = {t.call(SyntheticTrace.CODE), t.call(SyntheticTrace.CODE)};
+        int test = t.test(RBX);
+        int back = t.jcc(SyntheticTrace.CODE);
+        int never = t.jcc(SyntheticTrace.CODE);
+        int leave = t.ret();
+        for (int turn = 0; turn < 60; turn++) {
+            if (turn == 20) {
+                t.count();
+            }
+            // Executed twice in a turn.
+            t.run(body).run(calls[0], never, leave, calls[1], never, leave, test, back);
+        }
+        assertEquals(3.0 * CHAIN, new LoopReplay(t).cyclesPerTurn(CORE), 0.01 * CHAIN);
+    }
+
+    @Test
     void aFormThatAProfileTimesOtherwiseTakesThatLong() {
         FormTiming slow = CORE.form("imul r64,r64").with(FormTiming.Part.LATENCY, 5);
         LoopReplay replay = new LoopReplay(loop(20, 40));

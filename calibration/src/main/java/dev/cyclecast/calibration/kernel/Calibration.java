@@ -33,6 +33,8 @@ public final class Calibration {
     /** Share of the budget that is left for the rest when timing ends. */
     private static final double TIMED_UNTIL = 0.6;
     private static final int ROUNDS_OF_ALL = 2;
+    /** Share of the runs with the core to themselves from which on nothing is said of the others. */
+    private static final double MOSTLY_ALONE = 0.95;
     /** Share of the time left that the fit may take. */
     private static final double FIT_SHARE = 0.6;
     /** Share of the time then left in which the ranges of what it found may be looked for. */
@@ -57,7 +59,7 @@ public final class Calibration {
                            String start, Map<Constant, Integer> facts) {
         /** At most five minutes on two cores: what is left of them is for the start and the report, and for slow machines. */
         public static Settings full(Path home, String start) {
-            return new Settings(home, Duration.ofSeconds(280), 31, 60_000, 5, 4, true, start, HostFacts.read(home));
+            return new Settings(home, Duration.ofSeconds(280), 31, 60_000, 8, 4, true, start, HostFacts.read(home));
         }
 
         /** At most one minute, likewise. */
@@ -282,9 +284,10 @@ public final class Calibration {
                 notes.add(log.leftOut() + " lines of " + MeasurementLog.BEGUN + " were left out: cut short, damaged, or of another CPU");
             }
             for (int round = 0; round < settings.rounds(); round++) {
+                OwnCore core = OwnCore.of(log.all());
                 for (int k = 0; k < kernels.size() && (round == 0 || left() > TIMED_UNTIL * settings.budget().toMillis()); k++) {
                     progress.accept("timing kernels, round " + (round + 1) + ": " + (k + 1) + " of " + kernels.size() + " ...");
-                    time(timer, log, k, programs.get(k), round);
+                    time(timer, log, core, k, programs.get(k), round);
                 }
             }
             if (!HostFacts.hugePages()) {
@@ -313,11 +316,14 @@ public final class Calibration {
         return summary(log, programs, notes);
     }
 
-    /** Times a kernel once more; from the third round on only if it is restless, so that those get the time that is left. */
-    private void time(KernelTimer timer, MeasurementLog log, int k, Path program, int round) {
+    /**
+     * Times a kernel once more; from the third round on only if it is restless or never had the core to itself, so that those get
+     * the time that is left.
+     */
+    private void time(KernelTimer timer, MeasurementLog log, OwnCore core, int k, Path program, int round) {
         for (int size = 0; size < kernels.get(k).sizes().size(); size++) {
             List<Timing> earlier = log.of(program, size);
-            if (earlier.size() <= round && (round < ROUNDS_OF_ALL || modes(earlier).restless())) {
+            if (earlier.size() <= round && (round < ROUNDS_OF_ALL || core.shared(earlier) || modes(core, earlier).restless())) {
                 Timing timing = timer.time(program, size);
                 if (timing != null) {
                     log.append(program, size, timing);
@@ -326,8 +332,8 @@ public final class Calibration {
         }
     }
 
-    private static Modes modes(List<Timing> timings) {
-        return Modes.of(timings.stream().flatMap(t -> t.runs().stream()).mapToDouble(Double::doubleValue).toArray());
+    private static Modes modes(OwnCore core, List<Timing> timings) {
+        return Modes.of(core.runs(timings));
     }
 
     private void warn(HostNoise noise, MeasurementLog log, List<Path> programs, Map<Path, CalibrationException> failed,
@@ -362,21 +368,33 @@ public final class Calibration {
         int n = kernels.size();
         Measured measured = new Measured(log, new double[n], new double[n], new double[n], new double[n], new double[n][]);
         List<String> bimodal = new ArrayList<>();
+        List<String> shared = new ArrayList<>();
+        OwnCore core = OwnCore.of(log.all());
         for (int k = 0; k < n; k++) {
             Kernel kernel = kernels.get(k);
             Path program = programs.get(k);
-            List<Modes> sizes = IntStream.range(0, kernel.sizes().size()).mapToObj(size -> modes(log.of(program, size))).toList();
+            List<Modes> sizes = IntStream.range(0, kernel.sizes().size()).mapToObj(size -> modes(core, log.of(program, size))).toList();
+            boolean alone = IntStream.range(0, sizes.size()).noneMatch(size -> core.shared(log.of(program, size)));
+            if (!alone) {
+                shared.add(kernel.name());
+            }
             measured.perIteration()[k] = sizes.stream().mapToDouble(Modes::typical).toArray();
             measured.median()[k] = cost(kernel, sizes, Modes::median);
             measured.spread()[k] = sizes.stream().mapToDouble(Modes::spread).max().orElse(Double.NaN);
             double bound = kernel.boundPerIteration();
-            measured.cost()[k] = kernel.random() ? measured.median()[k] : cost(kernel, sizes, m -> m.best(bound));
-            double other = cost(kernel, sizes, m -> m.second(bound));
+            ToDoubleFunction<Modes> chosen = alone ? m -> m.likeliest(bound) : m -> m.best(bound);
+            measured.cost()[k] = kernel.random() ? measured.median()[k] : cost(kernel, sizes, chosen);
+            double other = cost(kernel, sizes, m -> m.beside(chosen.applyAsDouble(m)));
             boolean two = !kernel.random() && sizes.stream().anyMatch(Modes::two);
             measured.second()[k] = two ? other : Double.NaN;
             if (two) {
                 bimodal.add("%s (%.2f, not %.2f)".formatted(kernel.name(), measured.cost()[k], other));
             }
+        }
+        double share = core.share(log.all());
+        if (share < MOSTLY_ALONE) {
+            notes.add("another thread ran on this core beside %.0f %% of all runs: these are left out%s".formatted(100 * (1 - share),
+                    shared.isEmpty() ? "" : ", but for " + String.join(", ", shared) + ", which never had it to themselves"));
         }
         if (!bimodal.isEmpty()) {
             notes.add("now one cost, now another, and fitted to the first of them: " + String.join(", ", bimodal));

@@ -98,7 +98,8 @@ final class KernelTimer {
                     case "iterations:" -> iterations = Long.parseLong(words[1]);
                     case "reference:" -> reference = Long.parseLong(words[1]);
                     case "slice:" -> slices.add(new Timing.Slice(Long.parseLong(words[1]), Long.parseLong(words[2]),
-                            Long.parseLong(words[3]), Long.parseLong(words[4]), Long.parseLong(words[5]), !words[6].equals("0")));
+                            Long.parseLong(words[3]), Long.parseLong(words[4]), Long.parseLong(words[5]), !words[6].equals("0"),
+                            Long.parseLong(words[7]), Long.parseLong(words[8])));
                     default -> throw new NumberFormatException(line);
                 }
             }

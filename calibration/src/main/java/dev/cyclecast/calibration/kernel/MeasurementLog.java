@@ -117,6 +117,11 @@ final class MeasurementLog implements AutoCloseable {
                 .map(Entry::timing).toList();
     }
 
+    /** All timings. */
+    List<Timing> all() {
+        return entries.stream().map(Entry::timing).toList();
+    }
+
     /** Appends a timing and hands it to the system before it returns. */
     void append(Path program, int size, Timing timing) {
         Entry entry = new Entry(cpu, program.getFileName().toString(), size, timing);

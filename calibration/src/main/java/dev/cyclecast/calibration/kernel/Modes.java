@@ -65,13 +65,17 @@ record Modes(double typical, double other, double share, double median, double s
     double best(double bound) {
         double lower = Math.min(typical, other);
         double shareOfLower = typical < other ? share : 1 - share;
-        return two() && shareOfLower >= UNDISTURBED_SHARE && lower >= BOUND_SHARE * bound ? lower
-                : two() && typical < BOUND_SHARE * bound ? Math.max(typical, other) : typical;
+        return two() && shareOfLower >= UNDISTURBED_SHARE && lower >= BOUND_SHARE * bound ? lower : likeliest(bound);
     }
 
-    /** The cost beside {@link #best}; the same where there is one only. */
-    double second(double bound) {
-        return two() ? typical + other - best(bound) : typical;
+    /** The cost to fit to where nothing from outside added to it: around which most gather, unless no core comes to it. */
+    double likeliest(double bound) {
+        return two() && typical < BOUND_SHARE * bound ? Math.max(typical, other) : typical;
+    }
+
+    /** The cost beside another one; the same where there is one only. */
+    double beside(double cost) {
+        return two() ? typical + other - cost : typical;
     }
 
     /** The middle of the shortest range that holds half of some sorted figures. */

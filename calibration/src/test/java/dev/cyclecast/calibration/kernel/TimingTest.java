@@ -26,7 +26,7 @@ class TimingTest {
     private static Timing.Slice slice(double ticksPerCycle, double slowerOnce, double slowerTwice) {
         long chain = Math.round(REFERENCE * ticksPerCycle);
         return new Timing.Slice(chain, Math.round((COST * ITERATIONS + OVERHEAD) * ticksPerCycle * slowerOnce), chain,
-                Math.round((2 * COST * ITERATIONS + OVERHEAD) * ticksPerCycle * slowerTwice), chain, false);
+                Math.round((2 * COST * ITERATIONS + OVERHEAD) * ticksPerCycle * slowerTwice), chain, false, 2000, 2000);
     }
 
     @Property(tries = 100)
@@ -83,8 +83,8 @@ class TimingTest {
         List<Timing.Slice> moving = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
             Timing.Slice s = slice(0.8, 1, 1);
-            changing.add(new Timing.Slice(s.before(), s.once(), s.between(), s.twice(), s.after() * 11 / 10, false));
-            moving.add(new Timing.Slice(s.before(), s.once(), s.between(), s.twice(), s.after(), i % 2 == 0));
+            changing.add(new Timing.Slice(s.before(), s.once(), s.between(), s.twice(), s.after() * 11 / 10, false, 0, 0));
+            moving.add(new Timing.Slice(s.before(), s.once(), s.between(), s.twice(), s.after(), i % 2 == 0, 0, 0));
         }
         assertNull(Timing.of(changing, ITERATIONS, REFERENCE));
         assertNull(Timing.of(moving, ITERATIONS, REFERENCE));
@@ -96,12 +96,12 @@ class TimingTest {
         StringBuilder printed = new StringBuilder("iterations: 4000\nreference: 30000\n");
         for (int i = 0; i < 5; i++) {
             Timing.Slice s = slice(0.8, 1, 1);
-            printed.append("slice: %d %d %d %d %d 0\n".formatted(s.before(), s.once(), s.between(), s.twice(), s.after()));
+            printed.append("slice: %d %d %d %d %d 0 2000 2000\n".formatted(s.before(), s.once(), s.between(), s.twice(), s.after()));
         }
         Timing timing = KernelTimer.parse(Path.of("k"), printed.toString());
         assertNotNull(timing);
         assertEquals(COST, modes(timing).typical(), 0.01);
-        for (String bad : List.of("slice: 1 2 3\n", "slice: a b c d e f\n", "hello\n", "iterations: \n")) {
+        for (String bad : List.of("slice: 1 2 3\n", "slice: a b c d e f g h\n", "slice: 1 2 3 4 5 0\n", "hello\n", "iterations: \n")) {
             var e = assertThrows(CalibrationException.class, () -> KernelTimer.parse(Path.of("the-kernel"), bad));
             assertTrue(e.getMessage().contains("the-kernel"), e.getMessage());
         }
