@@ -1,10 +1,12 @@
 package dev.cyclecast.model;
 
+import dev.cyclecast.trace.Instruction;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What the predictors of one core make of every branch of a trace under one layout: found in one pass over the branches
- * that the segments keep, so that the timed parts see trained predictors.
+ * that the segments keep, so that the timed parts see trained predictors. One pass serves several cores.
  */
 public final class BranchOutcomes {
     static final int KIND = 3;
@@ -28,27 +30,41 @@ public final class BranchOutcomes {
         this.mispredictRate = mispredictRate;
     }
 
-    /** Runs the predictors over segments of a code, in order. */
-    static BranchOutcomes of(Code code, CodeTiming timing, CoreProfile profile, Placement placement, List<Window> segments) {
-        BranchPredictor predictor = new BranchPredictor(profile);
+    /**
+     * Runs the predictors of cores over the branches of segments, in order.
+     *
+     * @param code      the program
+     * @param cores     the cores
+     * @param placement the layout
+     * @param segments  the segments of the trace, compacted
+     * @return what each core's predictors make of them
+     */
+    public static List<BranchOutcomes> of(Code code, List<CoreProfile> cores, Placement placement, List<Window> segments) {
+        BranchPass pass = new BranchPass(cores);
         long[] address = placement.addresses();
-        byte[][] timed = new byte[segments.size()][];
+        byte[][][] timed = new byte[cores.size()][segments.size()][];
         long replayed = 0;
-        for (int w = 0; w < timed.length; w++) {
+        for (int w = 0; w < segments.size(); w++) {
             Window.Branches branches = segments.get(w).branches();
             replayed += branches.size();
-            timed[w] = new byte[branches.size() - branches.timedFrom()];
+            for (int c = 0; c < timed.length; c++) {
+                timed[c][w] = new byte[branches.size() - branches.timedFrom()];
+            }
             for (int k = 0; k < branches.size(); k++) {
                 int s = branches.site()[k];
                 int next = branches.next()[k];
-                int outcome = predictor.predict(timing.flow[s], address[s], address[s] + timing.length[s],
-                        code.isTaken(s, next), address[next]);
+                Instruction branch = code.instruction(s);
+                pass.predict(branch.flow(), address[s], address[s] + branch.length(), code.isTaken(s, next), address[next]);
                 if (k >= branches.timedFrom()) {
-                    timed[w][k - branches.timedFrom()] = (byte) (outcome | predictor.bubbles());
+                    for (int c = 0; c < timed.length; c++) {
+                        timed[c][w][k - branches.timedFrom()] = (byte) pass.outcome(c);
+                    }
                 }
             }
         }
-        return new BranchOutcomes(timed, (double) predictor.mispredicted / Math.max(1, replayed));
+        long all = Math.max(1, replayed);
+        return IntStream.range(0, timed.length)
+                .mapToObj(c -> new BranchOutcomes(timed[c], (double) pass.mispredicted(c) / all)).toList();
     }
 
     /** Outcomes of the branches in the timed part of a segment. */

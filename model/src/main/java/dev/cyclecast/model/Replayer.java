@@ -35,11 +35,6 @@ public final class Replayer {
                 key -> new CodeTiming(code, table, entries, profile));
     }
 
-    /** Predicts the branches of all segments of a trace under one layout. */
-    public BranchOutcomes branches(List<Window> segments, CoreProfile profile, Placement placement) {
-        return BranchOutcomes.of(code, timing(profile), profile, placement, segments);
-    }
-
     /**
      * Replays the timed part of a segment under one draw.
      *

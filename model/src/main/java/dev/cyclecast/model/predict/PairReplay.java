@@ -1,5 +1,6 @@
 package dev.cyclecast.model.predict;
 
+import dev.cyclecast.model.BranchOutcomes;
 import dev.cyclecast.model.Code;
 import dev.cyclecast.model.CoreProfile;
 import dev.cyclecast.model.Placement;
@@ -74,7 +75,7 @@ public final class PairReplay {
             Placement placement = Placement.drawn(code, draw.layout() + d);
             List<Window> own = windows.subList(Math.max(0, draw.window() - TRAINING_SEGMENTS), draw.window() + 1);
             cycles[d] = replayer.replay(own, own.size() - 1, drawn, placement, draw.colours(),
-                    replayer.branches(own, core, placement)).cycles();
+                    BranchOutcomes.of(code, List.of(core), placement, own).getFirst()).cycles();
         });
         return cycles;
     }

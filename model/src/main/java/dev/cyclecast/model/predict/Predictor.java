@@ -167,11 +167,16 @@ public final class Predictor {
         }
         List<Future<?>> running = new ArrayList<>();
         for (List<Integer> sameLayout : byLayout.values()) {
-            for (int c = 0; c < cores.size(); c++) {
-                for (int a = 0; a < arms.size(); a++) {
+            List<Branches> passes = new ArrayList<>();
+            for (int a = 0; a < arms.size(); a++) {
+                Arm arm = arms.get(a);
+                passes.add(new Branches(a, sameLayout, workers.submit(() -> branches(arm, sameLayout))));
+            }
+            // Behind all passes of the layout: a worker hardly ever waits for one.
+            for (Branches pass : passes) {
+                for (int c = 0; c < cores.size(); c++) {
                     int core = c;
-                    int arm = a;
-                    running.add(workers.submit(() -> replay(arms.get(arm), core, arm, sameLayout, costs)));
+                    running.add(workers.submit(() -> replay(arms.get(pass.arm()), core, pass, costs)));
                 }
             }
         }
@@ -191,16 +196,29 @@ public final class Predictor {
     record Costs(Replayer.Cost[][][] costs, double[][][] mispredict) {
     }
 
-    private void replay(Arm arm, int c, int a, List<Integer> sameLayout, Costs costs) {
+    /** The branches of an arm under one layout, predicted by all cores. */
+    private record Branches(int arm, List<Integer> draws, Future<Predicted> predicted) {
+    }
+
+    private record Predicted(Placement placement, List<BranchOutcomes> byCore) {
+    }
+
+    private Predicted branches(Arm arm, List<Integer> sameLayout) {
+        Placement placement = Placement.drawn(arm.code(), draws.get(sameLayout.getFirst()).layout());
+        return new Predicted(placement, BranchOutcomes.of(arm.code(), cores, placement, arm.windows()));
+    }
+
+    private void replay(Arm arm, int c, Branches pass, Costs costs) {
         CoreProfile core = cores.get(c);
         Replayer replayer = arm.replayers().get(core.instructions());
-        Placement placement = Placement.drawn(arm.code(), draws.get(sameLayout.getFirst()).layout());
-        BranchOutcomes outcomes = replayer.branches(arm.windows(), core, placement);
-        for (int d : sameLayout) {
+        Predicted predicted = await(pass.predicted());
+        BranchOutcomes outcomes = predicted.byCore().get(c);
+        for (int d : pass.draws()) {
             Design.Draw draw = draws.get(d);
             CoreProfile drawn = draws.size() == 1 ? core : core.draw(draw.quantiles());
-            costs.costs()[c][a][d] = replayer.replay(arm.windows(), draw.window(), drawn, placement, draw.colours(), outcomes);
-            costs.mispredict()[c][a][d] = outcomes.mispredictRate();
+            costs.costs()[c][pass.arm()][d] = replayer.replay(arm.windows(), draw.window(), drawn, predicted.placement(),
+                    draw.colours(), outcomes);
+            costs.mispredict()[c][pass.arm()][d] = outcomes.mispredictRate();
         }
     }
 
