@@ -1,10 +1,13 @@
 package dev.cyclecast.model;
 
+import dev.cyclecast.trace.Instruction;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What the predictors of one core make of every branch of a trace under one layout: found in one pass over the branches
- * that the segments keep, so that the timed parts see trained predictors.
+ * that its windows keep, so that the timed ones meet trained predictors. One pass serves several cores.
  */
 public final class BranchOutcomes {
     static final int KIND = 3;
@@ -20,44 +23,78 @@ public final class BranchOutcomes {
     static final int TARGET_OVERRIDE = 1 << 6;
     /** A conditional branch on which the direction predictor's slow level overrode the fast one. */
     static final int DIRECTION_OVERRIDE = 1 << 7;
+    /** Branches before a window that are replayed where an earlier one has trained the predictors. */
+    private static final int BRANCHES_BETWEEN = 12_000;
     private final byte[][] timed;
-    private final double mispredictRate;
+    private final Rate rate;
 
-    private BranchOutcomes(byte[][] timed, double mispredictRate) {
-        this.timed = timed;
-        this.mispredictRate = mispredictRate;
+    /**
+     * How often branches are mispredicted.
+     *
+     * @param branches     number of branches
+     * @param mispredicted those of them that were mispredicted
+     */
+    public record Rate(long branches, long mispredicted) {
+        /** Mispredictions to expect among so many branches. */
+        public double of(long others) {
+            return branches == 0 ? 0 : (double) mispredicted / branches * others;
+        }
     }
 
-    /** Runs the predictors over segments of a code, in order. */
-    static BranchOutcomes of(Code code, CodeTiming timing, CoreProfile profile, Placement placement, List<Window> segments) {
-        BranchPredictor predictor = new BranchPredictor(profile);
+    private BranchOutcomes(byte[][] timed, Rate rate) {
+        this.timed = timed;
+        this.rate = rate;
+    }
+
+    /**
+     * Runs the predictors of cores over the branches of windows: of the first one all that it keeps, of the others the last
+     * of those before them.
+     *
+     * @param code      the program
+     * @param cores     the cores
+     * @param placement the layout
+     * @param windows   windows of the trace, in order
+     * @return what each core's predictors make of them
+     */
+    public static List<BranchOutcomes> of(Code code, List<CoreProfile> cores, Placement placement, List<Window> windows) {
+        BranchPass pass = new BranchPass(cores);
         long[] address = placement.addresses();
-        byte[][] timed = new byte[segments.size()][];
-        long replayed = 0;
-        for (int w = 0; w < timed.length; w++) {
-            Window.Branches branches = segments.get(w).branches();
-            replayed += branches.size();
-            timed[w] = new byte[branches.size() - branches.timedFrom()];
-            for (int k = 0; k < branches.size(); k++) {
+        byte[][][] timed = new byte[cores.size()][windows.size()][];
+        long[] untrained = new long[timed.length];
+        long trained = 0;
+        for (int w = 0; w < windows.size(); w++) {
+            Window.Branches branches = windows.get(w).branches();
+            int timedFrom = branches.timedFrom();
+            for (int c = 0; c < timed.length; c++) {
+                timed[c][w] = new byte[branches.size() - timedFrom];
+            }
+            int from = Math.max(0, w == 0 ? 0 : timedFrom - BRANCHES_BETWEEN);
+            trained += branches.size() - (w == 0 ? timedFrom : from);
+            for (int k = from; k < branches.size(); k++) {
+                if (w == 0 && k == timedFrom) {
+                    Arrays.setAll(untrained, pass::mispredicted);
+                }
                 int s = branches.site()[k];
                 int next = branches.next()[k];
-                int outcome = predictor.predict(timing.flow[s], address[s], address[s] + timing.length[s],
-                        code.isTaken(s, next), address[next]);
-                if (k >= branches.timedFrom()) {
-                    timed[w][k - branches.timedFrom()] = (byte) (outcome | predictor.bubbles());
+                Instruction branch = code.instruction(s);
+                pass.predict(branch.flow(), address[s], address[s] + branch.length(), code.isTaken(s, next), address[next]);
+                for (int c = 0; k >= timedFrom && c < timed.length; c++) {
+                    timed[c][w][k - timedFrom] = (byte) pass.outcome(c);
                 }
             }
         }
-        return new BranchOutcomes(timed, (double) predictor.mispredicted / Math.max(1, replayed));
+        long all = trained;
+        return IntStream.range(0, timed.length)
+                .mapToObj(c -> new BranchOutcomes(timed[c], new Rate(all, pass.mispredicted(c) - untrained[c]))).toList();
     }
 
-    /** Outcomes of the branches in the timed part of a segment. */
-    byte[] timed(int segment) {
-        return timed[segment];
+    /** Outcomes of the branches in a window. */
+    byte[] timed(int window) {
+        return timed[window];
     }
 
-    /** Share of all branches replayed that were mispredicted. */
-    public double mispredictRate() {
-        return mispredictRate;
+    /** How often branches were mispredicted, of all that were replayed once the predictors were trained. */
+    public Rate rate() {
+        return rate;
     }
 }

@@ -15,7 +15,7 @@ final class BranchPredictor {
     private final BranchTargetBuffer first;
     private final BranchTargetBuffer second;
     private final BranchTargetBuffer fast;
-    private final DirectionPredictor direction;
+    private DirectionPredictor direction;
     private final IndirectPredictor indirect;
     private final ReturnStack returns;
 
@@ -52,20 +52,61 @@ final class BranchPredictor {
      * @return {@link #RIGHT}, {@link #DECODED} or {@link #WRONG}
      */
     int predict(Flow flow, long address, long end, boolean isTaken, long target) {
+        boolean known = find(flow, end, isTaken);
+        int said = flow == Flow.CONDITIONAL && known ? direction(address, isTaken) : RIGHT;
+        int path = flow.isIndirect() ? path() : 0;
+        if (isTaken) {
+            passed(address, target);
+        }
+        return resolve(flow, address, end, isTaken, target, known, said, path);
+    }
+
+    /** First part of {@link #predict}: whether the BTB knows a branch; one that it should have known it learns. */
+    boolean find(Flow flow, long end, boolean isTaken) {
+        boolean conditional = flow == Flow.CONDITIONAL;
+        return lookup(end, isTaken || !conditional, conditional);
+    }
+
+    /** Second part, for a conditional branch that the BTB knows: outcome and flags of its direction. */
+    int direction(long address, boolean isTaken) {
+        int outcome = direction.predict(address, isTaken) ? RIGHT : WRONG;
+        return direction.overridden() ? outcome | BranchOutcomes.DIRECTION_OVERRIDE : outcome;
+    }
+
+    /** Second part, for an indirect branch: the path that leads to it. */
+    int path() {
+        return direction.path();
+    }
+
+    /** Third part, for a branch that is taken: it becomes part of the path. */
+    void passed(long address, long target) {
+        direction.taken(address, target);
+    }
+
+    /** Begins with the direction predictor of another core as it is now. */
+    void directionFrom(BranchPredictor other) {
+        direction = new DirectionPredictor(other.direction);
+    }
+
+    /**
+     * Last part of {@link #predict}.
+     *
+     * @param known whether the BTB knew the branch
+     * @param said  what {@link #direction} said of it
+     * @param path  what {@link #path} said of it
+     */
+    int resolve(Flow flow, long address, long end, boolean isTaken, long target, boolean known, int said, int path) {
         int outcome = switch (flow) {
-            case CONDITIONAL -> conditional(address, end, isTaken);
-            case JUMP, CALL -> direct(end, flow == Flow.CALL);
-            case INDIRECT_JUMP, INDIRECT_CALL -> indirect(address, end, target);
-            case RETURN -> returns(end, target);
+            case CONDITIONAL -> conditional(isTaken, known, said);
+            case JUMP, CALL -> direct(flow == Flow.CALL, known);
+            case INDIRECT_JUMP, INDIRECT_CALL -> indirect(address, target, known, path);
+            case RETURN -> returns(target);
             default -> RIGHT;
         };
         if (flow.isCall()) {
             returns.push(end);
         }
-        if (isTaken) {
-            taken++;
-            direction.taken(address, target);
-        }
+        taken += isTaken ? 1 : 0;
         if (outcome == WRONG) {
             mispredicted++;
         } else if (outcome == DECODED) {
@@ -79,28 +120,26 @@ final class BranchPredictor {
         return found;
     }
 
-    private int conditional(long address, long end, boolean isTaken) {
+    private int conditional(boolean isTaken, boolean known, int said) {
         conditional++;
-        if (!lookup(end, isTaken, true)) {
-            // Unknown to the BTB: fetch runs on behind it. The predictor learns only once the branch is known.
+        if (!known) {
+            // Fetch runs on behind it. The direction predictor learns only once the branch is known.
             return isTaken ? WRONG : RIGHT;
         }
-        boolean right = direction.predict(address, isTaken);
-        found |= direction.overridden() ? BranchOutcomes.DIRECTION_OVERRIDE : 0;
-        return right ? RIGHT : WRONG;
+        found |= said & ~BranchOutcomes.KIND;
+        return said & BranchOutcomes.KIND;
     }
 
-    private int direct(long end, boolean call) {
-        if (!lookup(end, true, false)) {
+    private int direct(boolean call, boolean known) {
+        if (!known) {
             return DECODED;
         }
         found |= call ? BranchOutcomes.CALL : 0;
         return RIGHT;
     }
 
-    private int indirect(long address, long end, long target) {
-        boolean known = lookup(end, true, false);
-        boolean right = indirect.predict(address, direction.path(), target) && known;
+    private int indirect(long address, long target, boolean known, int path) {
+        boolean right = indirect.predict(address, path, target) && known;
         // Two are taken in a cycle only where both are direct.
         found = found & ~BranchOutcomes.FAST
                 | (indirect.overridden() ? BranchOutcomes.TARGET_OVERRIDE : BranchOutcomes.INDIRECT);
@@ -110,8 +149,7 @@ final class BranchPredictor {
         return right ? RIGHT : WRONG;
     }
 
-    private int returns(long end, long target) {
-        lookup(end, true, false);
+    private int returns(long target) {
         found |= BranchOutcomes.CALL;
         if (returns.pop() != target) {
             returnMispredicted++;

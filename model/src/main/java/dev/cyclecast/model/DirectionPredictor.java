@@ -1,6 +1,8 @@
 package dev.cyclecast.model;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A TAGE direction predictor: a bimodal table and tagged tables indexed with geometrically growing path histories.
@@ -74,6 +76,33 @@ final class DirectionPredictor {
         }
         slot = new int[tables];
         tag = new int[tables];
+    }
+
+    /** The same predictor with a state of its own from now on. */
+    DirectionPredictor(DirectionPredictor other) {
+        tables = other.tables;
+        fastTables = other.fastTables;
+        entryBits = other.entryBits;
+        entryMask = other.entryMask;
+        bimodal = other.bimodal.clone();
+        entry = other.entry.clone();
+        length = other.length;
+        shift = other.shift;
+        System.arraycopy(other.prefix, 0, prefix, 0, RING);
+        head = other.head;
+        indexTurned = other.indexTurned;
+        tagTurned = other.tagTurned;
+        slot = new int[tables];
+        tag = new int[tables];
+        useAlternate = other.useAlternate;
+        sinceReset = other.sinceReset;
+        lfsr = other.lfsr;
+    }
+
+    /** What of a profile a direction predictor depends on: those of profiles of which it is equal behave alike. */
+    static List<Integer> dependsOn(CoreProfile p) {
+        return Stream.of(Constant.TAGE_TABLES, Constant.TAGE_FAST_TABLES, Constant.TAGE_ENTRIES, Constant.TAGE_HISTORY,
+                Constant.BIMODAL_ENTRIES).map(p::get).toList();
     }
 
     /** Predicts a conditional branch, learns its outcome, and says whether the prediction was right. */

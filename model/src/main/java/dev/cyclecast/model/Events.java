@@ -55,15 +55,15 @@ public final class Events {
         value[size++] = loaded;
     }
 
-    /** A copy of the events from an index on. */
-    Events from(int index) {
-        Events rest = new Events(0);
-        rest.instruction = Arrays.copyOfRange(instruction, index, size);
-        rest.address0 = Arrays.copyOfRange(address0, index, size);
-        rest.address1 = Arrays.copyOfRange(address1, index, size);
-        rest.value = Arrays.copyOfRange(value, index, size);
-        rest.size = size - index;
-        return rest;
+    /** A copy of events {@code from} to {@code to}. */
+    Events range(int from, int to) {
+        Events range = new Events(0);
+        range.instruction = Arrays.copyOfRange(instruction, from, to);
+        range.address0 = Arrays.copyOfRange(address0, from, to);
+        range.address1 = Arrays.copyOfRange(address1, from, to);
+        range.value = Arrays.copyOfRange(value, from, to);
+        range.size = to - from;
+        return range;
     }
 
     private void grow(int capacity) {

@@ -35,39 +35,34 @@ public final class Replayer {
                 key -> new CodeTiming(code, table, entries, profile));
     }
 
-    /** Predicts the branches of all segments of a trace under one layout. */
-    public BranchOutcomes branches(List<Window> segments, CoreProfile profile, Placement placement) {
-        return BranchOutcomes.of(code, timing(profile), profile, placement, segments);
-    }
-
     /**
-     * Replays the timed part of a segment under one draw.
+     * Replays a window under one draw.
      *
-     * @param segments   the segments of the trace, compacted
+     * @param windows    windows of the trace, in order
      * @param number     which of them
      * @param profile    the core
      * @param placement  the layout
      * @param colourSeed page colours
-     * @param outcomes   what the predictors made of the branches under that layout
+     * @param outcomes   what the predictors made of their branches under that layout
      */
-    public Cost replay(List<Window> segments, int number, CoreProfile profile, Placement placement, long colourSeed,
+    public Cost replay(List<Window> windows, int number, CoreProfile profile, Placement placement, long colourSeed,
                        BranchOutcomes outcomes) {
-        Window window = segments.get(number);
+        Window window = windows.get(number);
         Core core = new Core(code, timing(profile), profile, placement, colourSeed, false);
         if (window.stack() != 0) {
             core.stackAround(window.stack());
         }
         core.warm(window.dataLines(), window.codeTouched());
         core.branchesAre(outcomes.timed(number), window.branches().known());
-        core.run(window.events(), window.replayFrom(), window.countFrom());
+        core.run(window.events(), 0, window.countFrom());
         long before = core.cycles();
         long branchesBefore = core.knownBranches();
         long lead = core.lead();
         core.countFromHere();
         core.run(window.events(), window.countFrom(), window.events().size());
-        core.stack.balance(core.cycles() - before, "segment " + number + " on " + profile.name());
+        core.stack.balance(core.cycles() - before, "window " + number + " on " + profile.name());
         new BoundCalculator(timing(profile), profile).of(core.executed, 0, core.wrong, lead)
-                .hold(core.cycles() - before, "segment " + number + " on " + profile.name());
+                .hold(core.cycles() - before, "window " + number + " on " + profile.name());
         return new Cost(core.cycles() - before, core.knownBranches() - branchesBefore, core.wrong, core.stack.byCause());
     }
 }

@@ -2,7 +2,6 @@ package dev.cyclecast.calibration.methods;
 
 import dev.cyclecast.model.Code;
 import dev.cyclecast.model.Events;
-import dev.cyclecast.model.Window;
 import dev.cyclecast.model.edit.Editor;
 import dev.cyclecast.model.edit.Proposal;
 import dev.cyclecast.trace.EventBatch;
@@ -43,7 +42,7 @@ record EditedFunctions(Map<String, Change> functions, long added, long all) {
         Code base = Code.of(trace.image());
         Events events = counted(trace);
         Editor editor = new Editor(proposal, trace, base, events);
-        Events edited = editor.apply(new Window(events, 0, 0, 0, new long[0], new int[0], 0, null)).events();
+        Events edited = editor.apply(events);
         Map<Long, String> origins = new HashMap<>();
         for (Code.Body body : base.bodies()) {
             origins.put(body.start(), body.name());

@@ -3,7 +3,7 @@ package dev.cyclecast.model.edit;
 import dev.cyclecast.model.Code;
 import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
-import dev.cyclecast.model.Window;
+import dev.cyclecast.model.Segment;
 import dev.cyclecast.trace.TraceSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,13 +77,17 @@ public final class Editor {
         return at;
     }
 
-    /** A window as the edited program would have executed it. */
-    public Window apply(Window window) {
-        Rewrite.Result result = new Rewrite.Result(window.events(),
-                new int[] {window.replayFrom(), window.countFrom()});
+    /** A segment as the edited program would have executed it. */
+    public Segment apply(Segment segment) {
+        Rewrite.Result result = new Rewrite.Result(segment.events(), segment.at());
         for (Rewrite rewrite : rewrites) {
             result = rewrite.apply(result.events(), result.at());
         }
-        return window.with(result.events(), result.at()[0], result.at()[1]);
+        return segment.with(result.events(), result.at());
+    }
+
+    /** Events as the edited program would have executed them. */
+    public Events apply(Events events) {
+        return apply(new Segment(events, List.of())).events();
     }
 }

@@ -1,5 +1,6 @@
 package dev.cyclecast.model.predict;
 
+import dev.cyclecast.model.BranchOutcomes;
 import dev.cyclecast.model.Code;
 import dev.cyclecast.model.CoreProfile;
 import dev.cyclecast.model.Placement;
@@ -19,8 +20,8 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
  * <p>Two builds share no layout, so each draw takes a layout of its own, and the mean is over as many layouts as draws.
  */
 public final class PairReplay {
-    /** Segments before the timed one that train the predictors; each keeps enough branches for that. */
-    private static final int TRAINING_SEGMENTS = 1;
+    /** Windows before the timed one that train the predictors; each keeps enough branches for that. */
+    private static final int TRAINING_WINDOWS = 1;
 
     private final CoreProfile core;
     private final Windows.Plan plan;
@@ -42,7 +43,7 @@ public final class PairReplay {
     /** Replays the baseline. */
     public PairReplay(TraceSource baseline, CoreProfile core, Predictor.Options options) {
         this.core = core;
-        plan = Windows.plan(baseline, Design.LEVELS, options);
+        plan = Windows.plan(baseline, options);
         draws = Design.draws(options.draws(), options.seed());
         baseCycles = cycles(baseline);
     }
@@ -65,16 +66,17 @@ public final class PairReplay {
 
     private long[] cycles(TraceSource trace) {
         Code code = Code.of(trace.image());
-        List<Window> windows = Windows.compact(Windows.of(trace, plan), code, w -> w);
+        List<Window> windows = Windows.compact(Windows.of(trace, plan), code, s -> s);
         Replayer replayer = new Replayer(code, core.instructions());
         long[] cycles = new long[draws.size()];
         IntStream.range(0, cycles.length).parallel().forEach(d -> {
             Design.Draw draw = draws.get(d);
             CoreProfile drawn = cycles.length == 1 ? core : core.draw(draw.quantiles());
             Placement placement = Placement.drawn(code, draw.layout() + d);
-            List<Window> own = windows.subList(Math.max(0, draw.window() - TRAINING_SEGMENTS), draw.window() + 1);
+            int number = plan.window(draw.segment(), draw.place());
+            List<Window> own = windows.subList(Math.max(0, number - TRAINING_WINDOWS), number + 1);
             cycles[d] = replayer.replay(own, own.size() - 1, drawn, placement, draw.colours(),
-                    replayer.branches(own, core, placement)).cycles();
+                    BranchOutcomes.of(code, List.of(core), placement, own).getFirst()).cycles();
         });
         return cycles;
     }

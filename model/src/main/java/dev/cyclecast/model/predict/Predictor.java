@@ -6,11 +6,13 @@ import dev.cyclecast.model.CoreProfile;
 import dev.cyclecast.model.ModelException;
 import dev.cyclecast.model.Placement;
 import dev.cyclecast.model.Replayer;
+import dev.cyclecast.model.Segment;
 import dev.cyclecast.model.Window;
 import dev.cyclecast.model.edit.Editor;
 import dev.cyclecast.model.edit.Proposal;
 import dev.cyclecast.trace.TraceSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +37,8 @@ public final class Predictor {
      */
     public record Options(int draws, long seed, int threads, int warmInstructions, int countInstructions) {
         /** 64 draws on all processors. */
-        public static final Options DEFAULT = new Options(Design.BLOCK, 1, Runtime.getRuntime().availableProcessors(), 10_000,
-                50_000);
+        public static final Options DEFAULT = new Options(Design.BLOCK, 1, Runtime.getRuntime().availableProcessors(), 5_000,
+                25_000);
 
         public Options {
             if (draws != 1 && (draws < Design.BLOCK || draws % Design.BLOCK != 0)) {
@@ -111,14 +113,14 @@ public final class Predictor {
     }
 
     /** One program to replay: as recorded, or edited; with its windows. */
-    private record Arm(Code code, Map<String, Replayer> replayers, List<Window> windows, int sites) {
+    private record Arm(Code code, Map<String, Replayer> replayers, Windows.Plan plan, List<Window> windows, int sites) {
     }
 
     private List<Prediction> predict(NamedTrace trace, ExecutorService workers, DoubleConsumer done, Map<String, String> absent) {
-        Windows.Plan plan = Windows.plan(trace.source(), Design.LEVELS, options);
-        List<Window> segments = Windows.of(trace.source(), plan);
+        Windows.Plan plan = Windows.plan(trace.source(), options);
+        List<Segment> segments = Windows.of(trace.source(), plan);
         Code base = Code.of(trace.source().image());
-        Future<Arm> plain = workers.submit(() -> arm(base, Windows.compact(segments, base, w -> w), 0));
+        Future<Arm> plain = workers.submit(() -> arm(base, plan, Windows.compact(segments, base, s -> s), 0));
         List<Future<Arm>> edited = proposals.stream()
                 .map(proposal -> workers.submit(() -> edited(proposal, trace, plan, segments, base))).toList();
         List<Arm> arms = new ArrayList<>(List.of(await(plain)));
@@ -145,33 +147,38 @@ public final class Predictor {
         return predictions;
     }
 
-    private Arm edited(Proposal proposal, NamedTrace trace, Windows.Plan plan, List<Window> segments, Code base) {
+    private Arm edited(Proposal proposal, NamedTrace trace, Windows.Plan plan, List<Segment> segments, Code base) {
         Editor editor = new Editor(proposal, trace.source(), base, segments.getFirst().events());
-        List<Window> own = editor.movesData() ? Windows.moved(segments, trace.source(), plan, editor::moved) : segments;
-        return arm(editor.code(), Windows.compact(own, editor.code(), editor::apply), editor.sites());
+        List<Segment> own = editor.movesData() ? Windows.moved(segments, trace.source(), plan, editor::moved) : segments;
+        return arm(editor.code(), plan, Windows.compact(own, editor.code(), editor::apply), editor.sites());
     }
 
-    private Arm arm(Code code, List<Window> windows, int sites) {
+    private Arm arm(Code code, Windows.Plan plan, List<Window> windows, int sites) {
         Map<String, Replayer> replayers = new HashMap<>();
         cores.forEach(c -> replayers.computeIfAbsent(c.instructions(), column -> new Replayer(code, column)));
-        return new Arm(code, replayers, windows, sites);
+        return new Arm(code, replayers, plan, windows, sites);
     }
 
     /** Costs by core, arm and draw. */
     private Costs replay(List<Arm> arms, ExecutorService workers, DoubleConsumer done) {
         Costs costs = new Costs(new Replayer.Cost[cores.size()][arms.size()][draws.size()],
-                new double[cores.size()][arms.size()][draws.size()]);
+                new BranchOutcomes.Rate[cores.size()][arms.size()][draws.size()]);
         Map<Long, List<Integer>> byLayout = new TreeMap<>();
         for (int d = 0; d < draws.size(); d++) {
             byLayout.computeIfAbsent(draws.get(d).layout(), k -> new ArrayList<>()).add(d);
         }
         List<Future<?>> running = new ArrayList<>();
         for (List<Integer> sameLayout : byLayout.values()) {
-            for (int c = 0; c < cores.size(); c++) {
-                for (int a = 0; a < arms.size(); a++) {
+            List<Branches> passes = new ArrayList<>();
+            for (int a = 0; a < arms.size(); a++) {
+                Arm arm = arms.get(a);
+                passes.add(new Branches(a, sameLayout, workers.submit(() -> branches(arm, sameLayout))));
+            }
+            // Behind all passes of the layout: a worker hardly ever waits for one.
+            for (Branches pass : passes) {
+                for (int c = 0; c < cores.size(); c++) {
                     int core = c;
-                    int arm = a;
-                    running.add(workers.submit(() -> replay(arms.get(arm), core, arm, sameLayout, costs)));
+                    running.add(workers.submit(() -> replay(arms.get(pass.arm()), core, pass, costs)));
                 }
             }
         }
@@ -185,22 +192,48 @@ public final class Predictor {
     /**
      * What the replays cost, by core, arm and draw.
      *
-     * @param costs      of the timed operations
-     * @param mispredict share of branches mispredicted, over all of the trace that is replayed, under the draw's layout
+     * @param costs of the timed operations
+     * @param rates how often branches were mispredicted under the draw's layout
      */
-    record Costs(Replayer.Cost[][][] costs, double[][][] mispredict) {
+    record Costs(Replayer.Cost[][][] costs, BranchOutcomes.Rate[][][] rates) {
     }
 
-    private void replay(Arm arm, int c, int a, List<Integer> sameLayout, Costs costs) {
+    /** The branches of an arm under the layout that some draws share, predicted by all cores. */
+    private record Branches(int arm, List<Integer> draws, Future<Predicted> predicted) {
+    }
+
+    /**
+     * What all cores predict under a layout.
+     *
+     * @param numbers of the windows that its draws time, in order
+     * @param windows these windows
+     */
+    private record Predicted(Placement placement, int[] numbers, List<Window> windows, List<BranchOutcomes> byCore) {
+    }
+
+    private Predicted branches(Arm arm, List<Integer> sameLayout) {
+        Placement placement = Placement.drawn(arm.code(), draws.get(sameLayout.getFirst()).layout());
+        int[] numbers = sameLayout.stream().mapToInt(d -> window(arm, d)).sorted().distinct().toArray();
+        List<Window> windows = Arrays.stream(numbers).mapToObj(arm.windows()::get).toList();
+        return new Predicted(placement, numbers, windows, BranchOutcomes.of(arm.code(), cores, placement, windows));
+    }
+
+    private int window(Arm arm, int d) {
+        return arm.plan().window(draws.get(d).segment(), draws.get(d).place());
+    }
+
+    private void replay(Arm arm, int c, Branches pass, Costs costs) {
         CoreProfile core = cores.get(c);
         Replayer replayer = arm.replayers().get(core.instructions());
-        Placement placement = Placement.drawn(arm.code(), draws.get(sameLayout.getFirst()).layout());
-        BranchOutcomes outcomes = replayer.branches(arm.windows(), core, placement);
-        for (int d : sameLayout) {
+        Predicted predicted = await(pass.predicted());
+        BranchOutcomes outcomes = predicted.byCore().get(c);
+        for (int d : pass.draws()) {
             Design.Draw draw = draws.get(d);
             CoreProfile drawn = draws.size() == 1 ? core : core.draw(draw.quantiles());
-            costs.costs()[c][a][d] = replayer.replay(arm.windows(), draw.window(), drawn, placement, draw.colours(), outcomes);
-            costs.mispredict()[c][a][d] = outcomes.mispredictRate();
+            costs.costs()[c][pass.arm()][d] = replayer.replay(predicted.windows(),
+                    Arrays.binarySearch(predicted.numbers(), window(arm, d)), drawn, predicted.placement(), draw.colours(),
+                    outcomes);
+            costs.rates()[c][pass.arm()][d] = outcomes.rate();
         }
     }
 

@@ -3,18 +3,19 @@ package dev.cyclecast.model.predict;
 import dev.cyclecast.model.Cause;
 import dev.cyclecast.model.Replayer;
 import dev.cyclecast.model.edit.Proposal;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.math3.stat.StatUtils;
+import org.apache.commons.math3.stat.descriptive.moment.Mean;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
-import org.apache.commons.math3.stat.regression.SimpleRegression;
 
 /** From the paired costs of the draws to a forecast: mean, interval, verdict, and each source's share in the spread. */
 final class Summary {
     private static final double LEVEL = 0.9;
-    private static final Source[] DRAWN = {Source.CONSTANTS, Source.LAYOUT, Source.COLOURS, Source.WINDOW};
+    private static final Source[] BY_LEVEL = {Source.CONSTANTS, Source.COLOURS, Source.WINDOW, Source.LAYOUT};
 
     private Summary() {
     }
@@ -24,7 +25,7 @@ final class Summary {
         int n = draws.size();
         Replayer.Cost[] base = costs.costs()[c][0];
         Replayer.Cost[] edited = costs.costs()[c][arm];
-        double[] chance = chance(base, edited, costs.mispredict()[c][0], costs.mispredict()[c][arm]);
+        double[] chance = new Chance(base, edited, costs.rates()[c][0], costs.rates()[c][arm]).cycles();
         double[] gain = new double[n];
         double baseCycles = 0;
         double editedCycles = 0;
@@ -53,63 +54,48 @@ final class Summary {
     }
 
     /**
-     * For each draw, the cycles that the edited program took by chance: a few hundred operations mispredict more or less
-     * often than the trace does. The count of mispredictions is a control variate: its mean over the trace is known for
-     * each layout, and what one costs is the slope over the draws.
-     */
-    private static double[] chance(Replayer.Cost[] base, Replayer.Cost[] edited, double[] baseRate, double[] editedRate) {
-        double[] chance = new double[base.length];
-        SimpleRegression cost = new SimpleRegression();
-        for (int d = 0; d < chance.length; d++) {
-            chance[d] = edited[d].mispredicted() - editedRate[d] * edited[d].branches()
-                    - (base[d].mispredicted() - baseRate[d] * base[d].branches());
-            cost.addData(edited[d].mispredicted() - base[d].mispredicted(), edited[d].cycles() - base[d].cycles());
-        }
-        double slope = chance.length > 2 ? cost.getSlope() : 0;
-        for (int d = 0; d < chance.length; d++) {
-            chance[d] *= Double.isFinite(slope) ? slope : 0;
-        }
-        return chance;
-    }
-
-    /**
      * Shares of the sources in the variance of the gain, by analysis of variance over the orthogonal design: a source's sum
-     * of squares less what interaction alone would give it. They sum to one.
+     * of squares less what interaction alone would give it. They sum to one. What is left of layouts, which are not
+     * orthogonal to the others, is told once those have been taken away.
      */
     private static Map<Source, Double> shares(List<Design.Draw> draws, double[] gain) {
         double mean = StatUtils.mean(gain);
-        double total = 0;
-        for (double g : gain) {
-            total += (g - mean) * (g - mean);
-        }
-        Map<Source, Double> shares = new EnumMap<>(Source.class);
-        double[] sums = new double[DRAWN.length];
-        int[] degrees = new int[DRAWN.length];
-        double rest = total;
+        double[] rest = Arrays.stream(gain).map(g -> g - mean).toArray();
+        double total = squares(rest);
+        Map<Source, Double> sums = new EnumMap<>(Source.class);
+        Map<Source, Integer> degrees = new EnumMap<>(Source.class);
         int restDegrees = gain.length - 1;
-        for (int s = 0; s < DRAWN.length; s++) {
-            Map<Integer, double[]> byLevel = new HashMap<>();
-            for (int d = 0; d < gain.length; d++) {
-                double[] cell = byLevel.computeIfAbsent(draws.get(d).levels()[s], k -> new double[2]);
-                cell[0] += gain[d];
-                cell[1]++;
-            }
-            for (double[] cell : byLevel.values()) {
-                double difference = cell[0] / cell[1] - mean;
-                sums[s] += cell[1] * difference * difference;
-            }
-            degrees[s] = byLevel.size() - 1;
-            rest -= sums[s];
-            restDegrees -= degrees[s];
+        for (Source source : BY_LEVEL) {
+            double before = squares(rest);
+            degrees.put(source, take(draws, source.ordinal(), rest) - 1);
+            sums.put(source, before - squares(rest));
+            restDegrees -= degrees.get(source);
         }
-        double noise = restDegrees > 0 ? Math.max(0, rest) / restDegrees : 0;
+        double noise = restDegrees > 0 ? squares(rest) / restDegrees : 0;
+        Map<Source, Double> shares = new EnumMap<>(Source.class);
         double explained = 0;
-        for (int s = 0; s < DRAWN.length; s++) {
-            double share = total > 0 ? Math.max(0, sums[s] - degrees[s] * noise) / total : 0;
-            shares.put(DRAWN[s], share);
+        for (Source source : BY_LEVEL) {
+            double share = total > 0 ? Math.max(0, sums.get(source) - degrees.get(source) * noise) / total : 0;
+            shares.put(source, share);
             explained += share;
         }
         shares.put(Source.INTERACTION, total > 0 ? Math.max(0, 1 - explained) : 0);
         return shares;
+    }
+
+    /** Takes the mean of each level of a source away from its draws; returns the number of levels. */
+    private static int take(List<Design.Draw> draws, int source, double[] rest) {
+        Map<Integer, Mean> means = new HashMap<>();
+        for (int d = 0; d < rest.length; d++) {
+            means.computeIfAbsent(draws.get(d).levels()[source], level -> new Mean()).increment(rest[d]);
+        }
+        for (int d = 0; d < rest.length; d++) {
+            rest[d] -= means.get(draws.get(d).levels()[source]).getResult();
+        }
+        return means.size();
+    }
+
+    private static double squares(double[] values) {
+        return StatUtils.sumSq(values);
     }
 }

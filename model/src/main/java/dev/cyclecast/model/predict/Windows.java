@@ -3,6 +3,7 @@ package dev.cyclecast.model.predict;
 import dev.cyclecast.model.Code;
 import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
+import dev.cyclecast.model.Segment;
 import dev.cyclecast.model.Window;
 import dev.cyclecast.trace.EventBatch;
 import dev.cyclecast.trace.Instruction;
@@ -18,7 +19,7 @@ import java.util.function.LongUnaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/** Cuts the counted operations of a trace into equal segments, of which a forecast times the ends. */
+/** Cuts the counted operations of a trace into equal segments, of which a forecast times some windows in the later half. */
 final class Windows {
     private static final int BATCH = 1 << 10;
     /** Room for events of a segment above the mean of all, as a factor, and at most; it grows where that is not enough. */
@@ -26,7 +27,7 @@ final class Windows {
     private static final long MOST_ROOM = 1 << 26;
     private final TraceSource trace;
     private final Plan plan;
-    private final List<Window> windows = new ArrayList<>();
+    private final List<Segment> segments = new ArrayList<>();
     private final Map<Long, long[]> lastTouch = new HashMap<>();
     private final boolean[] stackAccess;
     private final LongUnaryOperator moved;
@@ -38,7 +39,8 @@ final class Windows {
     /** A segment being filled. */
     private static final class Open {
         private final Events events;
-        private int replayFrom;
+        private final List<Segment.Timed> windows = new ArrayList<>();
+        private int from;
         private int countFrom;
         private long[] dataLines;
 
@@ -63,16 +65,28 @@ final class Windows {
     /**
      * How many operations go where.
      *
-     * @param segments  number of segments
-     * @param each      operations of a segment
-     * @param timedFrom operations of it after which timing begins
-     * @param countFrom operations of it after which counting begins
-     * @param room      events of a segment, about
+     * @param segments number of segments
+     * @param each     operations of a segment
+     * @param places   windows in each segment
+     * @param step     operations from one window to the next
+     * @param timed    operations of a window
+     * @param warm     operations of it that are not counted
+     * @param room     events of a segment, about
      */
-    record Plan(int segments, long each, long timedFrom, long countFrom, int room) {
-        /** Operations counted in each segment. */
+    record Plan(int segments, long each, int places, long step, long timed, long warm, int room) {
+        /** Operations counted in each window. */
         long counted() {
-            return each - countFrom;
+            return timed - warm;
+        }
+
+        /** Operations of a segment after which a window ends. */
+        private long end(int place) {
+            return each - (places - 1 - place) * step;
+        }
+
+        /** Number of a window among all of the trace. */
+        int window(int segment, int place) {
+            return segment * places + place % places;
         }
     }
 
@@ -81,18 +95,20 @@ final class Windows {
      *
      * @throws ModelException if the trace is too short
      */
-    static Plan plan(TraceSource trace, int segments, Predictor.Options options) {
+    static Plan plan(TraceSource trace, Predictor.Options options) {
         long[] counted = counted(trace);
         double instructions = Math.max(1.0, (double) counted[1] / Math.max(1, counted[0]));
-        long each = counted[0] / segments;
+        long each = counted[0] / Design.LEVELS;
         long warm = Math.max(1, Math.round(options.warmInstructions() / instructions));
         long timed = warm + Math.max(1, Math.round(options.countInstructions() / instructions));
         if (each <= timed) {
             throw new ModelException(trace.header().program() + ": the trace counts " + counted[0] + " operations; a forecast "
-                    + "needs more than " + segments * timed + "; record a longer one");
+                    + "needs more than " + Design.LEVELS * timed + "; record a longer one");
         }
+        // In the later half, so that enough comes before them that trains the predictors.
+        int places = Math.clamp(each / (2 * timed), 1, Design.PLACES);
         int room = (int) Math.min(MOST_ROOM, (long) (each * instructions * SPARE));
-        return new Plan(segments, each, each - timed, each - timed + warm, room);
+        return new Plan(Design.LEVELS, each, places, each / (2 * places), timed, warm, room);
     }
 
     /**
@@ -100,27 +116,27 @@ final class Windows {
      *
      * @throws ModelException if the trace has fewer operations than planned
      */
-    static List<Window> of(TraceSource trace, Plan plan) {
+    static List<Segment> of(TraceSource trace, Plan plan) {
         Windows cutter = new Windows(trace, plan, LongUnaryOperator.identity(), true);
         cutter.cut();
-        if (cutter.windows.size() < plan.segments()) {
+        if (cutter.segments.size() < plan.segments()) {
             throw new ModelException(trace.header().program() + ": the trace counts fewer operations than the "
                     + plan.segments() * plan.each() + " of the one that it is compared with; record the same ones");
         }
-        return cutter.windows;
+        return cutter.segments;
     }
 
     /** The segments with data lines as they are where data was moved. */
-    static List<Window> moved(List<Window> segments, TraceSource trace, Plan plan, LongUnaryOperator moved) {
+    static List<Segment> moved(List<Segment> segments, TraceSource trace, Plan plan, LongUnaryOperator moved) {
         Windows cutter = new Windows(trace, plan, moved, false);
         cutter.cut();
         return IntStream.range(0, segments.size())
-                .mapToObj(w -> segments.get(w).withDataLines(cutter.windows.get(w).dataLines())).toList();
+                .mapToObj(s -> segments.get(s).withDataOf(cutter.segments.get(s))).toList();
     }
 
-    /** Each segment compacted, after a change. */
-    static List<Window> compact(List<Window> segments, Code code, UnaryOperator<Window> change) {
-        return segments.stream().map(w -> change.apply(w).compact(code)).toList();
+    /** The windows of all segments, after a change. */
+    static List<Window> compact(List<Segment> segments, Code code, UnaryOperator<Segment> change) {
+        return segments.stream().flatMap(s -> change.apply(s).compact(code).stream()).toList();
     }
 
     /** Operations that end in the counted part of a trace, and its instructions. */
@@ -148,9 +164,9 @@ final class Windows {
         long ended = 0;
         boolean counting = false;
         try (TraceSource.Cursor cursor = trace.cursor()) {
-            while (windows.size() < plan.segments() && cursor.read(batch)) {
+            while (segments.size() < plan.segments() && cursor.read(batch)) {
                 int from = 0;
-                for (int m = 0; m < batch.marks && windows.size() < plan.segments(); m++) {
+                for (int m = 0; m < batch.marks && segments.size() < plan.segments(); m++) {
                     take(batch, from, batch.markAt[m]);
                     from = batch.markAt[m];
                     if (batch.markKind[m] == EventBatch.COUNT) {
@@ -161,7 +177,7 @@ final class Windows {
                         ended(ended);
                     }
                 }
-                if (windows.size() < plan.segments()) {
+                if (segments.size() < plan.segments()) {
                     take(batch, from, batch.size);
                 }
             }
@@ -171,18 +187,29 @@ final class Windows {
     private void ended(long ended) {
         long within = (ended - 1) % plan.each() + 1;
         if (open != null) {
-            if (within == plan.timedFrom()) {
-                timedFromHere();
-            } else if (within == plan.countFrom()) {
-                open.countFrom = open.events.size();
-            } else if (within == plan.each()) {
-                windows.add(new Window(open.events, open.replayFrom, open.countFrom, plan.counted(), open.dataLines,
-                        new int[0], stack, null));
-                open = null;
-            }
+            window(within);
         }
-        if (within == plan.each() && open == null && windows.size() < plan.segments()) {
+        if (within == plan.each() && segments.size() < plan.segments()) {
+            if (open != null) {
+                segments.add(new Segment(open.events, open.windows));
+            }
             begin();
+        }
+    }
+
+    /** Begins, counts or ends a window where one does behind so many operations of the segment. */
+    private void window(long within) {
+        if (within == plan.end(open.windows.size())) {
+            open.windows.add(new Segment.Timed(open.from, open.countFrom, open.events.size(), open.dataLines, stack));
+        }
+        int place = open.windows.size();
+        if (place < plan.places()) {
+            long from = plan.end(place) - plan.timed();
+            if (within == from) {
+                timedFromHere();
+            } else if (within == from + plan.warm()) {
+                open.countFrom = open.events.size();
+            }
         }
     }
 
@@ -190,9 +217,9 @@ final class Windows {
         open = new Open(keepsEvents ? plan.room() : 0);
     }
 
-    /** The timed part begins: what the caches hold is what was touched until now. */
+    /** A window begins: what the caches hold is what was touched until now. */
     private void timedFromHere() {
-        open.replayFrom = open.events.size();
+        open.from = open.events.size();
         open.dataLines = lastTouch.entrySet().stream().sorted(Comparator.comparingLong(e -> e.getValue()[0]))
                 .mapToLong(Map.Entry::getKey).toArray();
     }

@@ -12,7 +12,6 @@ import dev.cyclecast.model.Code;
 import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
 import dev.cyclecast.model.Placement;
-import dev.cyclecast.model.Window;
 import dev.cyclecast.trace.Flow;
 import dev.cyclecast.trace.TraceSource;
 import java.util.HashSet;
@@ -26,13 +25,9 @@ class EditTest {
     private static final int OPERATIONS = 400;
     private static final int EXECUTED = OPERATIONS + OPERATIONS / 10;
 
-    private static Window whole(Events events) {
-        return new Window(events, 0, 0, OPERATIONS, new long[0], new int[0], 0, null);
-    }
-
     private static Events edited(TraceSource trace, Proposal proposal) {
         Events events = events(trace);
-        return new Editor(proposal, trace, Code.of(trace.image()), events).apply(whole(events)).events();
+        return new Editor(proposal, trace, Code.of(trace.image()), events).apply(events);
     }
 
     /** Instructions saved in each of the operations. */
@@ -82,7 +77,7 @@ class EditTest {
         Code base = Code.of(trace.image());
         Editor editor = new Editor(proposal(
                 "{\"verb\": \"coalesce\", \"gates\": [\"g_inline\", \"g_called\"], \"unset\": -1}"), trace, base, events);
-        Events edited = editor.apply(whole(events)).events();
+        Events edited = editor.apply(events);
         Code code = editor.code();
         for (int e = 0; e + 1 < edited.size(); e++) {
             int s = edited.instruction(e);
@@ -100,7 +95,7 @@ class EditTest {
         Code base = Code.of(trace.image());
         Editor editor = new Editor(proposal("{\"verb\": \"specialise\", \"function\": \"malloc\", \"with\": [], "
                 + "\"key\": \"table\", \"settled\": [\"g_inline\"], \"dispatch\": \"jump-table\"}"), trace, base, events);
-        Events edited = editor.apply(whole(events)).events();
+        Events edited = editor.apply(events);
         // Saved: the key's cmp and jcc, the settled gate's five; spent: six of the dispatch.
         assertEquals((2 + 5 - 6) * EXECUTED, events.size() - edited.size());
         Set<String> names = new HashSet<>();

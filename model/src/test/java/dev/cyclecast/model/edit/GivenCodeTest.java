@@ -17,7 +17,6 @@ import dev.cyclecast.model.CoreProfile;
 import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
 import dev.cyclecast.model.SyntheticTrace;
-import dev.cyclecast.model.Window;
 import dev.cyclecast.model.predict.Prediction;
 import dev.cyclecast.model.predict.Predictor;
 import dev.cyclecast.trace.EventBatch;
@@ -138,7 +137,7 @@ class GivenCodeTest {
 
     private static Events edited(TraceSource trace, String edits) {
         Events events = events(trace);
-        return editor(trace, edits).apply(new Window(events, 0, 0, 0, new long[0], new int[0], 0, null)).events();
+        return editor(trace, edits).apply(events);
     }
 
     private static TraceSource gated() {

@@ -18,7 +18,6 @@ import dev.cyclecast.model.CoreProfile;
 import dev.cyclecast.model.Events;
 import dev.cyclecast.model.ModelException;
 import dev.cyclecast.model.SyntheticTrace;
-import dev.cyclecast.model.Window;
 import dev.cyclecast.model.predict.Prediction;
 import dev.cyclecast.model.predict.Predictor;
 import dev.cyclecast.trace.EventBatch;
@@ -77,8 +76,7 @@ class PlacesTest {
         static Edited of(TraceSource trace, String edits) {
             Events before = Proposals.events(trace);
             Editor editor = new Editor(proposal(edits), trace, Code.of(trace.image()), before);
-            Window window = new Window(before, 0, 0, OPERATIONS, new long[0], new int[0], 0, null);
-            return new Edited(editor.code(), editor.apply(window).events());
+            return new Edited(editor.code(), editor.apply(before));
         }
 
         /** Instructions executed in each operation. */

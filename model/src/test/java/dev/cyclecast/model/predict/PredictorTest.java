@@ -21,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -155,16 +157,37 @@ class PredictorTest {
     @Test
     void theDesignIsOrthogonal() {
         List<Design.Draw> draws = Design.draws(128, 5);
-        for (int a = 0; a < 4; a++) {
-            for (int b = a + 1; b < 4; b++) {
-                int first = a;
-                int second = b;
-                assertEquals(128, draws.stream().map(d -> d.levels()[first] * 1000 + d.levels()[second]).distinct().count(),
-                        "each pair of levels once in a block");
+        List<Source> orthogonal = List.of(Source.CONSTANTS, Source.COLOURS, Source.WINDOW);
+        for (Source a : orthogonal) {
+            for (Source b : orthogonal.subList(orthogonal.indexOf(a) + 1, orthogonal.size())) {
+                assertEquals(128, draws.stream().map(d -> d.levels()[a.ordinal()] * 1000 + d.levels()[b.ordinal()]).distinct()
+                        .count(), "each pair of levels once in a block");
             }
         }
-        assertEquals(16, draws.stream().map(Design.Draw::layout).distinct().count());
         assertThrows(ModelException.class, () -> QUICK.withDraws(63));
+    }
+
+    @Test
+    void eachLayoutServesTwoDrawsThatDifferInAllElse() {
+        Map<Long, List<Design.Draw>> byLayout = Design.draws(128, 5).stream().collect(Collectors.groupingBy(Design.Draw::layout));
+        assertEquals(64, byLayout.size());
+        for (List<Design.Draw> pair : byLayout.values()) {
+            assertEquals(2, pair.size());
+            int[] one = pair.get(0).levels();
+            int[] other = pair.get(1).levels();
+            assertEquals(one[Source.LAYOUT.ordinal()], other[Source.LAYOUT.ordinal()]);
+            for (Source source : List.of(Source.CONSTANTS, Source.COLOURS, Source.WINDOW)) {
+                assertNotEquals(one[source.ordinal()], other[source.ordinal()], source.key());
+            }
+        }
+    }
+
+    @Test
+    void eachPlaceOfTheTraceIsTimedTwice() {
+        Map<List<Integer>, Long> timed = Design.draws(64, 5).stream()
+                .collect(Collectors.groupingBy(d -> List.of(d.segment(), d.place()), Collectors.counting()));
+        assertEquals(Design.LEVELS * Design.PLACES, timed.size());
+        timed.forEach((place, draws) -> assertEquals(2, draws, place.toString()));
     }
 
     @Test
