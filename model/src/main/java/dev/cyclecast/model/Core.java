@@ -41,6 +41,7 @@ final class Core {
     private final Retirement retirement;
     private final BranchBubbles bubbles;
     private final WrongPath wrongPath;
+    private final StringTiming strings;
     private final boolean perfectBranches;
 
     private byte[] outcome;
@@ -73,6 +74,7 @@ final class Core {
         dispatch = new Dispatch(p, frontEnd, schedulers, inFlight, loadStore, retirement, stack);
         bubbles = new BranchBubbles(p);
         wrongPath = new WrongPath(p, timing, address, frontEnd);
+        strings = StringTiming.of(p);
         perfectBranches = p.has(Constant.PERFECT_BRANCHES);
     }
 
@@ -276,8 +278,8 @@ final class Core {
         if (!x.is(CodeTiming.REPEATED)) {
             return x.latency;
         }
-        return timing.strings.cycles(value, Math.max(x.storeBytes, x.loadBytes), x.is(CodeTiming.LOAD),
-                x.is(CodeTiming.STORE), x.is(CodeTiming.STORE_SECOND) ? address1 : address0);
+        return strings.cycles(value, Math.max(x.storeBytes, x.loadBytes), x.is(CodeTiming.LOAD), x.is(CodeTiming.STORE),
+                x.is(CodeTiming.STORE_SECOND) ? address1 : address0);
     }
 
     private void branch(InstructionTiming x, int next, long complete) {
