@@ -125,8 +125,10 @@ final class LoadStore {
             cause = Cause.FORWARD;
             return Math.max(renamed(dispatched), forwarding.ready);
         }
-        if (found == StoreForwarding.PREDICTED && registers.ready(timing.addressRegisters[s]) > dispatched) {
-            // Chains through a load's address are not sped up.
+        if ((found == StoreForwarding.PREDICTED || found == StoreForwarding.FORWARDED)
+                && registers.ready(timing.addressRegisters[s]) > dispatched) {
+            // A chain through the addresses of loads is not sped up.
+            forwarding.forget(s);
             found = StoreForwarding.FORWARDED;
         }
         if (found == StoreForwarding.PREDICTED) {
