@@ -118,8 +118,10 @@ final class LoadStore {
             cause = Cause.FORWARD;
             return Math.max(renamed(dispatched), forwarding.ready);
         }
-        if (found == StoreForwarding.PREDICTED && registers.ready(x.addressRegisters) > dispatched) {
-            // Chains through a load's address are not sped up.
+        if ((found == StoreForwarding.PREDICTED || found == StoreForwarding.FORWARDED)
+                && registers.ready(x.addressRegisters) > dispatched) {
+            // A chain through the addresses of loads is not sped up.
+            forwarding.forget(x.number);
             found = StoreForwarding.FORWARDED;
         }
         if (found == StoreForwarding.PREDICTED) {

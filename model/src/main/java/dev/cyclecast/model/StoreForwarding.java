@@ -139,6 +139,11 @@ final class StoreForwarding {
         return several(x, address, issue);
     }
 
+    /** A load is predicted no more until it has been trained again. */
+    void forget(int number) {
+        predictor.forget(number);
+    }
+
     private boolean overlaps(int k, long from, long to) {
         return store[k + START] < to && from < store[k + END];
     }

@@ -144,6 +144,16 @@ class FrontEndTest {
         assertEquals(interval, each, 0.25, core);
     }
 
+    @ParameterizedTest
+    @CsvSource({"zen3,6", "zen4,6", "zen5,9", "zen4,20"})
+    void linesFromBehindL2ComeAtAnIntervalOfTheirOwn(String core, int interval) {
+        // 64 KiB of code, four times a small L2.
+        CoreProfile profile = CoreProfile.load(core).with(Constant.L2_KIB, 16).with(Constant.OP_CACHE_SETS, 0);
+        assertTrue(interval == 20 || interval == profile.get(Constant.L1I_FILL_L3_INTERVAL), "as shipped");
+        double each = perRound(profile.with(Constant.L1I_FILL_L3_INTERVAL, interval), new Straight(8192, 8), 2) / 1024;
+        assertEquals(interval, each, 0.25, core);
+    }
+
     /** Branches to the next one, so that each is taken. */
     private record Chain(int count, int stride, boolean conditional) implements Program {
         @Override

@@ -8,6 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
+import dev.cyclecast.trace.Flow;
+import dev.cyclecast.trace.MemoryOperand;
+import dev.cyclecast.trace.Operand;
+import dev.cyclecast.trace.Registers;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -252,6 +257,45 @@ class MemoryTimingTest {
         } else {
             assertEquals((double) profile.get(Constant.FORWARD_LATENCY) * pairs, cycles, 1);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen3,7", "zen4,5", "zen5,6", "zen5,0", "zen5,20"})
+    void aChainThroughAForwardedLoadsAddressTakesLongerThanL1D(String core, int extra) {
+        CoreProfile profile = CoreProfile.load(core);
+        assertTrue(extra == 0 || extra == 20 || extra == profile.get(Constant.FORWARD_LOAD_EXTRA), "as shipped");
+        double load = profile.get(Constant.L1D_LATENCY) + extra;
+        double pair = perIteration(profile.with(Constant.FORWARD_LOAD_EXTRA, extra), t -> {
+            for (int k = 0; k < 10; k++) {
+                t.store(RAX, RBX, 0, 8);
+                t.load(RAX, RAX, 0, 8);
+            }
+            t.jump(SyntheticTrace.CODE);
+        }, 50, at(20, n -> DATA)) / 10;
+        assertEquals(Math.max(load, profile.get(Constant.FORWARD_LATENCY)), pair, 0.1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen3,8", "zen4,8", "zen5,8", "zen3,16", "zen4,16", "zen5,16"})
+    void vectorsForwardInNineCycles(String core, int bytes) {
+        CoreProfile profile = CoreProfile.load(core);
+        Operand vector = new Operand(Operand.Kind.REGISTER, Registers.VECTOR, 128, true, true);
+        Operand word = new Operand(Operand.Kind.MEMORY, -1, 8 * bytes, true, true);
+        double pair = perIteration(profile, t -> {
+            for (int k = 0; k < 10; k++) {
+                for (boolean store : new boolean[] {true, false}) {
+                    MemoryOperand memory = new MemoryOperand(MemoryOperand.Segment.NONE, RBX, -1, 0, 0, false, false, bytes, !store,
+                            store, -1);
+                    long registers = 1L << RBX | (store ? 1L << Registers.VECTOR : 0);
+                    t.put("vmovups", 4, Flow.NEXT, 0, registers, store ? 0 : 1L << Registers.VECTOR,
+                            store ? List.of(word, vector) : List.of(new Operand(Operand.Kind.REGISTER, Registers.VECTOR, 128, false, true), word),
+                            List.of(memory), 0);
+                }
+            }
+            t.jump(SyntheticTrace.CODE);
+        }, 50, at(20, n -> DATA)) / 10;
+        assertEquals(9, pair, 0.1);
+        assertEquals(9, profile.get(Constant.FORWARD_LATENCY) + profile.get(Constant.FORWARD_VECTOR_EXTRA));
     }
 
     @ParameterizedTest

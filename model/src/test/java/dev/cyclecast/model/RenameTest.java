@@ -162,6 +162,27 @@ class RenameTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"zen3", "zen4", "zen5"})
+    void anEliminatedLeaWaitsForItsSource(String core) {
+        Consumer<SyntheticTrace> chain = times(20, t -> {
+            t.lea(RBX, RAX, -1, 0);
+            operate(t, "imul", RAX, RBX);
+        });
+        assertEquals(60, perIteration(CoreProfile.load(core), chain), 0.1);
+        assertEquals(80, perIteration(CoreProfile.load(core).with(Constant.MOVE_ELIMINATION, 0), chain), 0.1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen3,2,2", "zen4,2,2", "zen5,2,1"})
+    void aThreePartLeaTakesItsTimeFromEachRegister(String core, int base, int index) {
+        CoreProfile profile = CoreProfile.load(core);
+        assertEquals(30.0 * base, perIteration(profile, times(30, t -> t.lea(RAX, RAX, RCX, 8))), 0.1, "base");
+        assertEquals(30.0 * index, perIteration(profile, times(30, t -> t.lea(RAX, RCX, RAX, 8))), 0.1, "index");
+        assertEquals(30.0 * Math.max(base, index), perIteration(profile, times(30, t -> t.lea(RAX, RAX, RAX, 8))), 0.1, "both");
+        assertEquals(30, perIteration(profile, times(30, t -> t.lea(RAX, RCX, RAX, 0))), 0.1, "two parts");
+    }
+
+    @ParameterizedTest
     @CsvSource({"mov,64,MOVED", "mov,32,MOVED", "mov,16,NONE", "mov,8,NONE", "xchg,64,MOVED", "xchg,8,NONE", "movzx,32,NONE",
         "movsxd,64,NONE"})
     void onlyWideMovesAreEliminated(String mnemonic, int bits, Renaming expected) {

@@ -76,6 +76,16 @@ public final class SyntheticTrace implements TraceSource {
         return code.size() - 1;
     }
 
+    /** {@code lea dst, [base + index + displacement]}; -1 for no index. */
+    public int lea(int dst, int base, int index, long displacement) {
+        MemoryOperand address = new MemoryOperand(Segment.NONE, base, index, index < 0 ? 0 : 1, displacement, false, false, 8,
+                false, false, -1);
+        code.add(new Instruction(at, 5, "lea", "lea", Flow.NEXT, 0, bit(base) | bit(index), bit(dst),
+                List.of(register(dst, false, true)), List.of(), address, 0, false, false, function));
+        at += 5;
+        return code.size() - 1;
+    }
+
     private static Operand register(int r, boolean read, boolean written) {
         return new Operand(Kind.REGISTER, r, 64, read, written);
     }
