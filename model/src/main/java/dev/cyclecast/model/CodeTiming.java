@@ -44,6 +44,8 @@ final class CodeTiming {
     /** Is one load and nothing else. */
     static final int PLAIN_LOAD = 1 << 17;
 
+    /** Is done at rename, and does nothing else. */
+    static final int PLAIN_RENAME = 1 << 20;
     /** Multiplies to two registers, of which rdx has its half a cycle later. */
     static final int HIGH_HALF = 1 << 18;
     /** Some of the registers that it reads may be ready later than the others: {@link #lateRegisters}. */
@@ -300,6 +302,9 @@ final class CodeTiming {
         }
         if ((f & ~(LOAD_SECOND | RENAMEABLE | STACK)) == LOAD) {
             f |= PLAIN_LOAD;
+        }
+        if (f == ELIMINATED) {
+            f |= PLAIN_RENAME;
         }
         flags[i] |= f;
     }

@@ -44,6 +44,11 @@ final class Core {
     private final StringTiming strings;
     private final boolean perfectBranches;
 
+    /** The events that are replayed. */
+    private long[] address0;
+    private long[] address1;
+    private int[] value;
+
     private byte[] outcome;
     private boolean[] knownBranch;
     private int nextOutcome;
@@ -136,13 +141,16 @@ final class Core {
     }
 
     private void run(int[] instruction, long[] address0, long[] address1, int[] value, int from, int to, int after) {
+        this.address0 = address0;
+        this.address1 = address1;
+        this.value = value;
         for (int e = from; e < to; e++) {
-            step(instruction[e], e + 1 < to ? instruction[e + 1] : after, address0[e], address1[e], value[e]);
+            step(e, instruction[e], e + 1 < to ? instruction[e + 1] : after);
         }
         instructions += to - from;
     }
 
-    private void step(int s, int next, long address0, long address1, int value) {
+    private void step(int event, int s, int next) {
         executed[s]++;
         InstructionTiming x = each[s];
         long fetched = frontEnd.deliver(address[s], x.length, x.ops, x.opCacheUse, x.ops == 0 ? 0 : dispatch.room());
@@ -154,9 +162,11 @@ final class Core {
             if (x.is(CodeTiming.PLAIN)) {
                 complete = operate(x, dispatched);
             } else if (x.is(CodeTiming.PLAIN_LOAD)) {
-                complete = load(x, dispatched, x.is(CodeTiming.LOAD_SECOND) ? address1 : address0);
+                complete = load(x, event, dispatched);
+            } else if (x.is(CodeTiming.PLAIN_RENAME)) {
+                complete = finish(x, Math.max(dispatched, registers.ready(x.dataRegisters)), Cause.EXECUTE);
             } else {
-                complete = execute(x, dispatched, address0, address1, value);
+                complete = execute(x, event, dispatched);
             }
         }
         if (x.is(CodeTiming.BRANCH) && next >= 0) {
@@ -170,40 +180,40 @@ final class Core {
         int queue = schedulers.operation;
         long issue = ports.issue(schedulers.ports(queue, x.ports), from);
         schedulers.enter(queue, issue);
-        long complete = issue + x.latency;
-        registers.write(x.results, complete);
-        retirement.retire(x.number, x.ops, complete, issue > from ? Cause.PORTS : Cause.EXECUTE);
-        inFlight.retire(x.held, retirement.cycle());
-        fusedComplete = complete;
-        return complete;
+        return finish(x, issue + x.latency, issue > from ? Cause.PORTS : Cause.EXECUTE);
     }
 
     /** What {@link #execute} does with an instruction that is one load. */
-    private long load(InstructionTiming x, long dispatched, long address) {
-        long complete = loadStore.load(x, loadStore.placed(address), dispatched, lockedUntil);
-        registers.write(x.results, complete);
-        retirement.retire(x.number, x.ops, complete, loadStore.cause);
-        inFlight.retire(x.held, retirement.cycle());
+    private long load(InstructionTiming x, int event, long dispatched) {
+        long complete = loadStore.load(x, address(event, x.is(CodeTiming.LOAD_SECOND)), dispatched, lockedUntil);
+        finish(x, complete, loadStore.cause);
         loadStore.loadRetired(retirement.cycle());
+        return complete;
+    }
+
+    /** Completes and retires an instruction whose results are all ready at one cycle; returns that cycle. */
+    private long finish(InstructionTiming x, long complete, Cause back) {
+        registers.write(x.results, complete);
+        retirement.retire(x.number, x.ops, complete, back);
+        inFlight.retire(x.held, retirement.cycle());
         fusedComplete = complete;
         return complete;
     }
 
     /** Issues, completes and retires one instruction; returns the cycle of completion. */
-    private long execute(InstructionTiming x, long dispatched, long address0, long address1, int value) {
+    private long execute(InstructionTiming x, int event, long dispatched) {
         boolean many = x.is(CodeTiming.MANY);
         long operands = many ? registers.allReady(x.manyRead) : registers.ready(x.dataRegisters);
         long complete = dispatched;
         Cause back = Cause.EXECUTE;
         long loaded = 0;
         if (x.is(CodeTiming.LOAD)) {
-            long at = loadStore.placed(x.is(CodeTiming.LOAD_SECOND) ? address1 : address0);
-            loaded = loadStore.load(x, at, dispatched, lockedUntil);
+            loaded = loadStore.load(x, address(event, x.is(CodeTiming.LOAD_SECOND)), dispatched, lockedUntil);
             complete = loaded;
             back = loadStore.cause;
         }
         if (x.is(CodeTiming.PREFETCH)) {
-            complete = Math.max(complete, loadStore.prefetch(x, loadStore.placed(address0), dispatched) + 1);
+            complete = Math.max(complete, loadStore.prefetch(x, address(event, false), dispatched) + 1);
         }
         if (x.is(CodeTiming.ELIMINATED)) {
             complete = Math.max(dispatched, operands);
@@ -225,7 +235,7 @@ final class Core {
             int queue = schedulers.operation;
             long issue = ports.issue(schedulers.ports(queue, x.ports), from, x.busy);
             schedulers.enter(queue, issue);
-            complete = issue + latency(x, address0, address1, value);
+            complete = issue + latency(x, event);
             if (x.is(CodeTiming.REPEATED)) {
                 stringUntil = complete;
             }
@@ -266,20 +276,24 @@ final class Core {
             loadStore.loadRetired(retirement.cycle());
         }
         if (x.is(CodeTiming.STORE)) {
-            long at = loadStore.placed(x.is(CodeTiming.STORE_SECOND) ? address1 : address0);
-            loadStore.storeRetired(x, at, agu, stored, retirement.cycle());
+            loadStore.storeRetired(x, address(event, x.is(CodeTiming.STORE_SECOND)), agu, stored, retirement.cycle());
         }
         fusedComplete = complete;
         return complete;
     }
 
+    /** Where an event accesses memory by its first or second operand, as placed. */
+    private long address(int event, boolean second) {
+        return loadStore.placed(second ? address1[event] : address0[event]);
+    }
+
     /** Cycles of an operation; of a repeated one by the count and the destination that its event has. */
-    private int latency(InstructionTiming x, long address0, long address1, int value) {
+    private int latency(InstructionTiming x, int event) {
         if (!x.is(CodeTiming.REPEATED)) {
             return x.latency;
         }
-        return strings.cycles(value, Math.max(x.storeBytes, x.loadBytes), x.is(CodeTiming.LOAD), x.is(CodeTiming.STORE),
-                x.is(CodeTiming.STORE_SECOND) ? address1 : address0);
+        return strings.cycles(value[event], Math.max(x.storeBytes, x.loadBytes), x.is(CodeTiming.LOAD),
+                x.is(CodeTiming.STORE), x.is(CodeTiming.STORE_SECOND) ? address1[event] : address0[event]);
     }
 
     private void branch(InstructionTiming x, int next, long complete) {

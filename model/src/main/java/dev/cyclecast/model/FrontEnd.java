@@ -8,6 +8,7 @@ package dev.cyclecast.model;
  */
 final class FrontEnd {
     private static final int TAKEN_PER_CYCLE = 2;
+    private static final long NONE = -2;
     /** What last held fetch up. */
     Cause cause = Cause.FETCH;
     long opCacheOps;
@@ -41,8 +42,8 @@ final class FrontEnd {
     private int takenNow;
     private int opsLeft;
     private int entriesLeft;
-    private long line = -1;
-    private boolean fresh = true;
+    /** Line of the fetch block in progress; {@link #NONE} where the next instruction begins one. */
+    private long line = NONE;
     private boolean decoding;
     /** Cycles until the decoders deliver, if they have to take over here. */
     private int takeOver;
@@ -82,7 +83,7 @@ final class FrontEnd {
      * @return cycle from which it can be dispatched
      */
     long deliver(long address, int bytes, int ops, int use, long room) {
-        if (fresh || address >>> 6 != line) {
+        if (address >>> 6 != line) {
             enter(address);
         } else if (opCache.isFull(use)) {
             nextEntry(address);
@@ -138,7 +139,8 @@ final class FrontEnd {
     /** Begins a fetch block. */
     private void enter(long address) {
         long newLine = address >>> 6;
-        boolean jumped = fresh || newLine != line + 1;
+        boolean fresh = line == NONE;
+        boolean jumped = newLine != line + 1;
         predict();
         boolean hit = opCache.begin(address) && (!inclusive || l1i.access(newLine) >= 0);
         if (hit && (fresh || !decoding)) {
@@ -154,7 +156,6 @@ final class FrontEnd {
         }
         takeOver = decoderSwitch;
         line = newLine;
-        fresh = false;
     }
 
     /** Goes on with a further op cache entry of the same line, or builds one. */
@@ -226,7 +227,7 @@ final class FrontEnd {
 
     /** A taken branch was predicted rightly: the next instruction begins a new fetch block. */
     void taken(int bubble, boolean fast) {
-        fresh = true;
+        line = NONE;
         predicted += bubble;
         boolean alone = !twoTaken || !fast || bubble > 0;
         if (alone && twoTaken) {
@@ -260,7 +261,7 @@ final class FrontEnd {
         advance(Math.max(at, cycle), why);
         predicted = cycle - 1;
         java.util.Arrays.fill(fetched, 0);
-        fresh = true;
+        line = NONE;
         decoding = false;
     }
 }

@@ -13,8 +13,8 @@ final class InFlight {
     private static final int FLAGS = 2 * FIELD;
     private static final int VECTORS = 3 * FIELD;
     private static final int COUNT = (1 << FIELD) - 1;
-    private static final long GUARD = 1 << FIELD - 2;
-    private static final long GUARDS = GUARD | GUARD << INTEGERS | GUARD << FLAGS | GUARD << VECTORS;
+    /** Place of the guard in a field. */
+    private static final int GUARD = FIELD - 2;
     /** Free places and registers, those left out that instructions held which are known to have retired. */
     private long free;
     /** By instruction, in rings: when it retired, and what it held. */
@@ -24,7 +24,7 @@ final class InFlight {
     private int newest;
 
     InFlight(CoreProfile p) {
-        free = GUARDS + held(p.get(Constant.ROB_ENTRIES), p.get(Constant.INT_REGISTERS), p.get(Constant.FLAG_REGISTERS),
+        free = (held(1, 1, 1, 1) << GUARD) + held(p.get(Constant.ROB_ENTRIES), p.get(Constant.INT_REGISTERS), p.get(Constant.FLAG_REGISTERS),
                 p.get(Constant.VECTOR_REGISTERS));
         int ring = 2 * Integer.highestOneBit(p.get(Constant.ROB_ENTRIES));
         retired = new long[ring];
@@ -47,7 +47,12 @@ final class InFlight {
 
     /** The cycle, at or after another, at which so much is free. Cycles asked for never go back. */
     long room(long needed, long from) {
-        return (free - needed & GUARDS) == GUARDS ? from : collect(needed, from);
+        return suffices(needed) ? from : collect(needed, from);
+    }
+
+    /** Whether enough is known to be free of what is needed; of other kinds instructions may hold more than there is. */
+    private boolean suffices(long needed) {
+        return (free - needed & needed << GUARD) == needed << GUARD;
     }
 
     /** Adds what was held up to a cycle, or until enough is free; returns the cycle at which it is. */
@@ -56,7 +61,7 @@ final class InFlight {
         for (; oldest != newest; oldest++) {
             int k = oldest & retired.length - 1;
             if (retired[k] > until) {
-                if ((free - needed & GUARDS) == GUARDS) {
+                if (suffices(needed)) {
                     break;
                 }
                 until = retired[k];

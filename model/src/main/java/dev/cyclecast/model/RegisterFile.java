@@ -2,51 +2,52 @@ package dev.cyclecast.model;
 
 /** When the value of each register is ready, and which instruction wrote it. */
 final class RegisterFile {
-    /** For each register, the cycle at which it is ready and the number of the instruction that wrote it. */
-    private final long[] state = new long[2 * (CodeTiming.NO_REGISTER + 1)];
+    /** Bits for the number of the instruction that wrote a register. */
+    private static final int WRITER = 16;
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
+    /**
+     * For each register, the cycle at which it is ready, and below it the low bits of the writer's number. They tell all writes
+     * of one cycle apart, for these are of instructions in flight together.
+     */
+    private final long[] written = new long[CodeTiming.NO_REGISTER + 1];
     private long writes;
-
-    /** Where the state of a register of a packed set begins. */
-    private static int place(int packed, int which) {
-        return (packed >> 8 * which & CodeTiming.NO_REGISTER) << 1;
-    }
 
     /** Cycle at which all registers of a packed set are ready. */
     long ready(int packed) {
-        return Math.max(Math.max(state[place(packed, 0)], state[place(packed, 1)]), state[place(packed, 2)]);
+        return Math.max(Math.max(written[packed & 63], written[packed >> 8 & 63]), written[packed >> 16 & 63]) >> WRITER;
     }
 
     /** Cycle at which all registers of a mask are ready. */
     long allReady(long mask) {
         long latest = 0;
         for (long left = mask; left != 0; left &= left - 1) {
-            latest = Math.max(latest, state[2 * Long.numberOfTrailingZeros(left)]);
+            latest = Math.max(latest, written[Long.numberOfTrailingZeros(left)]);
         }
-        return latest;
+        return latest >> WRITER;
     }
 
     /** Identifies the values of the two lowest registers of a packed set: equal only while neither is written. */
     long version(int packed) {
-        return state[place(packed, 0) + 1] * 31 + state[place(packed, 1) + 1];
+        return written[packed & 63] * SPREAD + written[packed >> 8 & 63];
     }
 
     /** Writes the registers of a packed set of results. */
     void write(int packed, long complete) {
-        writes++;
-        write(place(packed, 0), complete, writes);
-        write(place(packed, 1), complete, writes);
-        write(place(packed, 2), complete, writes);
+        long value = value(complete, ++writes);
+        written[packed & 63] = value;
+        written[packed >> 8 & 63] = value;
+        written[packed >> 16 & 63] = value;
     }
 
-    private void write(int place, long complete, long number) {
-        state[place] = complete;
-        state[place + 1] = number;
-    }
-
-    /** Writes the registers of a mask. */
+    /** Writes the registers of a mask, which the same instruction wrote as those of its packed set. */
     void writeAll(long mask, long complete) {
+        long value = value(complete, writes);
         for (long left = mask; left != 0; left &= left - 1) {
-            write(2 * Long.numberOfTrailingZeros(left), complete, writes);
+            written[Long.numberOfTrailingZeros(left)] = value;
         }
+    }
+
+    private static long value(long complete, long writer) {
+        return complete << WRITER | writer & (1 << WRITER) - 1;
     }
 }

@@ -65,7 +65,7 @@ class ShortPathTest {
         InstructionTable table = InstructionTable.of(profile.instructions());
         CodeTiming timing = new CodeTiming(code, table, table.entries(code), profile);
         for (int s = 0; s < code.size() && !shortPaths; s++) {
-            timing.each()[s].flags &= ~(CodeTiming.PLAIN | CodeTiming.PLAIN_LOAD);
+            timing.each()[s].flags &= ~(CodeTiming.PLAIN | CodeTiming.PLAIN_LOAD | CodeTiming.PLAIN_RENAME);
         }
         Core core = new Core(code, timing, profile, Placement.recorded(code), 0, true);
         Feed.run(trace, core, new Feed.Listener() {
