@@ -50,6 +50,8 @@ final class CodeTiming {
     static final int HIGH_HALF = 1 << 18;
     /** Some of the registers that it reads may be ready later than the others: {@link #lateRegisters}. */
     static final int LATE_OPERANDS = 1 << 19;
+    /** Loads a vector register. */
+    static final int TO_VECTOR = 1 << 20;
 
     /** Register numbers in a packed set. */
     static final int PACKED = 3;
@@ -60,8 +62,7 @@ final class CodeTiming {
 
     /** The constants on which all this depends. */
     private static final List<Constant> CONSTANTS = List.of(Constant.L1D_LATENCY, Constant.COMPLEX_ADDRESS_EXTRA,
-            Constant.FORWARD_LATENCY, Constant.FORWARD_VECTOR_EXTRA, Constant.SEGMENT_EXTRA,
-            Constant.SIGN_EXTEND_EXTRA, Constant.VECTOR_LOAD_EXTRA, Constant.MOVE_ELIMINATION,
+            Constant.SEGMENT_EXTRA, Constant.SIGN_EXTEND_EXTRA, Constant.VECTOR_LOAD_EXTRA, Constant.MOVE_ELIMINATION,
             Constant.ZERO_IDIOMS, Constant.FUSE_COMPARE, Constant.FUSE_ALU, Constant.FUSE_RIP, Constant.FUSE_DISP32_IMM32,
             Constant.FUSE_NOP, Constant.FUSE_MOVE, Constant.DISPATCH_WIDTH, Constant.FASTPATH_OPS, Constant.DISPATCH_ALU,
             Constant.DISPATCH_MEMORY, Constant.DISPATCH_BRANCHES, Constant.DISPATCH_MULTIPLIES, Constant.DISPATCH_DIVIDES,
@@ -111,8 +112,6 @@ final class CodeTiming {
     final byte[] loadBytes;
     final byte[] storeBytes;
     final byte[] loadLatency;
-    /** Cycles from a store's data to a load that it covers. */
-    final byte[] forwardLatency;
     final long[] expression;
     final Flow[] flow;
     /** What each takes of an op cache entry ({@link OpCache#use}). */
@@ -143,7 +142,6 @@ final class CodeTiming {
         loadBytes = new byte[n];
         storeBytes = new byte[n];
         loadLatency = new byte[n];
-        forwardLatency = new byte[n];
         expression = new long[n];
         flow = new Flow[n];
         opCacheUse = new int[n];
@@ -318,8 +316,7 @@ final class CodeTiming {
                 loadBytes[i] = (byte) Math.clamp(operand.bytes(), 1, 64);
                 loadLatency[i] = (byte) (profile.get(Constant.L1D_LATENCY) + addressExtra(operand, profile)
                         + widthExtra(x, operand, profile));
-                forwardLatency[i] = (byte) (profile.get(Constant.FORWARD_LATENCY)
-                        + (toVector(x, operand) ? profile.get(Constant.FORWARD_VECTOR_EXTRA) : 0));
+                f |= toVector(x, operand) ? TO_VECTOR : 0;
             }
             if (operand.written() && (f & STORE) == 0) {
                 f |= STORE | (m == 1 ? STORE_SECOND : 0) | (operand.read() ? MODIFY : 0);

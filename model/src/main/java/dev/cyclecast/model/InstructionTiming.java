@@ -25,7 +25,6 @@ final class InstructionTiming {
     final int addressPorts;
     final int latency;
     final byte loadLatency;
-    final byte forwardLatency;
     final byte loadBytes;
     final byte storeBytes;
     /** What it holds from dispatch to retirement, and what must be free for it, as {@link InFlight} counts. */
@@ -58,7 +57,6 @@ final class InstructionTiming {
         addressQueues = schedulers.serving(addressPorts);
         latency = timing.latency[number];
         loadLatency = timing.loadLatency[number];
-        forwardLatency = timing.forwardLatency[number];
         loadBytes = timing.loadBytes[number];
         storeBytes = timing.storeBytes[number];
         held = timing.registers[number] + ops;

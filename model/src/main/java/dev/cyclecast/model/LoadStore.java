@@ -25,6 +25,8 @@ final class LoadStore {
     private final Scheduler uncompletedLoads;
     private final InOrderQueue loadQueue;
     private final InOrderQueue storeQueue;
+    private final int forwardLatency;
+    private final int forwardVectorExtra;
     private final int forwardLoadExtra;
     private final int forwardFail;
     private final int forwardFailTwo;
@@ -56,6 +58,8 @@ final class LoadStore {
         storeCommit = new StoreCommit(p);
         banks = p.has(Constant.BANK_CONFLICTS) ? new BankConflicts() : null;
         uncompletedLoads = new Scheduler(p.get(Constant.UNCOMPLETED_LOADS));
+        forwardLatency = p.get(Constant.FORWARD_LATENCY);
+        forwardVectorExtra = p.get(Constant.FORWARD_VECTOR_EXTRA);
         forwardLoadExtra = p.get(Constant.FORWARD_LOAD_EXTRA);
         forwardFail = p.get(Constant.FORWARD_FAIL);
         forwardFailTwo = p.get(Constant.FORWARD_FAIL_TWO);
@@ -170,7 +174,8 @@ final class LoadStore {
                 forwards++;
                 // A chain of read-modify-writes takes no longer than one of stores and loads, its operation included.
                 int operation = x.is(CodeTiming.MODIFY) ? 1 : 0;
-                return Math.max(hit + forwardLoadExtra, forwarding.ready + x.forwardLatency - operation);
+                int vector = x.is(CodeTiming.TO_VECTOR) ? forwardVectorExtra : 0;
+                return Math.max(hit + forwardLoadExtra, forwarding.ready + forwardLatency + vector - operation);
             }
             case StoreForwarding.ALIAS_4K -> {
                 return data + alias;
