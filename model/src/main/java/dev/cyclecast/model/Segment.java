@@ -56,8 +56,17 @@ public record Segment(Events events, List<Timed> windows) {
     /** Its windows, with no more of what is before them than the branches. */
     public List<Window> compact(Code code) {
         boolean[] known = known(code);
-        return windows.stream().map(w -> new Window(events.range(w.from(), w.to()), w.countFrom() - w.from(), w.dataLines(),
-                executed(code, w.from()), w.stack(), branches(known, w))).toList();
+        int[] last = new int[code.size()];
+        List<Window> compact = new ArrayList<>();
+        int e = 0;
+        for (Timed w : windows) {
+            while (e < w.from()) {
+                last[events.instruction[e]] = ++e;
+            }
+            compact.add(new Window(events.range(w.from(), w.to()), w.countFrom() - w.from(), w.dataLines(), executed(last),
+                    w.stack(), branches(known, w)));
+        }
+        return compact;
     }
 
     /** By instruction, whether it is a branch that is taken in the segment: the BTB does not know the others. */
@@ -99,12 +108,8 @@ public record Segment(Events events, List<Timed> windows) {
         return new Window.Branches(site, next, untimed, known);
     }
 
-    /** Instructions executed before an event, least recently first. */
-    private int[] executed(Code code, int before) {
-        int[] last = new int[code.size()];
-        for (int e = 0; e < before; e++) {
-            last[events.instruction[e]] = e + 1;
-        }
+    /** Instructions that were executed, least recently first, from the number of the event behind each one's last. */
+    private static int[] executed(int[] last) {
         return IntStream.range(0, last.length).filter(s -> last[s] > 0).boxed()
                 .sorted(Comparator.comparingInt(s -> last[s])).mapToInt(Integer::intValue).toArray();
     }

@@ -38,7 +38,7 @@ public final class Predictor {
     public record Options(int draws, long seed, int threads, int warmInstructions, int countInstructions) {
         /** 64 draws on all processors. */
         public static final Options DEFAULT = new Options(Design.BLOCK, 1, Runtime.getRuntime().availableProcessors(), 5_000,
-                25_000);
+                40_000);
 
         public Options {
             if (draws != 1 && (draws < Design.BLOCK || draws % Design.BLOCK != 0)) {
