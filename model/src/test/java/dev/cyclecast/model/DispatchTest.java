@@ -25,20 +25,21 @@ class DispatchTest {
         Memory memory = new Memory(profile, 0);
         Schedulers schedulers = new Schedulers(profile);
         CpiStack stack = new CpiStack(1);
-        LoadStore loadStore = new LoadStore(timing, profile, memory, new RegisterFile(), new Ports(profile), schedulers, 0);
-        Dispatch dispatch = new Dispatch(timing, profile, new FrontEnd(profile, memory), schedulers,
-                new PhysicalRegisters(profile), loadStore, new Retirement(profile, stack), stack);
+        LoadStore loadStore = new LoadStore(code.size(), profile, memory, new RegisterFile(), new Ports(profile), schedulers, 0);
+        Dispatch dispatch = new Dispatch(profile, new FrontEnd(profile, memory), schedulers, new InFlight(profile), loadStore,
+                new Retirement(profile, stack), stack);
+        InstructionTiming x = timing.each()[store];
         // Everything is in L1D, so that a store commits in the cycle behind its retirement.
         memory.warm(0x500000L >>> 6);
         for (int k = 0; k < STORES; k++) {
-            loadStore.storeRetired(store, timing.flags[store], 0x500000L, 0, 0, committed - 1);
+            loadStore.storeRetired(x, 0x500000L, 0, 0, committed - 1);
         }
         for (int k = 0; k < ENTRIES; k++) {
-            schedulers.place(timing.queues[store], 0);
+            schedulers.place(x.operationQueues, x.addressQueues, 0);
             schedulers.enter(schedulers.address, issued);
         }
         // Two stores to a line commit in a cycle, so that the first entry is free at the first of these cycles.
-        long at = dispatch.dispatch(store, timing.flags[store], 1, 0);
+        long at = dispatch.dispatch(x, 0);
         assertEquals(Math.max(committed, issued), at);
         stack.retire(0, at, Cause.EXECUTE);
         assertEquals(committed, stack.cycles(0, Cause.STORES), "for the store queue");
