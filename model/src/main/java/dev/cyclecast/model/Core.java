@@ -41,6 +41,7 @@ final class Core {
     private final Retirement retirement;
     private final BranchBubbles bubbles;
     private final WrongPath wrongPath;
+    private final StringTiming strings;
     private final boolean perfectBranches;
 
     /** The events that are replayed. */
@@ -78,6 +79,7 @@ final class Core {
         dispatch = new Dispatch(p, frontEnd, schedulers, inFlight, loadStore, retirement, stack);
         bubbles = new BranchBubbles(p);
         wrongPath = new WrongPath(p, timing, address, frontEnd);
+        strings = StringTiming.of(p);
         perfectBranches = p.has(Constant.PERFECT_BRANCHES);
     }
 
@@ -287,7 +289,7 @@ final class Core {
         if (!x.is(CodeTiming.REPEATED)) {
             return x.latency;
         }
-        return timing.strings.cycles(value[event], Math.max(x.storeBytes, x.loadBytes), x.is(CodeTiming.LOAD),
+        return strings.cycles(value[event], Math.max(x.storeBytes, x.loadBytes), x.is(CodeTiming.LOAD),
                 x.is(CodeTiming.STORE), x.is(CodeTiming.STORE_SECOND) ? address1[event] : address0[event]);
     }
 
