@@ -31,7 +31,6 @@ final class Core {
     /** Executions by site. */
     final long[] executed;
 
-    private final CodeTiming timing;
     private final InstructionTiming[] each;
     private final long[] address;
     private final RegisterFile registers = new RegisterFile();
@@ -62,7 +61,6 @@ final class Core {
      * @param sites whether to keep accounts of each site, besides those of the whole
      */
     Core(Code code, CodeTiming timing, CoreProfile p, Placement placement, long colourSeed, boolean sites) {
-        this.timing = timing;
         each = timing.each();
         address = placement.addresses();
         memory = new Memory(p, colourSeed);
