@@ -76,14 +76,8 @@ final class AbCommand implements Callable<Integer> {
         private Path resume;
     }
 
-    @Option(names = "--shape", paramLabel = "SHAPE", defaultValue = "reference",
-            description = "How variants are built: reference or free (default: ${DEFAULT-VALUE}).")
-    private String shape;
-
-    @Option(names = "--workload", paramLabel = "WORKLOAD", defaultValue = "mixed",
-            description = "What variants do: mixed, c6-heavy, single, tiny-hot, larson, realloc, or replay with -- --trace FILE"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private String workload;
+    @Mixin
+    private DriverOptions driver;
 
     @Option(names = "--budget", paramLabel = "TIME", converter = DurationConverter.class,
             description = "How long it may take, such as 300s, 5m or 1h (default: 300s; with --resume, what is left).")
@@ -218,8 +212,8 @@ final class AbCommand implements Callable<Integer> {
         boolean variants = mode.variant || mode.layoutNoise;
         AbRequest.Kind kind = variants ? AbRequest.Kind.VARIANTS : mode.preload ? AbRequest.Kind.PRELOADED
                 : AbRequest.Kind.PROGRAMS;
-        return new AbRequest(kind, words.get(0), words.get(1), words.subList(2, words.size()), variants ? shape : null,
-                variants ? workload : null, time == Time.WALL, budgetSeconds, precision, equivalence, layouts, runMillis, seed);
+        return new AbRequest(kind, words.get(0), words.get(1), words.subList(2, words.size()), variants ? driver.shape().id() : null,
+                variants ? driver.workload().id() : null, time == Time.WALL, budgetSeconds, precision, equivalence, layouts, runMillis, seed);
     }
 
     private static ProgramRunner runner(Pinning pinning, AbRequest request) {

@@ -18,8 +18,9 @@ final class AbText {
     static String text(Terminal terminal, AbResult r) {
         StringBuilder text = new StringBuilder().append(terminal.paint(Colour.BOLD, r.title())).append("\n\n  ")
                 .append(terminal.paint(colour(r.verdict()), r.verdict())).append(": ").append(gain(r.measured()))
-                .append("\n  ratio of times A/B %.4f; Hodges-Lehmann %+.2f %%; %d layouts, %d pairs%n".formatted(r.measured().ratio(),
-                        r.measured().hodgesLehmannPercent(), r.measured().layouts(), r.measured().pairs()));
+                .append("\n  ratio of times A/B %.4f; Hodges-Lehmann %+.2f %%; %s, %d pairs%n".formatted(r.measured().ratio(),
+                        r.measured().hodgesLehmannPercent(), r.measured().layouts() == 1 ? "1 layout" : r.measured().layouts() + " layouts",
+                        r.measured().pairs()));
         if (r.otherTime() != null) {
             text.append("  ").append(gain(r.otherTime())).append('\n');
         }
@@ -27,7 +28,7 @@ final class AbText {
         if (r.pilot() != null) {
             text.append("  ").append(r.pilot().text()).append('\n');
         }
-        text.append("  stopped: %s (aim ±%.2f %%, %.0f s of %.0f s)%n".formatted(r.stopped().label(), r.precisionPercent(),
+        text.append("  stopped: %s (aim ±%s %%, %.0f s of %.0f s)%n".formatted(r.stopped().label(), r.precisionPercent(),
                 r.measuringSeconds(), r.budgetSeconds()));
         text.append("  layouts from ").append(r.layoutSource()).append(extremes(r.layouts())).append('\n');
         r.warnings().forEach(w -> text.append("  ").append(terminal.paint(Colour.DOUBT, w)).append('\n'));

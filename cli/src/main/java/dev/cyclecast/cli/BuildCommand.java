@@ -30,17 +30,12 @@ final class BuildCommand implements Callable<Integer> {
             description = "baseline, all, or changes: e1, baseline+b2, baseline-d1 (default: ${DEFAULT-VALUE}).")
     private String variant;
 
-    @Option(names = "--shape", paramLabel = "SHAPE", defaultValue = "reference",
-            description = "reference: the named functions stay apart; free: the compiler may merge them (default: ${DEFAULT-VALUE}).")
-    private Shape shape;
+    @Mixin
+    private DriverOptions driver;
 
     @Option(names = "--layout", paramLabel = "N", defaultValue = "0",
             description = "Number of the code layout: order and alignment of the functions (default: ${DEFAULT-VALUE}).")
     private int layout;
-
-    @Option(names = "--workload", paramLabel = "NAME",
-            description = "What the driver does: mixed, c6-heavy, single, tiny-hot, larson, realloc, replay (default: mixed).")
-    private String workload;
 
     @Option(names = "--library", description = "Build the shared library for LD_PRELOAD instead of a driver.")
     private boolean library;
@@ -59,8 +54,9 @@ final class BuildCommand implements Callable<Integer> {
     public Integer call() {
         Variant chosen = Variant.parse(variant);
         Layout placement = Layout.of(layout);
-        Workload driven = workload == null ? Workload.MIXED : Workload.parse(workload);
-        if (library && (workload != null || system)) {
+        Workload driven = driver.workload();
+        Shape shape = driver.shape();
+        if (library && (driver.hasWorkload() || system)) {
             throw new ParameterException(spec.commandLine(), "--library builds no driver; give it without --workload and --system");
         }
         terminal.progress("building " + chosen.id() + " in " + shape.id() + " shape ...");

@@ -36,9 +36,8 @@ final class CompareCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "B", description = "Another one, of the same work.")
     private Path second;
 
-    @Option(names = "--core", paramLabel = "CORE", defaultValue = "zen4",
-            description = "A core's name, or a profile file ending in .json (default: ${DEFAULT-VALUE}).")
-    private String core;
+    @Mixin
+    private CoreOption core;
 
     @Option(names = "--top", paramLabel = "N", defaultValue = "20",
             description = "Functions and instructions to show (default: ${DEFAULT-VALUE}).")
@@ -67,7 +66,7 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        CoreProfile profile = CoreProfile.load(core);
+        CoreProfile profile = core.load();
         try (TraceReader a = TraceReader.open(first); TraceReader b = TraceReader.open(second)) {
             terminal.progress("replaying " + first + " and " + second + " on " + profile.name() + " ...");
             ReplayReport before = Replay.run(a, profile, new Replay.Options(cold));

@@ -4,6 +4,7 @@ import static dev.cyclecast.cli.Json.object;
 
 import dev.cyclecast.model.Constant;
 import dev.cyclecast.model.CoreProfile;
+import dev.cyclecast.model.ModelException;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,11 +34,22 @@ final class CoresCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (core == null) {
-            list(names().map(CoreProfile::load).toList());
+            list(names().map(Listed::of).toList());
         } else {
             show(CoreProfile.load(core));
         }
         return Main.DONE;
+    }
+
+    /** A core in the list; a profile of the host that is of no use, such as one from before a model knew more, hides no others. */
+    private record Listed(String name, String title) {
+        static Listed of(String name) {
+            try {
+                return new Listed(name, CoreProfile.load(name).title());
+            } catch (ModelException e) {
+                return new Listed(name, "cannot be used: " + e.getMessage());
+            }
+        }
     }
 
     /** The shipped cores, and the host once it is calibrated. */
@@ -46,7 +58,7 @@ final class CoresCommand implements Callable<Integer> {
                 Files.exists(CoreProfile.hostFile()) ? Stream.of(CoreProfile.HOST) : Stream.empty());
     }
 
-    private void list(List<CoreProfile> profiles) {
+    private void list(List<Listed> profiles) {
         Table table = new Table(Table.Column.words("name", "core"), Table.Column.words("title", "title"));
         profiles.forEach(p -> table.row(p.name(), p.title()));
         output.print(() -> table.text(terminal, ""), () -> table, () -> object("cores",

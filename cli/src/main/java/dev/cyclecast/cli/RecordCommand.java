@@ -6,7 +6,6 @@ import dev.cyclecast.allocator.AllocatorBuild;
 import dev.cyclecast.allocator.Layout;
 import dev.cyclecast.allocator.Shape;
 import dev.cyclecast.allocator.Variant;
-import dev.cyclecast.allocator.Workload;
 import dev.cyclecast.trace.record.RecordRequest;
 import dev.cyclecast.trace.record.RecordSummary;
 import dev.cyclecast.trace.record.Recorder;
@@ -63,13 +62,8 @@ final class RecordCommand implements Callable<Integer> {
             description = "Build this variant of the allocator under study and record its driver (default: baseline).")
     private String variant;
 
-    @Option(names = "--workload", paramLabel = "NAME",
-            description = "What the driver does: mixed, c6-heavy, single, tiny-hot, larson, realloc, replay (default: mixed).")
-    private String workload;
-
-    @Option(names = "--shape", paramLabel = "SHAPE",
-            description = "Shape of the variant: reference or free (default: reference).")
-    private Shape shape;
+    @Mixin
+    private DriverOptions driver;
 
     @Option(names = "--operations", paramLabel = "N",
             description = "Operations of the workload that count (default: 20000), after 200,000 that are left out and 5,000 to warm up.")
@@ -112,7 +106,7 @@ final class RecordCommand implements Callable<Integer> {
     }
 
     private boolean ofVariant() {
-        return variant != null || workload != null || shape != null || operations != null;
+        return variant != null || driver.given() || operations != null;
     }
 
     private List<String> program() {
@@ -131,27 +125,19 @@ final class RecordCommand implements Callable<Integer> {
         if (operations != null && operations < 1) {
             throw new ParameterException(spec.commandLine(), "--operations must be at least 1, not " + operations);
         }
-        Path path = AllocatorBuild.atHome().driver(variant(), shape(), Layout.DEFAULT, workload());
+        Path path = AllocatorBuild.atHome().driver(variant(), driver.shape(), Layout.DEFAULT, driver.workload());
         List<String> command = new ArrayList<>(List.of(path.toString()));
-        command.addAll(workload().arguments(operations == null ? 20_000 : operations));
+        command.addAll(driver.workload().arguments(operations == null ? 20_000 : operations));
         command.addAll(List.of("--skip", SKIPPED, "--warmup", WARM_UP));
         command.addAll(words);
         return command;
     }
 
     private String name() {
-        return variant().id() + "-" + workload().id() + (shape() == Shape.FREE ? "-free" : "");
+        return variant().id() + "-" + driver.workload().id() + (driver.shape() == Shape.FREE ? "-free" : "");
     }
 
     private Variant variant() {
         return variant == null ? Variant.BASELINE : Variant.parse(variant);
-    }
-
-    private Workload workload() {
-        return workload == null ? Workload.MIXED : Workload.parse(workload);
-    }
-
-    private Shape shape() {
-        return shape == null ? Shape.REFERENCE : shape;
     }
 }

@@ -2,7 +2,7 @@ package dev.cyclecast.cli;
 
 import dev.cyclecast.model.CoreProfile;
 import java.nio.file.Path;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** The arguments of commands that replay one trace on one core. */
@@ -10,9 +10,8 @@ final class TraceOnCore {
     @Parameters(paramLabel = "TRACE", description = "A .cct file.")
     private Path file;
 
-    @Option(names = "--core", paramLabel = "CORE", defaultValue = "zen4",
-            description = "A core's name, or a profile file ending in .json (default: ${DEFAULT-VALUE}).")
-    private String core;
+    @Mixin
+    private CoreOption core;
 
     /** The trace's file. */
     Path file() {
@@ -21,6 +20,6 @@ final class TraceOnCore {
 
     /** The core, loaded. */
     CoreProfile core() {
-        return CoreProfile.load(core);
+        return core.load();
     }
 }

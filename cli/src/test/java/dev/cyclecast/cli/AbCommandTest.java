@@ -108,7 +108,7 @@ class AbCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"ab", "ab x", "ab --evidence x y", "ab --resume f x y", "ab --variant --preload x y",
             "ab x y --precision 0", "ab x y --precision NaN", "ab x y --equivalence -1", "ab x y --budget 0s", "ab x y --layouts 0",
-            "ab x y --time cycles"})
+            "ab x y --time cycles", "ab --variant baseline e1 --shape round"})
     void badUsageIsExitCode2(String line) {
         ChildProcess.Result result = InProcess.run(line.split(" "));
         assertEquals(2, result.exit(), result.err());
@@ -117,7 +117,7 @@ class AbCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ab no_such_program_a no_such_program_b", "ab --preload none.so none -- ls", "ab --preload none none",
-            "ab --variant baseline e99", "ab --variant baseline e1 --workload idle", "ab --variant baseline e1 --shape round",
+            "ab --variant baseline e99", "ab --variant baseline e1 --workload idle",
             "ab --resume /no/such/folder"})
     void whatIsNotThereIsNamedInOneLine(String line) {
         ChildProcess.Result result = InProcess.run(line.split(" "));

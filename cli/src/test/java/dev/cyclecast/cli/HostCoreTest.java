@@ -67,6 +67,11 @@ class HostCoreTest {
         calibrated(zen4().replace("\"dispatchWidth\": {\"value\": 6", "\"dispatchWidth\": {\"value\": 99"));
         ChildProcess.Result result = InProcess.run("cores", "host");
         assertEquals(1, result.exit());
-        assertTrue(result.err().contains("host.json: /constants/dispatchWidth/value: 99"), result.err());
+        assertTrue(result.err().contains("host.json: /constants/dispatchWidth/value: 99")
+                && result.err().contains("./cyclecast calibrate --refit"), result.err());
+        ChildProcess.Result list = InProcess.run("cores");
+        assertEquals(0, list.exit(), list.err());
+        assertTrue(list.out().contains("AMD Zen 4") && list.out().contains("cannot be used: ")
+                && list.out().contains("dispatchWidth/value: 99"), list.out());
     }
 }

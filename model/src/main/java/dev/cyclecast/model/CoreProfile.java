@@ -78,7 +78,11 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
             if (!Files.exists(file)) {
                 throw new ModelException(file + ": there is no profile of this host yet; make one with ./cyclecast calibrate");
             }
-            return parse(Json.read(file), file.toString());
+            try {
+                return parse(Json.read(file), file.toString());
+            } catch (ModelException e) {
+                throw new ModelException(e.getMessage() + "; or have it made anew: ./cyclecast calibrate --refit");
+            }
         }
         if (nameOrFile.endsWith(".json")) {
             return parse(Json.read(Path.of(nameOrFile)), nameOrFile);
