@@ -322,7 +322,9 @@ public final class Calibration {
             measured.spread()[k] = sizes.stream().mapToDouble(Modes::spread).max().orElse(Double.NaN);
             double bound = kernel.boundPerIteration();
             ToDoubleFunction<Modes> chosen = alone ? m -> m.likeliest(bound) : m -> m.best(bound);
-            measured.cost()[k] = kernel.random() ? measured.median()[k] : cost(kernel, sizes, chosen);
+            // Memory is slowed by what others do to it, and chance evens out over the many accesses of a run.
+            measured.cost()[k] = !kernel.random() ? cost(kernel, sizes, chosen)
+                    : kernel.light() ? measured.median()[k] : cost(kernel, sizes, Modes::quarter);
             double other = cost(kernel, sizes, m -> m.beside(chosen.applyAsDouble(m)));
             boolean two = !kernel.random() && sizes.stream().anyMatch(Modes::two);
             measured.second()[k] = two ? other : Double.NaN;
