@@ -28,7 +28,7 @@ public final class Calibration {
     private static final double MUCH_STEAL_PERCENT = 2;
     private static final double CLOCK_CHANGE = 0.02;
     /** Share of the budget that is left for the rest when timing ends. */
-    private static final double TIMED_UNTIL = 0.6;
+    private static final double TIMED_UNTIL = 0.7;
     private static final int ROUNDS_OF_ALL = 2;
     /** Share of the runs with the core to themselves from which on nothing is said of the others. */
     private static final double MOSTLY_ALONE = 0.95;

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.linear.SingularValueDecomposition;
@@ -259,7 +260,13 @@ final class Fit {
                 jumps.put(there, objective(which, there));
             }
         }
-        for (CoreProfile there : jumps.keySet().stream().sorted(Comparator.comparingDouble(jumps::get)).limit(JUMPS).toList()) {
+        List<CoreProfile> starts = new ArrayList<>(jumps.keySet().stream().sorted(Comparator.comparingDouble(jumps::get))
+                .limit(JUMPS).toList());
+        CoreProfile bare = bare(s);
+        if (bare != best && consistent(bare)) {
+            starts.add(bare);
+        }
+        for (CoreProfile there : starts) {
             CoreProfile followed = there;
             int[] about = which;
             for (Setting follower : followers) {
@@ -271,6 +278,16 @@ final class Fit {
             }
         }
         return false;
+    }
+
+    /** The best profile so far without any of the units that the kernels of a setting show and a core may go without. */
+    private CoreProfile bare(Setting s) {
+        CoreProfile bare = best;
+        for (Setting unit : Stream.concat(Stream.of(s), sharing(s).stream()).toList()) {
+            boolean dispensable = unit.kind() != Constant.Kind.LATENCY && unit.minimum() == 0 && unit.get(bare) > 0;
+            bare = dispensable ? unit.with(bare, 0) : bare;
+        }
+        return bare;
     }
 
     /** Other settings that kernels of one show as well; those with most kernels in common first. */
