@@ -65,7 +65,9 @@ final class CodeTiming {
             Constant.BRANCH_PORTS_SHARED, Constant.BRANCH_PORTS_OWN, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS,
             Constant.LOAD_PORTS, Constant.STORE_PORTS, Constant.AGU_PORTS, Constant.VECTOR_PORTS, Constant.VECTOR_BITS,
             Constant.VECTOR_LOADS, Constant.VECTOR_STORES,
-            Constant.OP_CACHE_BY_INSTRUCTIONS);
+            Constant.OP_CACHE_BY_INSTRUCTIONS, Constant.STRING_SHORT_BYTES, Constant.STRING_STORE_SHORT,
+            Constant.STRING_MOVE_SHORT, Constant.STRING_MOVE_UNALIGNED, Constant.STRING_STORE_LONG,
+            Constant.STRING_MOVE_LONG, Constant.STRING_BYTES_PER_CYCLE, Constant.STRING_SCAN);
 
     /** What a serialising instruction's cost in the table contains besides its execution: the cycles of issue and retirement. */
     private static final int SERIAL_OVERHEAD = 2;
@@ -116,7 +118,7 @@ final class CodeTiming {
     /** Timing of code whose table entries were looked up by {@link InstructionTable#entries}. */
     CodeTiming(Code code, InstructionTable table, InstructionTable.Entry[] entries, CoreProfile profile) {
         int n = code.size();
-        strings = table.strings();
+        strings = StringTiming.of(profile);
         flags = new int[n];
         length = new byte[n];
         ops = new byte[n];

@@ -207,7 +207,19 @@ public enum Constant {
         "Width of a vector pipe; wider operations take it more than once."),
     VECTOR_LOADS("vectorLoads", "ports", 1, 8, Kind.SIZE, "Loads of vectors issued each cycle."),
     VECTOR_STORES("vectorStores", "ports", 1, 8, Kind.SIZE, "Stores of vectors issued each cycle."),
-    CONDITION_PORTS("conditionPorts", "ports", 1, 8, Kind.SIZE, "ALUs that execute conditional moves and sets.");
+    CONDITION_PORTS("conditionPorts", "ports", 1, 8, Kind.SIZE, "ALUs that execute conditional moves and sets."),
+    STRING_SHORT_BYTES("stringShortBytes", "bytes", 0, 4096, Kind.GEOMETRY,
+        "Bytes up to which a repeated string instruction has one time for all lengths."),
+    STRING_STORE_SHORT("stringStoreShort", "cycles", 1, 1000, Kind.LATENCY, "A repeated store of so few bytes."),
+    STRING_MOVE_SHORT("stringMoveShort", "cycles", 1, 1000, Kind.LATENCY, "A repeated move of so few bytes."),
+    STRING_MOVE_UNALIGNED("stringMoveUnaligned", "cycles", 1, 1000, Kind.LATENCY,
+        "The same to a destination that is not aligned to 16 bytes."),
+    STRING_STORE_LONG("stringStoreLong", "cycles", 1, 1000, Kind.LATENCY, "Start-up of a longer repeated store."),
+    STRING_MOVE_LONG("stringMoveLong", "cycles", 1, 1000, Kind.LATENCY, "Start-up of a longer repeated move."),
+    STRING_BYTES_PER_CYCLE("stringBytesPerCycle", "bytes/cycle", 1, 256, Kind.SIZE,
+        "What a longer repeated store or move writes each cycle, behind its start-up."),
+    STRING_SCAN("stringScan", "cycles", 1, 100, Kind.LATENCY,
+        "Each element that a repeated string instruction only reads, behind the start-up of a short store.");
 
     /** How a constant varies within its uncertainty. */
     public enum Kind {

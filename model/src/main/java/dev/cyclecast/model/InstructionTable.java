@@ -40,12 +40,10 @@ final class InstructionTable {
     private static final Map<String, InstructionTable> TABLES = new ConcurrentHashMap<>();
     private final Map<String, List<Row>> rows = new HashMap<>();
     private final int lockedLatency;
-    private final StringTiming strings;
 
     private InstructionTable(String core) {
         JsonNode root = Json.resource(FILE);
         lockedLatency = root.path("locked").path(core).asInt();
-        strings = StringTiming.of(root.path("strings").path(core));
         for (JsonNode row : root.path("rows")) {
             JsonNode timing = row.path(core);
             JsonNode port = row.path("port").isObject() ? row.path("port").path(core) : row.path("port");
@@ -68,11 +66,6 @@ final class InstructionTable {
         if (!Json.resource(FILE).path("locked").has(core)) {
             throw new ModelException(file + ": /instructions: no instruction timings for '" + core + "'");
         }
-    }
-
-    /** Cycles of repeated string instructions. */
-    StringTiming strings() {
-        return strings;
     }
 
     /** Timings of all instructions of a code. */

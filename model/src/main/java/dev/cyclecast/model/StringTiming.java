@@ -1,10 +1,9 @@
 package dev.cyclecast.model;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
 /**
  * Cycles of repeated string instructions: a start-up, and behind it a rate that whole lines are moved at.
  *
+ * @param shortBytes    bytes up to which a time of its own holds for all lengths
  * @param storeShort    a store of few bytes
  * @param moveShort     a move of few bytes
  * @param moveUnaligned the same to a destination that is not aligned to 16 bytes
@@ -13,14 +12,14 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param bytesPerCycle rate behind the start-up
  * @param scan          cycles for each element that is only read
  */
-record StringTiming(int storeShort, int moveShort, int moveUnaligned, int storeLong, int moveLong, int bytesPerCycle, int scan) {
-    private static final int SHORT_BYTES = 96;
+record StringTiming(int shortBytes, int storeShort, int moveShort, int moveUnaligned, int storeLong, int moveLong,
+                    int bytesPerCycle, int scan) {
     private static final int ALIGNMENT = 16;
 
-    static StringTiming of(JsonNode node) {
-        return new StringTiming(node.path("storeShort").asInt(), node.path("moveShort").asInt(),
-                node.path("moveUnaligned").asInt(), node.path("storeLong").asInt(), node.path("moveLong").asInt(),
-                node.path("bytesPerCycle").asInt(), node.path("scan").asInt());
+    static StringTiming of(CoreProfile p) {
+        return new StringTiming(p.get(Constant.STRING_SHORT_BYTES), p.get(Constant.STRING_STORE_SHORT),
+                p.get(Constant.STRING_MOVE_SHORT), p.get(Constant.STRING_MOVE_UNALIGNED), p.get(Constant.STRING_STORE_LONG),
+                p.get(Constant.STRING_MOVE_LONG), p.get(Constant.STRING_BYTES_PER_CYCLE), p.get(Constant.STRING_SCAN));
     }
 
     /**
@@ -38,7 +37,7 @@ record StringTiming(int storeShort, int moveShort, int moveUnaligned, int storeL
             return clamp(storeShort + count * scan);
         }
         long all = count * bytes;
-        if (all > SHORT_BYTES) {
+        if (all > shortBytes) {
             return clamp((reads ? moveLong : storeLong) + all / bytesPerCycle);
         }
         return !reads ? storeShort : destination % ALIGNMENT == 0 ? moveShort : moveUnaligned;

@@ -348,7 +348,7 @@ class RenameTest {
         "zen5,512,8,true,8,119", "zen4,4096,1,true,0,164", "zen3,12,8,false,0,7"})
     void stringInstructionsTakeTheirStartAndTheirBytes(String core, int elements, int width, boolean moves, long destination,
                                                        int cycles) {
-        assertEquals(cycles, InstructionTable.of(core).strings().cycles(elements, width, moves, true, destination));
+        assertEquals(cycles, StringTiming.of(CoreProfile.load(core)).cycles(elements, width, moves, true, destination));
     }
 
     @ParameterizedTest

@@ -30,12 +30,20 @@ record Coalesce(List<String> gates, long unset, List<String> in) implements Edit
         long snapshot = snapshotOffset(program);
         Set<Integer> bodies = new HashSet<>();
         Map<Integer, Integer> changed = new HashMap<>();
+        Set<Integer> unsetBranches = new HashSet<>();
         sites.forEach((reader, site) -> {
             Slice slice = new Slice(program, sample, unset, Set.of());
             site.events().forEach(slice::read);
             long field = snapshot + 1 + site.variable();
             change(program, rewrite, reader, slice.roles, field, changed);
+            unsetBranches.addAll(Reads.with(slice.roles, Slice.Role.UNSET_BRANCH));
             bodies.add(program.code().bodyOf(reader));
+        });
+        // What set a variable lay between such a branch and its target, and fills the snapshot elsewhere now.
+        finder.directions(unsetBranches).forEach((s, way) -> {
+            if (way > 0) {
+                rewrite.fallThrough(s, finder.target(s), Set.of());
+            }
         });
         for (int b : bodies) {
             fetch(program, rewrite, program.code().bodies().get(b), snapshot);

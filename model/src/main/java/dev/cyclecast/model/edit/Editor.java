@@ -28,11 +28,20 @@ public final class Editor {
             Rewrite rewrite = plan(proposal, k, program, events);
             rewrites.add(rewrite);
             program = rewrite.program();
-            if (k + 1 < proposal.edits().size()) {
-                events = rewrite.apply(events).events();
-            }
+            events = rewrite.apply(events).events();
         }
         code = program.code();
+        check(proposal, base, sample, program, events);
+    }
+
+    /** A trace of signals or long jumps has breaks of its own. */
+    private static void check(Proposal proposal, Code base, Events sample, Program edited, Events events) {
+        int at = Continuity.firstBreak(edited.code(), events);
+        if (at != Continuity.NONE && Continuity.firstBreak(base, sample) == Continuity.NONE) {
+            throw new ModelException(proposal.file() + ": /edits: in the edited program " + edited.describe(events.instruction(at))
+                    + " does not lead to what is executed next, " + edited.describe(events.instruction(at + 1))
+                    + "; the editor is at fault: report it with the trace and the proposal");
+        }
     }
 
     private static Rewrite plan(Proposal proposal, int k, Program program, Events events) {

@@ -36,9 +36,13 @@ final class Outlining implements Rewrite {
     private final List<Integer> taken = new ArrayList<>();
     private final List<Instruction> instructions;
     private final boolean cold;
+    /** What stands in the region's place: arguments, epilogue, the call or jump, and the jump behind a call. */
+    private final List<Integer> stubs = new ArrayList<>();
     /** The region's last instruction in memory. */
     private final int last;
     private final int leave;
+    /** A jump behind the call to where the function goes on, unless that follows. */
+    private final int over;
     private final int landing;
     private final int ret;
 
@@ -71,6 +75,13 @@ final class Outlining implements Rewrite {
             taken.add(add(Encoding.move(near, register, ARGUMENTS[next++])));
         }
         leave = add(jumps ? Encoding.jump(near, false) : Encoding.call(near));
+        over = jumps || isFollowedByJoin(parts) ? NONE : add(Encoding.jump(near, false));
+        stubs.addAll(arguments);
+        stubs.addAll(epilogue);
+        stubs.add(leave);
+        if (over != NONE) {
+            stubs.add(over);
+        }
         landing = add(Encoding.landing(near));
         ret = jumps ? NONE : add(Encoding.ret(near));
         last = last(parts);
@@ -93,6 +104,13 @@ final class Outlining implements Rewrite {
         bodies.add(body + 1, new Code.Body(as, old.module(), true, start, array(moved), array(gaps), 0,
                 LEAST_ALIGNMENT));
         after = before.with(new Code(instructions.toArray(new Instruction[0]), bodies));
+    }
+
+    /** Whether what stays behind the region's entry begins with the place where the function goes on. */
+    private boolean isFollowedByJoin(Set<Integer> parts) {
+        return parts.stream().map(part -> Arrays.stream(before.code().bodies().get(part).instructions())
+                .dropWhile(s -> s != region.entry).filter(s -> !region.inside.contains(s)).findFirst())
+                .anyMatch(next -> next.isPresent() && next.getAsInt() == region.join);
     }
 
     private int last(Set<Integer> parts) {
@@ -154,12 +172,10 @@ final class Outlining implements Rewrite {
                 gap += old.gapBefore()[k];
             }
             if (s == region.entry) {
-                for (List<Integer> part : List.of(arguments, epilogue, List.of(leave))) {
-                    for (int stub : part) {
-                        kept.add(stub);
-                        gaps.add(gap);
-                        gap = 0;
-                    }
+                for (int stub : stubs) {
+                    kept.add(stub);
+                    gaps.add(gap);
+                    gap = 0;
                 }
             }
             if (!inside) {
@@ -226,6 +242,9 @@ final class Outlining implements Rewrite {
                 }
                 stack = restore(edited, stack);
                 edited.add(ret, stack, 0, 0);
+                if (over != NONE) {
+                    edited.add(over, 0, 0, 0);
+                }
                 stack += SLOT;
                 frames.become(NONE);
             }

@@ -86,15 +86,9 @@ class PlacesTest {
             return events.size() / (double) (OPERATIONS + WARM);
         }
 
-        /** Code that falls through does so to what follows in memory; what is executed is in memory. */
+        /** What is executed follows from where the code lies. */
         void flows() {
-            for (int e = 0; e + 1 < events.size(); e++) {
-                int s = events.instruction(e);
-                assertTrue(code.bodyOf(s) >= 0, "executed but gone: " + code.instruction(s));
-                if (code.instruction(s).flow() == Flow.NEXT) {
-                    assertEquals(code.successor(s), events.instruction(e + 1), "falls through: " + code.instruction(s));
-                }
-            }
+            assertEquals(Continuity.NONE, Continuity.firstBreak(code, events));
         }
     }
 
@@ -233,6 +227,58 @@ class PlacesTest {
         Edited jumped = Edited.of(parted(false), outline(", 'cold': true"));
         jumped.flows();
         assertEquals(events(parted(false)).size() / (double) (OPERATIONS + WARM) + 2 * 0.5, jumped.each());
+    }
+
+    /** A part of a function that goes on in its tail, which lies behind the code of the other side. */
+    private static SyntheticTrace sharingATail() {
+        SyntheticTrace t = new SyntheticTrace();
+        int variable = t.variable("v", Storage.THREAD_LOCAL, -64, 4);
+        t.function("loop");
+        int[] loop = {t.call(SyntheticTrace.CODE + 0x40), t.jump(SyntheticTrace.CODE)};
+        t.org(SyntheticTrace.CODE + 0x40).function("f");
+        int test = t.test(RCX);
+        int choice = t.jcc(0);
+        int read = t.loadThreadLocal(RAX, -64, 4, variable);
+        int over = t.jump(0);
+        int[] other = {t.alu("add", RCX, RAX), t.alu("add", RCX, RAX)};
+        int[] tail = {t.alu("add", RAX, RCX)};
+        int ret = t.ret();
+        return repeat(t, (x, n) -> {
+            x.access(loop[0], STACK).run(test, choice);
+            if (n % 2 == 0) {
+                x.access(read, THREAD_POINTER - 64).run(over);
+            } else {
+                x.run(other);
+            }
+            x.run(tail).access(ret, STACK).run(loop[1]);
+        });
+    }
+
+    @Property(tries = 50)
+    void anInstructionLeftOutIsABreak(@ForAll @IntRange(min = 1, max = 60) int gone) {
+        SyntheticTrace trace = sharingATail();
+        Code code = Code.of(trace.image());
+        Events all = events(trace);
+        assertEquals(Continuity.NONE, Continuity.firstBreak(code, all));
+        Events fewer = new Events(all.size());
+        for (int e = 0; e < all.size(); e++) {
+            if (e != gone) {
+                fewer.add(all.instruction(e), 0, 0, 0);
+            }
+        }
+        Flow before = code.instruction(all.instruction(gone - 1)).flow();
+        // Behind a branch nothing says where it led.
+        if (before == Flow.NEXT) {
+            assertEquals(gone - 1, Continuity.firstBreak(code, fewer));
+        }
+    }
+
+    @Test
+    void outlinedCodeReturnsBehindItsCallAndIsFollowedByAJumpToWhereTheFunctionGoesOn() {
+        Edited edited = Edited.of(sharingATail(), outline(""));
+        edited.flows();
+        // In half of the operations: call, endbr64, ret and the jump behind the call.
+        assertEquals(events(sharingATail()).size() / (double) (OPERATIONS + WARM) + 4 * 0.5, edited.each());
     }
 
     @ParameterizedTest
