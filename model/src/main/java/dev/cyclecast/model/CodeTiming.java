@@ -51,7 +51,7 @@ final class CodeTiming {
     /** Some of the registers that it reads may be ready later than the others: {@link #lateRegisters}. */
     static final int LATE_OPERANDS = 1 << 19;
     /** Loads a vector register. */
-    static final int TO_VECTOR = 1 << 20;
+    static final int TO_VECTOR = 1 << 21;
 
     /** Register numbers in a packed set. */
     static final int PACKED = 3;

@@ -2,6 +2,7 @@ package dev.cyclecast.model;
 
 import dev.cyclecast.trace.EventBatch;
 import dev.cyclecast.trace.TraceSource;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -11,7 +12,7 @@ import java.util.List;
 public final class LoopReplay {
     private static final int BATCH = 1 << 10;
     /** Traces of so many events are kept in memory: reading one takes longer than replaying it. */
-    private static final int MOST_KEPT = 1 << 16;
+    private static final int MOST_KEPT = 1 << 17;
 
     private final Turns trace;
     private final Code code;
@@ -23,6 +24,10 @@ public final class LoopReplay {
     private InstructionTable.Entry[] entries;
     private List<Object> timedFor;
     private CodeTiming timing;
+    /** Which instructions are branches. */
+    private boolean[] branches;
+    private List<Integer> predictedFor;
+    private byte[] outcomes;
 
     /**
      * For a trace with warm-up.
@@ -55,6 +60,7 @@ public final class LoopReplay {
         if (kept != null) {
             int first = (int) trace.untilFirst();
             int last = (int) trace.untilLast();
+            core.branchesAre(outcomes(profile, last), branches);
             core.run(kept, 0, first, kept.instruction[first]);
             long begin = core.cycles();
             core.run(kept, first, last, last < kept.size ? kept.instruction[last] : -1);
@@ -89,6 +95,32 @@ public final class LoopReplay {
                 first = first < 0 ? last : first;
             }
         }
+    }
+
+    /** What becomes of each branch of a kept trace, which hangs on few constants: most profiles tried in a row share them. */
+    private byte[] outcomes(CoreProfile profile, int end) {
+        List<Integer> values = BranchPredictor.dependsOn(profile);
+        if (values.equals(predictedFor)) {
+            return outcomes;
+        }
+        BranchPredictor predictor = new BranchPredictor(profile);
+        long[] address = placement.addresses();
+        branches = new boolean[code.size()];
+        byte[] found = new byte[end];
+        int n = 0;
+        for (int e = 0; e < end && e + 1 < kept.size; e++) {
+            int s = kept.instruction[e];
+            if ((timing.flags[s] & CodeTiming.BRANCH) != 0) {
+                branches[s] = true;
+                int next = kept.instruction[e + 1];
+                int kind = predictor.predict(timing.flow[s], address[s], address[s] + timing.length[s], code.isTaken(s, next),
+                        address[next]);
+                found[n++] = (byte) (kind | predictor.bubbles());
+            }
+        }
+        predictedFor = values;
+        outcomes = Arrays.copyOf(found, n);
+        return outcomes;
     }
 
     /** Of the constants that timing depends on, most profiles tried in a row share all. */

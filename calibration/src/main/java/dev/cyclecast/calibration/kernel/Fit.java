@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.linear.SingularValueDecomposition;
@@ -51,7 +53,11 @@ final class Fit {
     /** The same, from which on it is worth a jump. */
     private static final double POORLY_MET = 1;
     private static final int JUMPS = 2;
-    private static final int FOLLOWERS = 3;
+    private static final int FOLLOWERS = 6;
+    /** Kernels whose residuals are taken together before a move may be given up; not so few that threads have nothing to do. */
+    private static final int TOGETHER = 8;
+    /** What a move must be better by. */
+    private static final double LEAST_GAIN = 1e-9;
 
     /** Ends a search, or a look at what it found, between two replays. */
     private static final class TimeUp extends RuntimeException {
@@ -75,6 +81,9 @@ final class Fit {
     private final Map<Setting, int[]> shows = new LinkedHashMap<>();
     /** Kernels that cost little to replay: a move that helps those that show it must not harm these. */
     private final int[] light;
+    /** What residuals kernels had when a setting of theirs was moved last, and when it jumped last. */
+    private final Map<Setting, double[]> moved = new HashMap<>();
+    private final Map<Setting, double[]> jumped = new HashMap<>();
     /** Asked before each replay whether to go on. */
     private BooleanSupplier goesOn = () -> true;
     private boolean complete;
@@ -97,7 +106,7 @@ final class Fit {
         shown.stream().filter(this::movable)
                 .sorted(Comparator.comparingDouble((Setting s) -> -worth(showing(s))).thenComparing(Setting::name))
                 .forEach(s -> shows.put(s, showing(s)));
-        light = Arrays.stream(usable).filter(k -> costs.events(k) <= LIGHT_EVENTS).toArray();
+        light = lightestFirst(Arrays.stream(usable).filter(k -> costs.events(k) <= LIGHT_EVENTS));
     }
 
     /** How much there is to gain by kernels for the work of replaying them. */
@@ -112,7 +121,13 @@ final class Fit {
     }
 
     private int[] showing(Setting s) {
-        return Arrays.stream(usable).filter(k -> kernels.get(k).settings().contains(s)).toArray();
+        return lightestFirst(Arrays.stream(usable).filter(k -> kernels.get(k).settings().contains(s)));
+    }
+
+    /** Each kernel once, those that are replayed soonest first. */
+    private int[] lightestFirst(IntStream which) {
+        return which.distinct().boxed().sorted(Comparator.comparingLong((Integer k) -> costs.events(k)).thenComparing(k -> k))
+                .mapToInt(k -> k).toArray();
     }
 
     private boolean movable(Setting s) {
@@ -156,24 +171,24 @@ final class Fit {
     private void search(int sweeps, DoubleConsumer progress) {
         int step = 0;
         int steps = 2 * sweeps * shows.size();
-        for (int sweep = 0; sweep < sweeps; sweep++) {
-            boolean moved = false;
+        boolean moved = true;
+        for (int sweep = 0; sweep < sweeps && moved; sweep++) {
+            moved = false;
             for (Setting s : shows.keySet()) {
                 progress.accept((double) step++ / steps);
                 moved |= improve(s) || trade(s);
-            }
-            if (moved && sweep < sweeps - 1) {
-                step += shows.size();
-                continue;
             }
             for (Setting s : shows.keySet()) {
                 progress.accept((double) step++ / steps);
                 moved |= jump(s);
             }
-            if (!moved) {
-                return;
-            }
         }
+    }
+
+    /** Whether there is nothing new to learn of a setting: its kernels cost what they did when it was tried without success. */
+    private boolean settled(Map<Setting, double[]> tried, Setting s) {
+        double[] now = residuals(shows.get(s), best);
+        return Arrays.equals(now, tried.put(s, now));
     }
 
     /**
@@ -182,25 +197,32 @@ final class Fit {
      */
     private boolean improve(Setting s) {
         int[] which = shows.get(s);
-        return objective(which, best) > WELL_MET * which.length && accept(centred(s, moved(best, s, which)), which);
+        return objective(which, best) > WELL_MET * which.length && !settled(moved, s)
+                && accept(centred(s, moved(best, s, which)), which);
     }
 
-    /** Takes a profile for the best if the kernels that a move is about and all that are light are better off together. */
+    /**
+     * Takes a profile for the best if the kernels that a move is about and those light ones that show anything which these show
+     * are better off together.
+     */
     private boolean accept(CoreProfile candidate, int[] about) {
         if (candidate == best) {
             return false;
         }
-        int[] which = union(light, about);
-        double[] there = residuals(which, candidate);
-        if (weight(there) >= weight(residuals(which, best)) - 1e-9) {
+        int[] which = union(related(about), about);
+        double[] there = unknown();
+        if (objective(which, candidate, objective(which, best) - LEAST_GAIN, there) >= objective(which, best) - LEAST_GAIN) {
             return false;
         }
         best = candidate;
-        residualsAtBest = unknown();
-        for (int i = 0; i < which.length; i++) {
-            residualsAtBest[which[i]] = there[i];
-        }
+        residualsAtBest = there;
         return true;
+    }
+
+    private int[] related(int[] about) {
+        Set<Setting> shown = new LinkedHashSet<>();
+        Arrays.stream(about).forEach(k -> shown.addAll(kernels.get(k).settings()));
+        return Arrays.stream(light).filter(k -> kernels.get(k).settings().stream().anyMatch(shown::contains)).toArray();
     }
 
     /**
@@ -219,7 +241,7 @@ final class Fit {
                     int less = clamp(other, other.get(best) - by);
                     CoreProfile candidate = other.with(s.with(best, value), less);
                     if (value != s.get(best) && less != other.get(best) && consistent(candidate)
-                            && objective(both, candidate) < objective(both, best) && accept(candidate, both)) {
+                            && objective(both, candidate, objective(both, best)) < objective(both, best) && accept(candidate, both)) {
                         return true;
                     }
                 }
@@ -231,13 +253,24 @@ final class Fit {
     /** Puts a setting whose kernels are poorly met elsewhere, lets those that share its kernels follow, and sees what comes of it. */
     private boolean jump(Setting s) {
         int[] which = shows.get(s);
-        if (objective(which, best) < POORLY_MET * which.length) {
+        if (objective(which, best) < POORLY_MET * which.length || settled(jumped, s)) {
             return false;
         }
         List<Setting> followers = sharing(s).stream().limit(FOLLOWERS).toList();
-        List<CoreProfile> jumps = candidates(s, s.get(best)).stream().map(value -> s.with(best, value)).filter(Fit::consistent)
-                .sorted(Comparator.comparingDouble(p -> objective(which, p))).limit(JUMPS).toList();
-        for (CoreProfile there : jumps) {
+        Map<CoreProfile, Double> jumps = new LinkedHashMap<>();
+        for (int value : candidates(s, s.get(best))) {
+            CoreProfile there = s.with(best, value);
+            if (consistent(there)) {
+                jumps.put(there, objective(which, there));
+            }
+        }
+        List<CoreProfile> starts = new ArrayList<>(jumps.keySet().stream().sorted(Comparator.comparingDouble(jumps::get))
+                .limit(JUMPS).toList());
+        CoreProfile bare = bare(s);
+        if (bare != best && consistent(bare)) {
+            starts.add(bare);
+        }
+        for (CoreProfile there : starts) {
             CoreProfile followed = there;
             int[] about = which;
             for (Setting follower : followers) {
@@ -249,6 +282,16 @@ final class Fit {
             }
         }
         return false;
+    }
+
+    /** The best profile so far without any of the units that the kernels of a setting show and a core may go without. */
+    private CoreProfile bare(Setting s) {
+        CoreProfile bare = best;
+        for (Setting unit : Stream.concat(Stream.of(s), sharing(s).stream()).toList()) {
+            boolean dispensable = unit.kind() != Constant.Kind.LATENCY && unit.minimum() == 0 && unit.get(bare) > 0;
+            bare = dispensable ? unit.with(bare, 0) : bare;
+        }
+        return bare;
     }
 
     /** Other settings that kernels of one show as well; those with most kernels in common first. */
@@ -265,8 +308,8 @@ final class Fit {
         return union(shows.get(s), shows.get(other));
     }
 
-    private static int[] union(int[] some, int[] others) {
-        return IntStream.concat(Arrays.stream(some), Arrays.stream(others)).distinct().sorted().toArray();
+    private int[] union(int[] some, int[] others) {
+        return lightestFirst(IntStream.concat(Arrays.stream(some), Arrays.stream(others)));
     }
 
     /** A profile with one setting where some kernels are met best, as far as looking around from value to value finds it. */
@@ -281,7 +324,8 @@ final class Fit {
             for (int value : candidates(s, centre)) {
                 CoreProfile candidate = s.with(from, value);
                 if (tried.add(value) && consistent(candidate)) {
-                    double there = objective(which, candidate) + attachment(s, value);
+                    double attachment = attachment(s, value);
+                    double there = objective(which, candidate, objective - attachment) + attachment;
                     if (there < objective) {
                         objective = there;
                         result = candidate;
@@ -307,6 +351,8 @@ final class Fit {
             for (double factor : FACTORS) {
                 values.add(clamp(s, (int) Math.round(factor * value)));
             }
+            // Often nothing, which is how a core goes without a unit; on the way there, less is no better.
+            values.add(s.minimum());
         }
         values.remove(value);
         return values;
@@ -319,7 +365,8 @@ final class Fit {
         }
         int[] ends = plateau(s, found);
         CoreProfile middle = s.with(found, (ends[0] + ends[1]) / 2);
-        return consistent(middle) && objective(shows.get(s), middle) <= objective(shows.get(s), found) + FLAT ? middle : found;
+        double level = objective(shows.get(s), found) + FLAT;
+        return consistent(middle) && objective(shows.get(s), middle, level) <= level ? middle : found;
     }
 
     /** Least and greatest value that its kernels cannot tell from the one that a profile has. */
@@ -350,7 +397,7 @@ final class Fit {
             return false;
         }
         CoreProfile there = s.with(at, value);
-        return consistent(there) && objective(shows.get(s), there) <= level;
+        return consistent(there) && objective(shows.get(s), there, level) <= level;
     }
 
     private static int clamp(Setting s, int value) {
@@ -359,7 +406,26 @@ final class Fit {
 
     /** Sum over kernels of what their residuals weigh: quadratic where small, linear where large. */
     private double objective(int[] which, CoreProfile profile) {
-        return weight(residuals(which, profile));
+        return objective(which, profile, Double.POSITIVE_INFINITY);
+    }
+
+    /** The same, or some number above a bound where it is above: most moves are given up after a few light kernels. */
+    private double objective(int[] which, CoreProfile profile, double bound) {
+        return objective(which, profile, bound, null);
+    }
+
+    /** The same; leaves the residuals, by number of the kernel. */
+    private double objective(int[] which, CoreProfile profile, double bound, double[] found) {
+        double sum = 0;
+        for (int from = 0; from < which.length && sum <= bound; from += TOGETHER) {
+            int[] some = Arrays.copyOfRange(which, from, Math.min(which.length, from + TOGETHER));
+            double[] residuals = residuals(some, profile);
+            sum += weight(residuals);
+            for (int i = 0; i < some.length && found != null; i++) {
+                found[some[i]] = residuals[i];
+            }
+        }
+        return sum;
     }
 
     private static double weight(double[] residuals) {

@@ -10,9 +10,10 @@ import java.util.Arrays;
  * @param other   the other one; NaN where there is one only
  * @param share   share of the runs that gather around the typical one
  * @param median  median of all
+ * @param quarter a quarter of all took no longer
  * @param spread  half the distance of the quartiles of all, as a share of the median
  */
-record Modes(double typical, double other, double share, double median, double spread) {
+record Modes(double typical, double other, double share, double median, double quarter, double spread) {
     /** The rarer of two modes has at least this share of the runs. */
     private static final double LEAST_SHARE = 0.15;
     /** Two modes are at least this far from each other, as a share of the lower one. */
@@ -32,18 +33,19 @@ record Modes(double typical, double other, double share, double median, double s
         Arrays.sort(sorted);
         int n = sorted.length;
         if (n == 0) {
-            return new Modes(Double.NaN, Double.NaN, 0, Double.NaN, Double.NaN);
+            return new Modes(Double.NaN, Double.NaN, 0, Double.NaN, Double.NaN, Double.NaN);
         }
         double median = Timing.median(sorted);
-        double spread = (sorted[3 * n / 4 - (n % 4 == 0 && n > 1 ? 1 : 0)] - sorted[n / 4]) / 2 / Math.abs(median);
+        double quarter = sorted[n / 4];
+        double spread = (sorted[3 * n / 4 - (n % 4 == 0 && n > 1 ? 1 : 0)] - quarter) / 2 / Math.abs(median);
         int split = split(sorted);
         if (split == 0) {
-            return new Modes(densest(sorted), Double.NaN, 1, median, spread);
+            return new Modes(densest(sorted), Double.NaN, 1, median, quarter, spread);
         }
         double low = densest(Arrays.copyOf(sorted, split));
         double high = densest(Arrays.copyOfRange(sorted, split, n));
         double share = (double) split / n;
-        return share >= 0.5 ? new Modes(low, high, share, median, spread) : new Modes(high, low, 1 - share, median, spread);
+        return share >= 0.5 ? new Modes(low, high, share, median, quarter, spread) : new Modes(high, low, 1 - share, median, quarter, spread);
     }
 
     /** Whether runs gather around two costs. */
