@@ -65,9 +65,7 @@ final class CodeTiming {
             Constant.BRANCH_PORTS_SHARED, Constant.BRANCH_PORTS_OWN, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS,
             Constant.LOAD_PORTS, Constant.STORE_PORTS, Constant.AGU_PORTS, Constant.VECTOR_PORTS, Constant.VECTOR_BITS,
             Constant.VECTOR_LOADS, Constant.VECTOR_STORES,
-            Constant.OP_CACHE_BY_INSTRUCTIONS, Constant.STRING_SHORT_BYTES, Constant.STRING_STORE_SHORT,
-            Constant.STRING_MOVE_SHORT, Constant.STRING_MOVE_UNALIGNED, Constant.STRING_STORE_LONG,
-            Constant.STRING_MOVE_LONG, Constant.STRING_BYTES_PER_CYCLE, Constant.STRING_SCAN);
+            Constant.OP_CACHE_BY_INSTRUCTIONS);
 
     /** What a serialising instruction's cost in the table contains besides its execution: the cycles of issue and retirement. */
     private static final int SERIAL_OVERHEAD = 2;
@@ -111,14 +109,11 @@ final class CodeTiming {
     final Flow[] flow;
     /** What each takes of an op cache entry ({@link OpCache#use}). */
     final short[] opCacheUse;
-    /** Cycles of repeated string instructions. */
-    final StringTiming strings;
     private final boolean[] unknownInstruction;
 
     /** Timing of code whose table entries were looked up by {@link InstructionTable#entries}. */
     CodeTiming(Code code, InstructionTable table, InstructionTable.Entry[] entries, CoreProfile profile) {
         int n = code.size();
-        strings = StringTiming.of(profile);
         flags = new int[n];
         length = new byte[n];
         ops = new byte[n];

@@ -41,6 +41,7 @@ final class Core {
     private final Retirement retirement;
     private final BranchBubbles bubbles;
     private final WrongPath wrongPath;
+    private final StringTiming strings;
     private final boolean perfectBranches;
 
     private byte[] outcome;
@@ -73,6 +74,7 @@ final class Core {
         dispatch = new Dispatch(timing, p, frontEnd, schedulers, physical, loadStore, retirement, stack);
         bubbles = new BranchBubbles(p);
         wrongPath = new WrongPath(p, timing, address, frontEnd);
+        strings = StringTiming.of(p);
         perfectBranches = p.has(Constant.PERFECT_BRANCHES);
     }
 
@@ -275,7 +277,7 @@ final class Core {
         if ((flags & CodeTiming.REPEATED) == 0) {
             return timing.latency[s];
         }
-        return timing.strings.cycles(value, Math.max(timing.storeBytes[s], timing.loadBytes[s]), (flags & CodeTiming.LOAD) != 0,
+        return strings.cycles(value, Math.max(timing.storeBytes[s], timing.loadBytes[s]), (flags & CodeTiming.LOAD) != 0,
                 (flags & CodeTiming.STORE) != 0, (flags & CodeTiming.STORE_SECOND) != 0 ? address1 : address0);
     }
 
