@@ -39,7 +39,7 @@ final class Failure {
             case IOException e -> "input or output failed: " + e.getMessage();
             case LinkageError e -> "a part of this program cannot be loaded (" + origin(e) + "); see free space and mount options of "
                     + System.getProperty("java.io.tmpdir") + ", to which libraries are unpacked";
-            case OutOfMemoryError _ -> "out of memory; allow more with CYCLECAST_HEAP=2g";
+            case OutOfMemoryError _ -> "out of memory; allow more with CYCLECAST_HEAP=4g";
             default -> "internal error: " + thrown + "; run again with CYCLECAST_DEBUG=1 to see where";
         };
     }

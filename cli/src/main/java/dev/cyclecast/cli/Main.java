@@ -20,7 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {"", "cyclecast verify runs the project's tests.", "",
             "Exit codes: 0 done; 1 the input or the environment is at fault (one line says what); 2 usage.",
             "CYCLECAST_DEBUG=1 shows the stack trace behind a message; NO_COLOR=1 turns colours off;",
-            "CYCLECAST_HEAP=2g gives more memory."})
+            "CYCLECAST_HEAP=4g gives more memory."})
 public final class Main implements Runnable {
     /** The command did what it was asked to do. */
     static final int DONE = 0;
