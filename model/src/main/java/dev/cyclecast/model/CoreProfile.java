@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * One microarchitecture as data: every {@link Constant} with its provenance, and which column of the instruction table
@@ -28,6 +29,14 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
     private static final List<String> SHIPPED = List.of("zen3", "zen4", "zen5");
     private static final List<String> VALUE_KEYS = List.of("value", "low", "high", "confidence", "source", "note");
     private static final int LINES_PER_KIB = 16;
+    /** Ports that are among others, by these: there are no more of them. */
+    private static final Map<Constant, Constant> AT_MOST = Map.of(Constant.BRANCH_PORTS_SHARED, Constant.ALU_PORTS,
+            Constant.MULTIPLY_PORTS, Constant.ALU_PORTS, Constant.SHIFT_PORTS, Constant.ALU_PORTS,
+            Constant.CONDITION_PORTS, Constant.ALU_PORTS, Constant.LOAD_PORTS, Constant.AGU_PORTS,
+            Constant.STORE_PORTS, Constant.AGU_PORTS);
+    /** From the nearest memory to the farthest. */
+    private static final List<Constant> LATENCIES = List.of(Constant.L1D_LATENCY, Constant.L2_LATENCY, Constant.L3_LATENCY,
+            Constant.MEMORY_LATENCY);
     private static final String HOST_FILE = "build/calibration/host.json";
 
     /**
@@ -41,6 +50,9 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
      * @param note       remark, may be empty
      */
     public record Value(int value, double low, double high, char confidence, String source, String note) {
+        private Value with(int other) {
+            return new Value(other, low, high, confidence, source, note);
+        }
     }
 
     public CoreProfile {
@@ -142,8 +154,14 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
                         ? v.low() + u * (v.high() - v.low())
                         : u < 1.0 / 3 ? v.low() : u < 2.0 / 3 ? v.value() : v.high();
                 int value = Math.clamp(Math.round(x), c.minimum(), c.maximum());
-                drawn.put(c, new Value(value, v.low(), v.high(), v.confidence(), v.source(), v.note()));
+                drawn.put(c, v.with(value));
             }
+        }
+        // What is drawn apart must still make a core.
+        AT_MOST.forEach((c, limit) -> drawn.computeIfPresent(c, (k, v) -> v.with(Math.min(v.value(), drawn.get(limit).value()))));
+        for (int level = 1; level < LATENCIES.size(); level++) {
+            int nearer = drawn.get(LATENCIES.get(level - 1)).value();
+            drawn.computeIfPresent(LATENCIES.get(level), (k, v) -> v.with(Math.max(v.value(), nearer)));
         }
         return new CoreProfile(name, title, instructions, drawn, forms, missing);
     }
@@ -256,19 +274,12 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
         if (get(Constant.OP_CACHE_SETS) > 0) {
             powerOfTwo(file, Constant.OP_CACHE_SETS);
         }
-        for (Constant c : List.of(Constant.BRANCH_PORTS_SHARED, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS,
-                Constant.CONDITION_PORTS)) {
-            if (get(c) > get(Constant.ALU_PORTS)) {
-                throw new ModelException(file + ": /constants/" + c.key() + "/value: " + get(c)
-                        + " is more than aluPorts, " + get(Constant.ALU_PORTS));
+        AT_MOST.forEach((c, limit) -> {
+            if (get(c) > get(limit)) {
+                throw new ModelException(file + ": /constants/" + c.key() + "/value: " + get(c) + " is more than " + limit.key()
+                        + ", " + get(limit));
             }
-        }
-        for (Constant c : List.of(Constant.LOAD_PORTS, Constant.STORE_PORTS)) {
-            if (get(c) > get(Constant.AGU_PORTS)) {
-                throw new ModelException(file + ": /constants/" + c.key() + "/value: " + get(c) + " is more than aguPorts, "
-                        + get(Constant.AGU_PORTS));
-            }
-        }
+        });
         noLessThan(file, Constant.L2_KIB, Constant.L1D_KIB);
         if (get(Constant.L3_KIB) > 0) {
             noLessThan(file, Constant.L3_KIB, Constant.L2_KIB);
@@ -286,8 +297,7 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
             throw new ModelException(file + ": /constants/intSchedulerQueues/value: more than one queue serves addresses as well;"
                     + " set aguSchedulerEntries to 0");
         }
-        if (!(get(Constant.L1D_LATENCY) <= get(Constant.L2_LATENCY) && get(Constant.L2_LATENCY)
-                <= get(Constant.L3_LATENCY) && get(Constant.L3_LATENCY) <= get(Constant.MEMORY_LATENCY))) {
+        if (IntStream.range(1, LATENCIES.size()).anyMatch(level -> get(LATENCIES.get(level)) < get(LATENCIES.get(level - 1)))) {
             throw new ModelException(file + ": /constants/l2Latency/value: load-to-use must not fall from L1D to memory");
         }
     }

@@ -11,6 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import net.jqwik.api.Property;
+import net.jqwik.api.ForAll;
+import java.util.List;
+import java.util.Random;
+import java.util.Map;
+import java.util.EnumMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +65,25 @@ class CoreProfileTest {
                     assertEquals(v.value(), drawn.get(c), c.key());
                 }
             }
+        }
+    }
+
+    /** However wide ranges are, what is drawn from them is a core, and one whose code has an end. */
+    @Property(tries = 300)
+    void drawsFromWideRangesMakeACore(@ForAll long seed) {
+        CoreProfile core = CoreProfile.load("zen4");
+        Map<Constant, CoreProfile.Value> wide = new EnumMap<>(core.constants());
+        wide.replaceAll((c, v) -> c.unit().equals("ports") || c.key().endsWith("Latency")
+                ? new CoreProfile.Value(v.value(), c.minimum(), Math.min(c.maximum(), 4.0 * v.value()), 'G', "", "") : v);
+        Random random = new Random(seed);
+        double[] quantile = random.doubles(Constant.values().length).toArray();
+        CoreProfile drawn = new CoreProfile("wide", "wide", "zen4", wide, Map.of(), List.of("")).draw(quantile);
+        for (InstructionTable.Port group : InstructionTable.Port.values()) {
+            int mask = new Ports(drawn).mask(group);
+            assertTrue(group == InstructionTable.Port.NONE || new Schedulers(drawn).serving(mask) != 0, group + " of " + drawn);
+        }
+        if (drawn.get(Constant.BRANCH_PORTS_SHARED) + drawn.get(Constant.BRANCH_PORTS_OWN) > 0) {
+            drawn.check("wide");
         }
     }
 
