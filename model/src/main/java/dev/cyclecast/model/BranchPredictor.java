@@ -2,6 +2,7 @@ package dev.cyclecast.model;
 
 import dev.cyclecast.trace.Flow;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The branch prediction of a core: BTB levels, direction and indirect predictors, return stack. */
 final class BranchPredictor {
@@ -12,11 +13,10 @@ final class BranchPredictor {
     /** Outcome: mispredicted; found when the branch executes. */
     static final int WRONG = 2;
 
-    /** The constants on which all this depends. */
+    /** The constants on which all this depends, besides those of the direction predictor. */
     private static final List<Constant> CONSTANTS = List.of(Constant.BTB_PAIR_ANY_BYTES, Constant.BTB_L1_ENTRIES,
             Constant.BTB_L1_WAYS, Constant.BTB_L1_PAIRS, Constant.BTB_L2_ENTRIES, Constant.BTB_L2_WAYS, Constant.BTB_L2_PAIRS,
-            Constant.FAST_BTB_ENTRIES, Constant.TAGE_TABLES, Constant.TAGE_FAST_TABLES, Constant.TAGE_ENTRIES,
-            Constant.TAGE_HISTORY, Constant.BIMODAL_ENTRIES, Constant.INDIRECT_ENTRIES, Constant.RETURN_STACK_ENTRIES);
+            Constant.FAST_BTB_ENTRIES, Constant.INDIRECT_ENTRIES, Constant.RETURN_STACK_ENTRIES);
     private static final int FAST_WAYS = 8;
     private final BranchTargetBuffer first;
     private final BranchTargetBuffer second;
@@ -36,7 +36,7 @@ final class BranchPredictor {
 
     /** What of a profile all this depends on: profiles of which it is equal predict alike. */
     static List<Integer> dependsOn(CoreProfile profile) {
-        return CONSTANTS.stream().map(profile::get).toList();
+        return Stream.concat(CONSTANTS.stream(), DirectionPredictor.CONSTANTS.stream()).map(profile::get).toList();
     }
 
     BranchPredictor(CoreProfile p) {

@@ -2,7 +2,6 @@ package dev.cyclecast.model;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A TAGE direction predictor: a bimodal table and tagged tables indexed with geometrically growing path histories.
@@ -19,6 +18,9 @@ import java.util.stream.Stream;
  * fold has to be kept up to date.
  */
 final class DirectionPredictor {
+    /** The constants on which all this depends. */
+    static final List<Constant> CONSTANTS = List.of(Constant.TAGE_TABLES, Constant.TAGE_FAST_TABLES, Constant.TAGE_ENTRIES,
+            Constant.TAGE_HISTORY, Constant.BIMODAL_ENTRIES);
     private static final int TAG_BITS = 11;
     private static final int TAG_MASK = (1 << TAG_BITS) - 1;
     private static final int RING = 1 << 11;
@@ -101,8 +103,7 @@ final class DirectionPredictor {
 
     /** What of a profile a direction predictor depends on: those of profiles of which it is equal behave alike. */
     static List<Integer> dependsOn(CoreProfile p) {
-        return Stream.of(Constant.TAGE_TABLES, Constant.TAGE_FAST_TABLES, Constant.TAGE_ENTRIES, Constant.TAGE_HISTORY,
-                Constant.BIMODAL_ENTRIES).map(p::get).toList();
+        return CONSTANTS.stream().map(p::get).toList();
     }
 
     /** Predicts a conditional branch, learns its outcome, and says whether the prediction was right. */

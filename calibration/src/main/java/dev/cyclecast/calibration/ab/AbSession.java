@@ -311,8 +311,9 @@ public final class AbSession {
                 count(own, Usage::majorFaults), count(own, Usage::voluntarySwitches), count(own, Usage::involuntarySwitches));
     }
 
-    private static double median(List<RawRun> runs, ToDoubleFunction<RawRun> value) {
-        return new Median().evaluate(runs.stream().mapToDouble(value).toArray());
+    /** The median of what is asked of each; NaN of none. */
+    static <T> double median(List<T> all, ToDoubleFunction<T> value) {
+        return new Median().evaluate(all.stream().mapToDouble(value).toArray());
     }
 
     private static double count(List<RawRun> runs, ToLongFunction<Usage> value) {

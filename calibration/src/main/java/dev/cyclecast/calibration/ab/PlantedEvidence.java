@@ -7,8 +7,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.function.ToDoubleFunction;
-import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
  * The harness put to the test: short sessions on a difference of known cost, and as many on none.
@@ -137,8 +135,8 @@ public final class PlantedEvidence {
         List<AbResult> decided = with.stream().filter(r -> r.measured().estimate().halfWidthPercent() >= 0).toList();
         Result result = new Result(sessions, addedCycles, truth, count(with, r -> r.measured().estimate().covers(truth)),
                 count(with, r -> r.verdict().equals(AbVerdict.SLOWER)),
-                sessions - decided.size(), median(decided, r -> r.measured().gainPercent()),
-                median(decided, r -> r.measured().estimate().halfWidthPercent()),
+                sessions - decided.size(), AbSession.median(decided, r -> r.measured().gainPercent()),
+                AbSession.median(decided, r -> r.measured().estimate().halfWidthPercent()),
                 count(without, r -> !AbVerdict.differs(r.verdict())),
                 count(with, AbResult::contaminated) + count(without, AbResult::contaminated), without.getLast().warnings(),
                 folder.path().toString());
@@ -195,16 +193,12 @@ public final class PlantedEvidence {
     }
 
     private double truthPercent(List<RawRun> runsOfA) {
-        double nanoseconds = median(runsOfA, r -> r.run().nanosecondsPerOperation());
-        double ticksPerNanosecond = median(runsOfA,
+        double nanoseconds = AbSession.median(runsOfA, r -> r.run().nanosecondsPerOperation());
+        double ticksPerNanosecond = AbSession.median(runsOfA,
                 r -> r.tscCyclesPerOperation() / r.run().wallNanosecondsPerOperation());
-        double ticksPerCycle = median(runsOfA, r -> r.usage().ticksPerCycleBefore());
+        double ticksPerCycle = AbSession.median(runsOfA, r -> r.usage().ticksPerCycleBefore());
         double added = addedCycles * ticksPerCycle / ticksPerNanosecond;
         return 100 * (nanoseconds / (nanoseconds + added) - 1);
-    }
-
-    private static <T> double median(List<T> all, ToDoubleFunction<T> value) {
-        return new Median().evaluate(all.stream().mapToDouble(value).toArray());
     }
 
     private static int count(List<AbResult> sessions, Predicate<AbResult> test) {
