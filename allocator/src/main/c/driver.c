@@ -202,10 +202,9 @@ static void print_laps(const struct driver_arguments *arguments, const uint64_t 
 }
 
 /* A chain of dependent adds, a cycle each: the core's clock. */
-static uint64_t chain_ticks(void)
+static uint64_t chain_ticks(uint64_t rounds)
 {
     uint64_t sum = 1;
-    uint64_t rounds = PROBE_ROUNDS;
     uint64_t start = fenced_ticks();
     __asm__ volatile(".p2align 6\n1:\n\t.rept %c2\n\tadd $3, %0\n\t.endr\n\tdec %1\n\tjnz 1b"
                      : "+r"(sum), "+r"(rounds)
@@ -215,23 +214,24 @@ static uint64_t chain_ticks(void)
 }
 
 /* Instructions that wait for nothing: they take longer, where a chain does not, while another thread runs on the same core. */
-static uint64_t beside_ticks(void)
+static uint64_t beside_ticks(uint64_t rounds)
 {
-    uint64_t rounds = PROBE_ROUNDS;
     uint64_t start = fenced_ticks();
-    __asm__ volatile(".p2align 6\n1:\n\t.rept %c1\n\tnopl 0(%%rax)\n\t.endr\n\tdec %0\n\tjnz 1b"
+    __asm__ volatile(".p2align 9\n1:\n\t.rept %c1\n\tnopl 0(%%rax)\n\t.endr\n\tdec %0\n\tjnz 1b"
                      : "+r"(rounds)
                      : "i"(BESIDE_UNROLLED)
                      : "cc");
     return fenced_ticks() - start;
 }
 
-/* Between two slices. */
+/* Between two slices. A round first brings the code in, which else would take longer in one layout than in another. */
 static void probe(struct slice_end *end)
 {
     end->reached = __rdtsc();
-    end->chain = chain_ticks();
-    end->beside = beside_ticks();
+    chain_ticks(1);
+    end->chain = chain_ticks(PROBE_ROUNDS);
+    beside_ticks(1);
+    end->beside = beside_ticks(PROBE_ROUNDS);
     end->left = __rdtsc();
 }
 
