@@ -117,7 +117,7 @@ void *driver_map(size_t count, size_t size)
 
 __attribute__((noreturn)) static void fail_usage(void)
 {
-    fprintf(stderr, "%s: usage: %s OPS WS SEED%s [--pressure KIB] [--skip OPS] [--warmup OPS] [--lap OPS | --slice OPS]\n",
+    fprintf(stderr, "%s: usage: %s OPS WS SEED%s [--pressure KIB] [--skip OPS] [--warmup OPS] [--lap OPS] [--slice OPS]\n",
             driver_name, driver_name, driver_usage);
     exit(1);
 }
@@ -156,6 +156,9 @@ static struct driver_arguments parse(int count, char **texts)
             driver_fail("unknown option ", name);
         }
     }
+    if (arguments.lap != 0 && arguments.slice % arguments.lap != 0) {
+        driver_fail("--slice must be a multiple of --lap", "");
+    }
     return arguments;
 }
 
@@ -181,15 +184,17 @@ static void *map_ends(uint64_t operations, uint64_t length, size_t element)
     return memset(driver_map(1, bytes), 1, bytes);
 }
 
-static void run_laps(const struct driver_arguments *arguments, uint64_t *ticks)
+/* Executes operations, in laps if there are any; returns where the next lap's ticks go. */
+static uint64_t *run(uint64_t operations, uint64_t lap, uint64_t *ticks)
 {
-    cyclecast_lap(ticks++);
-    uint64_t left = arguments->operations;
-    for (; left >= arguments->lap; left -= arguments->lap) {
-        driver_run(arguments->lap);
-        cyclecast_lap(ticks++);
+    if (ticks != NULL) {
+        for (; operations >= lap; operations -= lap) {
+            driver_run(lap);
+            cyclecast_lap(ticks++);
+        }
     }
-    driver_run(left);
+    driver_run(operations);
+    return ticks;
 }
 
 static void print_laps(const struct driver_arguments *arguments, const uint64_t *ticks)
@@ -235,15 +240,15 @@ static void probe(struct slice_end *end)
     end->left = __rdtsc();
 }
 
-static void run_slices(const struct driver_arguments *arguments, struct slice_end *end)
+static void run_slices(const struct driver_arguments *arguments, uint64_t *ticks, struct slice_end *end)
 {
     probe(end++);
     uint64_t left = arguments->operations;
     for (; left >= arguments->slice; left -= arguments->slice) {
-        driver_run(arguments->slice);
+        ticks = run(arguments->slice, arguments->lap, ticks);
         probe(end++);
     }
-    driver_run(left);
+    run(left, arguments->lap, ticks);
 }
 
 static void print_slices(const struct driver_arguments *arguments, const struct slice_end *ends)
@@ -282,12 +287,14 @@ int main(int count, char **texts)
     struct timespec start;
     clock_gettime(CLOCK_MONOTONIC, &start);
     uint64_t tsc_start = __rdtsc();
+    uint64_t *next = laps;
+    if (laps != NULL) {
+        cyclecast_lap(next++);
+    }
     if (slices != NULL) {
-        run_slices(&arguments, slices);
-    } else if (laps != NULL) {
-        run_laps(&arguments, laps);
+        run_slices(&arguments, next, slices);
     } else {
-        driver_run(arguments.operations);
+        run(arguments.operations, arguments.lap, next);
     }
     uint64_t tsc_cycles = __rdtsc() - tsc_start;
     double seconds = seconds_since(CLOCK_MONOTONIC, &start);
@@ -309,7 +316,8 @@ int main(int count, char **texts)
     printf("checksum: %016" PRIx64 "\n", checksum);
     if (slices != NULL) {
         print_slices(&arguments, slices);
-    } else if (laps != NULL) {
+    }
+    if (laps != NULL) {
         print_laps(&arguments, laps);
     }
     if (fflush(stdout) != 0) {

@@ -234,14 +234,15 @@ static uint64_t reference(uint64_t cycles)
 
 /*
  * Instructions that wait for nothing, as many as a core takes each cycle: they take longer, where a chain does not, while
- * another thread runs on the same core, which no one tells the guest of a hypervisor.
+ * another thread runs on the same core, which no one tells the guest of a hypervisor. Within one page: across two, they take
+ * longer in one program than in another.
  */
 static uint64_t independent(void)
 {
     unsigned cpu;
     uint64_t rounds = INDEPENDENT_ROUNDS;
     uint64_t start = ticks(&cpu);
-    __asm__ volatile(".p2align 6\n1:\n\t.rept %c1\n\tnopl 0(%%rax)\n\t.endr\n\tdec %0\n\tjnz 1b"
+    __asm__ volatile(".p2align 9\n1:\n\t.rept %c1\n\tnopl 0(%%rax)\n\t.endr\n\tdec %0\n\tjnz 1b"
                      : "+r"(rounds)
                      : "i"(INDEPENDENT_UNROLLED)
                      : "cc");

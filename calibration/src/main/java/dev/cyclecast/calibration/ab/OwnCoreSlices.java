@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The slices that had their core to themselves: those between two probes in which independent instructions took hardly longer
@@ -26,9 +28,13 @@ public final class OwnCoreSlices {
     private final int limit;
 
     /** By all runs of one core; those without slices say nothing. */
-    public OwnCoreSlices(Collection<Run> all) {
-        int[] beside = all.stream().filter(r -> r.slices() != null).flatMapToInt(r -> Arrays.stream(r.slices().beside())).sorted()
-                .toArray();
+    OwnCoreSlices(Collection<Run> all) {
+        this(all.stream().map(Run::slices).filter(Objects::nonNull));
+    }
+
+    /** By the slices of all runs of one core. */
+    public OwnCoreSlices(Stream<Slices> all) {
+        int[] beside = all.flatMapToInt(s -> Arrays.stream(s.beside())).sorted().toArray();
         limit = beside.length == 0 ? 0 : (int) (TOLERANCE * beside[(int) (FASTEST_SHARE * beside.length)]);
     }
 
@@ -61,7 +67,7 @@ public final class OwnCoreSlices {
     }
 
     /** Core cycles of an operation of a program; NaN where too few of its slices are known. */
-    public double cyclesPerOperation(List<Run> runs) {
+    double cyclesPerOperation(List<Run> runs) {
         double[] cycles = cycles(runs);
         double[] known = Arrays.stream(cycles).filter(c -> c > 0).toArray();
         return known.length < LEAST_SLICES ? Double.NaN
@@ -99,7 +105,8 @@ public final class OwnCoreSlices {
         return cycles;
     }
 
-    private boolean isOwn(Slices slices, int slice) {
+    /** Whether a slice had its core to itself. */
+    public boolean isOwn(Slices slices, int slice) {
         return slices.beside()[slice] <= limit && slices.beside()[slice + 1] <= limit;
     }
 }

@@ -11,10 +11,11 @@ import java.util.Map;
  * then take longer, where a chain of dependent ones does not.
  *
  * @param operations of each slice
+ * @param ticksPerCycle time-stamp counter ticks of a core cycle, by the chains of all probes
  * @param cycles     core cycles of each slice
  * @param beside     cycles that independent instructions took before the first slice and after each
  */
-public record Slices(long operations, int[] cycles, int[] beside) {
+public record Slices(long operations, double ticksPerCycle, int[] cycles, int[] beside) {
     /** Slices of a run. */
     static final int PER_RUN = 128;
 
@@ -26,17 +27,22 @@ public record Slices(long operations, int[] cycles, int[] beside) {
 
     /** Arguments with which a driver runs in slices. */
     public static List<String> arguments(long operations) {
-        return List.of(OPTION, Long.toString(Math.max(1, operations / PER_RUN)));
+        return argumentsFor(Math.max(1, operations / PER_RUN));
+    }
+
+    /** Arguments with which a driver runs in slices of so many operations. */
+    public static List<String> argumentsFor(long operationsOfSlice) {
+        return List.of(OPTION, Long.toString(operationsOfSlice));
     }
 
     /** Whether there is one reading before the first slice and one after each. */
     boolean isWhole() {
-        return operations > 0 && cycles != null && beside != null && cycles.length > 0 && beside.length == cycles.length + 1
+        return operations > 0 && ticksPerCycle > 0 && cycles != null && beside != null && cycles.length > 0 && beside.length == cycles.length + 1
                 && Arrays.stream(cycles).allMatch(c -> c > 0) && Arrays.stream(beside).allMatch(c -> c > 0);
     }
 
     /** Reads what a driver printed; null where it ran in no slices. */
-    static Slices parse(Arm arm, long operations, Map<String, String> values) {
+    public static Slices parse(Arm arm, long operations, Map<String, String> values) {
         if (!values.containsKey(TICKS)) {
             return null;
         }
@@ -51,7 +57,7 @@ public record Slices(long operations, int[] cycles, int[] beside) {
             throw failure(arm, "printed " + ticks.length + " " + TICKS + ", " + chain.length + " " + CHAIN + " and "
                     + beside.length + " " + BESIDE + "; each slice has a probe after it, and the first one before it");
         }
-        return new Slices(Math.max(1, operations / ticks.length), cycles(ticks, ticksPerCycle), cycles(beside, ticksPerCycle));
+        return new Slices(Math.max(1, operations / ticks.length), ticksPerCycle, cycles(ticks, ticksPerCycle), cycles(beside, ticksPerCycle));
     }
 
     private static int[] cycles(double[] ticks, double ticksPerCycle) {

@@ -37,7 +37,7 @@ class OwnCoreSlicesTest {
             cycles[i] = (int) (own * (disturbed ? 1 + suffers * random.nextDouble() : random.nextInt(40) == 0 ? 50 : 1));
             sum += cycles[i];
         }
-        return new Run(new Work((long) SLICES * OPERATIONS, "c", 1, 1), sum, sum, Double.NaN, null, new Slices(OPERATIONS, cycles, beside));
+        return new Run(new Work((long) SLICES * OPERATIONS, "c", 1, 1), sum, sum, Double.NaN, null, new Slices(OPERATIONS, 0.8, cycles, beside));
     }
 
     private static Block block(double a, double b, double shared, RandomGenerator random) {

@@ -42,6 +42,7 @@ class SlicesTest {
     void ticksBecomeCyclesOfTheCoresOwnClock() {
         Slices slices = ProgramRunner.parse(ARM, RUN + SLICES).slices();
         assertEquals(15, slices.operations());
+        assertEquals(0.8, slices.ticksPerCycle());
         assertArrayEquals(new int[] {10_000, 5_000}, slices.cycles());
         assertArrayEquals(new int[] {200, 300, 250}, slices.beside());
         assertTrue(slices.isWhole());
