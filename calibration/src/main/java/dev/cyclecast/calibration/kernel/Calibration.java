@@ -324,7 +324,7 @@ public final class Calibration {
         for (int size = 0; size < kernels.get(k).sizes().size(); size++) {
             List<Timing> earlier = log.of(program, size);
             if (earlier.size() <= round && (round < ROUNDS_OF_ALL || core.shared(earlier) || modes(core, earlier).restless())) {
-                Timing timing = timer.time(program, size);
+                Timing timing = timer.time(program, size, core);
                 if (timing != null) {
                     log.append(program, size, timing);
                 }

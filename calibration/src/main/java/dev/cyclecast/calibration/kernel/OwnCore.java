@@ -33,6 +33,11 @@ final class OwnCore {
                 : timings.stream().flatMap(t -> t.runs().stream()).mapToDouble(Double::doubleValue).toArray();
     }
 
+    /** The most that independent instructions take where nobody else runs, in cycles; infinite where that is not known. */
+    double limit() {
+        return limit;
+    }
+
     /** Whether too few runs had it to themselves. */
     boolean shared(List<Timing> timings) {
         return alone(timings).length < LEAST_RUNS;
