@@ -16,7 +16,7 @@ public final class OwnCoreSlices {
     /** Beside so small a share of all slices the core is taken to have been as fast as it can be. */
     private static final double FASTEST_SHARE = 0.02;
     /** What independent instructions may take more, of the least, where nobody else runs. */
-    private static final double TOLERANCE = 1.05;
+    private static final double TOLERANCE = 1.08;
     /** A slice that took so much more than most was held up by something else: an interrupt, or the hypervisor. */
     private static final double HELD_UP = 2;
     /** Slices known of both programs without which there is no telling. */

@@ -11,7 +11,7 @@ final class OwnCore {
     /** Beside so small a share of all runs the core is taken to have been as fast as it can be. */
     private static final double FASTEST_SHARE = 0.02;
     /** What independent instructions may take more, of the least, where nobody else runs. */
-    private static final double TOLERANCE = 1.05;
+    private static final double TOLERANCE = 1.08;
     private static final int LEAST_RUNS = 10;
 
     private final double limit;
