@@ -143,7 +143,13 @@ class FakeLaboratory implements Programs, Forecasts, Runner, InstantSource, List
         if (!baseTrace.getFileName().toString().startsWith("baseline-")) {
             throw new CalibrationException("not a baseline: " + baseTrace);
         }
-        return new Replayed(1.5, 1.0, 2.0, 1.1 * BASE_CYCLES, 1.1 * BASE_CYCLES / 1.015);
+        return new Replayed(1.5, 1.0, 2.0);
+    }
+
+    @Override
+    public double cyclesPerOperation(Path trace) {
+        event("model " + trace.getFileName());
+        return trace.getFileName().toString().startsWith("baseline-") ? 1.1 * BASE_CYCLES : 1.1 * BASE_CYCLES / 1.015;
     }
 
     @Override
