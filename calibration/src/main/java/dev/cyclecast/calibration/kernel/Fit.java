@@ -225,7 +225,7 @@ final class Fit {
      * What a setting could move to.
      *
      * @param value its value there
-     * @param gain  by how much a sample of its kernels would be better met
+     * @param gain  by how much its kernels would be better met, as a sample of them tells
      */
     private record Offer(int value, double gain) {
     }
@@ -238,8 +238,8 @@ final class Fit {
         }
         int[] sample = sample(which);
         CoreProfile there = moved(best, s, sample, 1);
-        return there == best ? Optional.empty()
-                : Optional.of(new Offer(s.get(there), objective(sample, best) - objective(sample, there)));
+        double gain = objective(sample, best) - objective(sample, there);
+        return there == best ? Optional.empty() : Optional.of(new Offer(s.get(there), gain * which.length / sample.length));
     }
 
     /** Some of the kernels that show a setting, spread over their order in the files: enough to tell where to look. */
