@@ -41,8 +41,10 @@ record AveragedGain(double percent, double low, double high, double lowInOneLayo
      * @param window number of the window that a draw times
      * @param gain   by draw, in percent
      * @param other  by draw, the gain with its other constants; not read where it has none
+     * @param chance variance between layouts that is chance, and not theirs
      */
-    static AveragedGain of(List<Design.Draw> draws, ToIntFunction<Design.Draw> window, double[] gain, double[] other) {
+    static AveragedGain of(List<Design.Draw> draws, ToIntFunction<Design.Draw> window, double[] gain, double[] other,
+                           double chance) {
         double mean = StatUtils.mean(gain);
         if (gain.length == 1) {
             return new AveragedGain(mean, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Map.of());
@@ -71,7 +73,8 @@ record AveragedGain(double percent, double low, double high, double lowInOneLayo
         int freedom = (int) Arrays.stream(layouts).distinct().count() - 1;
         int constantsFreedom = levels - levels / Design.LEVELS;
         double half = halfWidth(sampling, freedom, spread, constantsFreedom);
-        double inOne = halfWidth(sampling + sampled.get(Source.LAYOUT).variance(), freedom, spread, constantsFreedom);
+        double ofLayouts = Math.max(0, sampled.get(Source.LAYOUT).variance() - chance);
+        double inOne = halfWidth(sampling + ofLayouts, freedom, spread, constantsFreedom);
         double variance = sampling + spread;
         parts.replaceAll((source, part) -> variance > 0 ? part / variance : source == Source.INTERACTION ? 1.0 : 0);
         return new AveragedGain(mean, mean - half, mean + half, mean - inOne, mean + inOne, parts);

@@ -2,6 +2,7 @@ package dev.cyclecast.model.predict;
 
 import dev.cyclecast.model.BranchOutcomes.Rate;
 import dev.cyclecast.model.Replayer.Cost;
+import org.apache.commons.math3.stat.StatUtils;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
 
 /**
@@ -12,34 +13,36 @@ import org.apache.commons.math3.stat.regression.SimpleRegression;
  * are timed, and what one costs is the slope over the draws.
  */
 final class Chance {
-    private final Cost[] base;
-    private final Cost[] edited;
-    private final Rate[] baseRate;
-    private final Rate[] editedRate;
+    private final double[] cycles;
+    private final double varianceLeft;
 
     /** By draw: costs of base and edited program, and how often the branches around the timed ones were mispredicted. */
     Chance(Cost[] base, Cost[] edited, Rate[] baseRate, Rate[] editedRate) {
-        this.base = base;
-        this.edited = edited;
-        this.baseRate = baseRate;
-        this.editedRate = editedRate;
+        int n = base.length;
+        cycles = new double[n];
+        double timedShare = 0;
+        SimpleRegression cost = new SimpleRegression();
+        for (int d = 0; d < n; d++) {
+            double more = edited[d].mispredicted() - base[d].mispredicted();
+            cycles[d] = more - (editedRate[d].of(edited[d].branches()) - baseRate[d].of(base[d].branches()));
+            cost.addData(more, edited[d].cycles() - base[d].cycles());
+            timedShare += (double) base[d].branches() / Math.max(1, baseRate[d].branches()) / n;
+        }
+        double slope = n > 2 && Double.isFinite(cost.getSlope()) ? cost.getSlope() : 0;
+        for (int d = 0; d < n; d++) {
+            cycles[d] *= slope;
+        }
+        // The timed branches are among those of the rate, so they stray from it by that much less.
+        varianceLeft = timedShare < 1 ? StatUtils.populationVariance(cycles) * timedShare / (1 - timedShare) : 0;
     }
 
     /** Cycles by draw; none where there are too few draws to tell. */
     double[] cycles() {
-        int n = base.length;
-        double[] unexpected = new double[n];
-        SimpleRegression cost = new SimpleRegression();
-        for (int d = 0; d < n; d++) {
-            double more = edited[d].mispredicted() - base[d].mispredicted();
-            unexpected[d] = more - (editedRate[d].of(edited[d].branches()) - baseRate[d].of(base[d].branches()));
-            cost.addData(more, edited[d].cycles() - base[d].cycles());
-        }
-        double slope = n > 2 && Double.isFinite(cost.getSlope()) ? cost.getSlope() : 0;
-        double[] cycles = new double[n];
-        for (int d = 0; d < n; d++) {
-            cycles[d] = slope * unexpected[d];
-        }
         return cycles;
+    }
+
+    /** Variance of the cycles that a layout's own mean still takes by chance: it is known from so many branches only. */
+    double varianceLeft() {
+        return varianceLeft;
     }
 }

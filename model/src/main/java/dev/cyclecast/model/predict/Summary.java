@@ -20,7 +20,8 @@ final class Summary {
         Replayer.Cost[] edited = costs.costs()[c][arm];
         Replayer.Cost[] otherBase = costs.others()[c][0];
         Replayer.Cost[] otherEdited = costs.others()[c][arm];
-        double[] chance = new Chance(base, edited, costs.rates()[c][0], costs.rates()[c][arm]).cycles();
+        Chance byChance = new Chance(base, edited, costs.rates()[c][0], costs.rates()[c][arm]);
+        double[] chance = byChance.cycles();
         double[] gain = new double[n];
         double[] other = new double[n];
         double baseCycles = 0;
@@ -42,7 +43,9 @@ final class Summary {
                 saved.merge(cause, difference / operations / n, Double::sum);
             }
         }
-        AveragedGain averaged = AveragedGain.of(draws, d -> plan.window(d.segment(), d.place()), gain, other);
+        double percentPerCycle = 100.0 * baseCycles / (editedCycles * editedCycles * operations);
+        AveragedGain averaged = AveragedGain.of(draws, d -> plan.window(d.segment(), d.place()), gain, other,
+                percentPerCycle * percentPerCycle * byChance.varianceLeft());
         double days = proposal.effortDays().isEmpty() ? Double.NaN : proposal.effortDays().getLast();
         return new Prediction(proposal.id(), proposal.title(), core, trace, averaged.percent(), averaged.low(), averaged.high(),
                 averaged.lowInOneLayout(), averaged.highInOneLayout(), AveragedGain.LEVEL, n,

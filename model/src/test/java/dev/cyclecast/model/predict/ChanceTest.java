@@ -85,7 +85,8 @@ class ChanceTest {
             editedRate[d] = new Rate(AROUND, around);
             editedRate[d + 1] = editedRate[d];
         }
-        double[] chance = new Chance(base, edited, baseRate, editedRate).cycles();
+        Chance found = new Chance(base, edited, baseRate, editedRate);
+        double[] chance = found.cycles();
         double[] error = new double[DRAWS];
         for (int d = 0; d < DRAWS; d++) {
             error[d] = PENALTY * edited[d].mispredicted() - chance[d] - wanted[d];
@@ -93,6 +94,7 @@ class ChanceTest {
         double byChance = PENALTY * Math.sqrt(TIMED * 0.05);
         double deviation = PENALTY * TIMED * Math.sqrt((0.05 + layouts) / (DRAWS / 2 * AROUND));
         assertEquals(0, StatUtils.mean(error), 5 * deviation);
+        assertEquals(1, Math.sqrt(found.varianceLeft() / StatUtils.variance(error)), 0.6, "it knows what is left");
         assertEquals(0, Math.sqrt(StatUtils.variance(error)), share * byChance * Math.sqrt(1 + layouts / 0.05));
     }
 }
