@@ -92,11 +92,18 @@ public final class Predictor {
      */
     public List<Prediction> predict(List<NamedTrace> traces) {
         List<Prediction> all = new ArrayList<>();
-        try (ExecutorService workers = Executors.newFixedThreadPool(options.threads())) {
+        try (ExecutorService workers = Executors.newFixedThreadPool(options.threads());
+                ExecutorService reader = Executors.newSingleThreadExecutor()) {
+            List<Future<Prepared>> prepared = new ArrayList<>();
             for (int t = 0; t < traces.size(); t++) {
+                // The next trace is read while this one is replayed, and no more: each takes memory.
+                for (int next = prepared.size(); next <= t + 1 && next < traces.size(); next++) {
+                    NamedTrace trace = traces.get(next);
+                    prepared.add(reader.submit(() -> prepare(trace, workers, null)));
+                }
                 double done = (double) t / traces.size();
                 double share = 1.0 / traces.size();
-                all.addAll(predict(traces.get(t), workers, x -> progress.accept(done + x * share), null));
+                all.addAll(predict(await(prepared.set(t, null)), workers, x -> progress.accept(done + x * share)));
             }
         }
         return all;
@@ -109,7 +116,7 @@ public final class Predictor {
      */
     public List<Prediction> predictApplicable(NamedTrace trace, Map<String, String> absent) {
         try (ExecutorService workers = Executors.newFixedThreadPool(options.threads())) {
-            return predict(trace, workers, progress, absent);
+            return predict(prepare(trace, workers, absent), workers, progress);
         }
     }
 
@@ -117,7 +124,11 @@ public final class Predictor {
     private record Arm(Code code, Map<String, Replayer> replayers, Windows.Plan plan, List<Window> windows, int sites) {
     }
 
-    private List<Prediction> predict(NamedTrace trace, ExecutorService workers, DoubleConsumer done, Map<String, String> absent) {
+    /** A trace cut into windows, with all edits made: the first of the arms is as recorded. */
+    private record Prepared(String trace, Windows.Plan plan, List<Arm> arms, List<Proposal> applied) {
+    }
+
+    private Prepared prepare(NamedTrace trace, ExecutorService workers, Map<String, String> absent) {
         Windows.Plan plan = Windows.plan(trace.source(), options);
         List<Segment> segments = Windows.of(trace.source(), plan);
         Code base = Code.of(trace.source().image());
@@ -137,12 +148,18 @@ public final class Predictor {
                 absent.put(proposals.get(p).id(), e.getMessage());
             }
         }
+        return new Prepared(trace.name(), plan, arms, applied);
+    }
+
+    private List<Prediction> predict(Prepared prepared, ExecutorService workers, DoubleConsumer done) {
+        List<Arm> arms = prepared.arms();
+        List<Proposal> applied = prepared.applied();
         Costs costs = replay(arms, workers, done);
         List<Prediction> predictions = new ArrayList<>();
         for (int c = 0; c < cores.size(); c++) {
             for (int p = 0; p < applied.size(); p++) {
-                predictions.add(Summary.of(applied.get(p), cores.get(c).name(), trace.name(), draws, costs, c,
-                        p + 1, plan, arms.get(p + 1).sites()));
+                predictions.add(Summary.of(applied.get(p), cores.get(c).name(), prepared.trace(), draws, costs, c,
+                        p + 1, prepared.plan(), arms.get(p + 1).sites()));
             }
         }
         return predictions;
