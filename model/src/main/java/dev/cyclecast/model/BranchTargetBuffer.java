@@ -10,23 +10,20 @@ package dev.cyclecast.model;
  */
 final class BranchTargetBuffer {
     private static final int FRESH = -1;
-    private static final int FIELDS = 3;
-    private static final int SECOND = 1;
-    private static final int USED = 2;
     private static final int HINTS = 1 << 10;
     /** In place of a second branch: there is none, and the first is unconditional, or conditional. */
     private static final long ALONE = -2;
     private static final long ALONE_CONDITIONAL = -3;
 
-    /** Each set, of {@link #FIELDS} numbers for an entry: its branch, its second branch, and when it was used last. */
+    /** Each set: the branches of its entries, their second branches, and when each was used last. */
     private final long[][] rows;
     private final int ways;
     private final int setMask;
     private final int hashShift;
     private final int pairWays;
     private final int pairAnyBytes;
-    /** By low address bits: where the entry of its set begins in which a branch was found last. */
-    private final short[] hint = new short[HINTS];
+    /** By low address bits: the entry of its set in which a branch was found last. */
+    private final byte[] hint = new byte[HINTS];
     private long clock;
 
     /**
@@ -59,22 +56,22 @@ final class BranchTargetBuffer {
         if (row == null) {
             return false;
         }
-        int e = hint[(int) last & HINTS - 1];
-        if (row[e] != last && row[e + SECOND] != last) {
-            e = search(row, last);
+        int w = hint[(int) last & HINTS - 1];
+        if (row[w] != last && row[ways + w] != last) {
+            w = search(row, last);
         }
-        if (e < 0) {
+        if (w < 0) {
             return false;
         }
-        row[e + USED] = ++clock;
+        row[2 * ways + w] = ++clock;
         return true;
     }
 
     private int search(long[] row, long last) {
-        for (int e = 0; e < row.length; e += FIELDS) {
-            if (row[e] == last || row[e + SECOND] == last) {
-                hint[(int) last & HINTS - 1] = (short) e;
-                return e;
+        for (int w = 0; w < ways; w++) {
+            if (row[w] == last || row[ways + w] == last) {
+                hint[(int) last & HINTS - 1] = (byte) w;
+                return w;
             }
         }
         return -1;
@@ -85,27 +82,24 @@ final class BranchTargetBuffer {
         int set = set(last);
         long[] row = rows[set];
         if (row == null) {
-            row = new long[FIELDS * ways];
-            for (int e = 0; e < row.length; e += FIELDS) {
-                row[e] = FRESH;
-                row[e + SECOND] = FRESH;
-            }
+            row = new long[3 * ways];
+            java.util.Arrays.fill(row, 0, 2 * ways, FRESH);
             rows[set] = row;
         }
         int oldest = 0;
-        for (int e = 0; e < row.length; e += FIELDS) {
-            if (e < FIELDS * pairWays && pairs(row[e], row[e + SECOND], last, conditional)) {
-                row[e + SECOND] = last;
-                row[e + USED] = ++clock;
+        for (int w = 0; w < ways; w++) {
+            if (w < pairWays && pairs(row[w], row[ways + w], last, conditional)) {
+                row[ways + w] = last;
+                row[2 * ways + w] = ++clock;
                 return;
             }
-            if (row[e + USED] < row[oldest + USED]) {
-                oldest = e;
+            if (row[2 * ways + w] < row[2 * ways + oldest]) {
+                oldest = w;
             }
         }
         row[oldest] = last;
-        row[oldest + SECOND] = conditional ? ALONE_CONDITIONAL : ALONE;
-        row[oldest + USED] = ++clock;
+        row[ways + oldest] = conditional ? ALONE_CONDITIONAL : ALONE;
+        row[2 * ways + oldest] = ++clock;
     }
 
     private boolean pairs(long first, long second, long last, boolean conditional) {
