@@ -10,7 +10,6 @@ import dev.cyclecast.trace.TraceSource;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /**
  * The gain of recorded programs over a recorded baseline that does the same operations: both are replayed under the same
@@ -30,13 +29,11 @@ public final class PairReplay {
     /**
      * A gain found by replay.
      *
-     * @param gainPercent            averaged over layouts
-     * @param low                    low end of its 90 % interval; NaN for a single draw
-     * @param high                   high end of it; NaN for a single draw
-     * @param baseCyclesPerOperation mean modelled cycles of the baseline
-     * @param cyclesPerOperation     mean modelled cycles of the other program
+     * @param gainPercent averaged over layouts
+     * @param low         low end of its 90 % interval; NaN for a single draw
+     * @param high        high end of it; NaN for a single draw
      */
-    public record Gain(double gainPercent, double low, double high, double baseCyclesPerOperation, double cyclesPerOperation) {
+    public record Gain(double gainPercent, double low, double high) {
     }
 
     /** Replays the baseline. */
@@ -62,15 +59,11 @@ public final class PairReplay {
         Cycles cycles = cycles(variant);
         AveragedGain gain = AveragedGain.of(draws, d -> plan.window(d.segment(), d.place()), gains(base.own(), cycles.own()),
                 gains(base.other(), cycles.other()), 0);
-        return new Gain(gain.percent(), gain.low(), gain.high(), perOperation(base.own()), perOperation(cycles.own()));
+        return new Gain(gain.percent(), gain.low(), gain.high());
     }
 
     private static double[] gains(long[] before, long[] after) {
         return IntStream.range(0, before.length).mapToDouble(d -> 100.0 * ((double) before[d] / after[d] - 1)).toArray();
-    }
-
-    private double perOperation(long[] cycles) {
-        return (double) LongStream.of(cycles).sum() / cycles.length / plan.counted();
     }
 
     private Cycles cycles(TraceSource trace) {
