@@ -10,6 +10,19 @@
 #include <time.h>
 #include <x86intrin.h>
 
+/* Rounds of the instructions between slices, about a thousand cycles. */
+#define PROBE_ROUNDS 32
+#define CHAIN_UNROLLED 32
+#define BESIDE_UNROLLED 128
+
+/* What was found between two slices, in ticks of the time stamp counter. */
+struct slice_end {
+    uint64_t reached;
+    uint64_t chain;
+    uint64_t beside;
+    uint64_t left;
+};
+
 /* Marks: a recorder starts, counts and stops when these are entered. */
 __attribute__((noipa)) void cyclecast_record_begin(void)
 {
@@ -30,6 +43,14 @@ __attribute__((noipa)) void cyclecast_record_end(void)
 __attribute__((noipa)) void cyclecast_lap(uint64_t *ticks)
 {
     *ticks = __rdtsc();
+}
+
+static inline uint64_t fenced_ticks(void)
+{
+    _mm_lfence();
+    uint64_t ticks = __rdtsc();
+    _mm_lfence();
+    return ticks;
 }
 
 void driver_fail(const char *what, const char *detail)
@@ -96,7 +117,7 @@ void *driver_map(size_t count, size_t size)
 
 __attribute__((noreturn)) static void fail_usage(void)
 {
-    fprintf(stderr, "%s: usage: %s OPS WS SEED%s [--pressure KIB] [--skip OPS] [--warmup OPS] [--lap OPS]\n",
+    fprintf(stderr, "%s: usage: %s OPS WS SEED%s [--pressure KIB] [--skip OPS] [--warmup OPS] [--lap OPS] [--slice OPS]\n",
             driver_name, driver_name, driver_usage);
     exit(1);
 }
@@ -129,9 +150,14 @@ static struct driver_arguments parse(int count, char **texts)
             arguments.warm_up = driver_number("--warmup", value, 0, most);
         } else if (strcmp(name, "--lap") == 0) {
             arguments.lap = driver_number("--lap", value, 1, most);
+        } else if (strcmp(name, "--slice") == 0) {
+            arguments.slice = driver_number("--slice", value, 1, most);
         } else if (!driver_option(name, value)) {
             driver_fail("unknown option ", name);
         }
+    }
+    if (arguments.lap != 0 && arguments.slice % arguments.lap != 0) {
+        driver_fail("--slice must be a multiple of --lap", "");
     }
     return arguments;
 }
@@ -151,22 +177,24 @@ static void print_calls(const char *name, uint64_t before, uint64_t after)
     }
 }
 
-/* Room for the ticks at the ends of all laps, touched before it is needed. */
-static uint64_t *map_laps(const struct driver_arguments *arguments)
+/* Room for one element at the start of the first lap or slice and one at the end of each, touched before it is needed. */
+static void *map_ends(uint64_t operations, uint64_t length, size_t element)
 {
-    size_t bytes = (arguments->operations / arguments->lap + 1) * sizeof(uint64_t);
+    size_t bytes = (operations / length + 1) * element;
     return memset(driver_map(1, bytes), 1, bytes);
 }
 
-static void run_laps(const struct driver_arguments *arguments, uint64_t *ticks)
+/* Executes operations, in laps if there are any; returns where the next lap's ticks go. */
+static uint64_t *run(uint64_t operations, uint64_t lap, uint64_t *ticks)
 {
-    cyclecast_lap(ticks++);
-    uint64_t left = arguments->operations;
-    for (; left >= arguments->lap; left -= arguments->lap) {
-        driver_run(arguments->lap);
-        cyclecast_lap(ticks++);
+    if (ticks != NULL) {
+        for (; operations >= lap; operations -= lap) {
+            driver_run(lap);
+            cyclecast_lap(ticks++);
+        }
     }
-    driver_run(left);
+    driver_run(operations);
+    return ticks;
 }
 
 static void print_laps(const struct driver_arguments *arguments, const uint64_t *ticks)
@@ -178,10 +206,74 @@ static void print_laps(const struct driver_arguments *arguments, const uint64_t 
     printf("\n");
 }
 
+/* A chain of dependent adds, a cycle each: the core's clock. */
+static uint64_t chain_ticks(uint64_t rounds)
+{
+    uint64_t sum = 1;
+    uint64_t start = fenced_ticks();
+    __asm__ volatile(".p2align 6\n1:\n\t.rept %c2\n\tadd $3, %0\n\t.endr\n\tdec %1\n\tjnz 1b"
+                     : "+r"(sum), "+r"(rounds)
+                     : "i"(CHAIN_UNROLLED)
+                     : "cc");
+    return fenced_ticks() - start;
+}
+
+/* Instructions that wait for nothing: they take longer, where a chain does not, while another thread runs on the same core. */
+static uint64_t beside_ticks(uint64_t rounds)
+{
+    uint64_t start = fenced_ticks();
+    __asm__ volatile(".p2align 9\n1:\n\t.rept %c1\n\tnopl 0(%%rax)\n\t.endr\n\tdec %0\n\tjnz 1b"
+                     : "+r"(rounds)
+                     : "i"(BESIDE_UNROLLED)
+                     : "cc");
+    return fenced_ticks() - start;
+}
+
+/* Between two slices. A round first brings the code in, which else would take longer in one layout than in another. */
+static void probe(struct slice_end *end)
+{
+    end->reached = __rdtsc();
+    chain_ticks(1);
+    end->chain = chain_ticks(PROBE_ROUNDS);
+    beside_ticks(1);
+    end->beside = beside_ticks(PROBE_ROUNDS);
+    end->left = __rdtsc();
+}
+
+static void run_slices(const struct driver_arguments *arguments, uint64_t *ticks, struct slice_end *end)
+{
+    probe(end++);
+    uint64_t left = arguments->operations;
+    for (; left >= arguments->slice; left -= arguments->slice) {
+        ticks = run(arguments->slice, arguments->lap, ticks);
+        probe(end++);
+    }
+    run(left, arguments->lap, ticks);
+}
+
+static void print_slices(const struct driver_arguments *arguments, const struct slice_end *ends)
+{
+    uint64_t slices = arguments->operations / arguments->slice;
+    printf("chain_cycles: %d\nslice_ticks:", PROBE_ROUNDS * CHAIN_UNROLLED);
+    for (uint64_t slice = 0; slice < slices; slice++) {
+        printf(" %" PRIu64, ends[slice + 1].reached - ends[slice].left);
+    }
+    printf("\nchain_ticks:");
+    for (uint64_t end = 0; end <= slices; end++) {
+        printf(" %" PRIu64, ends[end].chain);
+    }
+    printf("\nbeside_ticks:");
+    for (uint64_t end = 0; end <= slices; end++) {
+        printf(" %" PRIu64, ends[end].beside);
+    }
+    printf("\n");
+}
+
 int main(int count, char **texts)
 {
     struct driver_arguments arguments = parse(count, texts);
-    uint64_t *laps = arguments.lap == 0 ? NULL : map_laps(&arguments);
+    uint64_t *laps = arguments.lap == 0 ? NULL : map_ends(arguments.operations, arguments.lap, sizeof(*laps));
+    struct slice_end *slices = arguments.slice == 0 ? NULL : map_ends(arguments.operations, arguments.slice, sizeof(*slices));
     driver_prepare(&arguments);
 
     driver_run(arguments.skipped);
@@ -195,10 +287,14 @@ int main(int count, char **texts)
     struct timespec start;
     clock_gettime(CLOCK_MONOTONIC, &start);
     uint64_t tsc_start = __rdtsc();
-    if (laps == NULL) {
-        driver_run(arguments.operations);
+    uint64_t *next = laps;
+    if (laps != NULL) {
+        cyclecast_lap(next++);
+    }
+    if (slices != NULL) {
+        run_slices(&arguments, next, slices);
     } else {
-        run_laps(&arguments, laps);
+        run(arguments.operations, arguments.lap, next);
     }
     uint64_t tsc_cycles = __rdtsc() - tsc_start;
     double seconds = seconds_since(CLOCK_MONOTONIC, &start);
@@ -218,6 +314,9 @@ int main(int count, char **texts)
     print_calls("reallocs", before.reallocs, after.reallocs);
     print_calls("memaligns", before.memaligns, after.memaligns);
     printf("checksum: %016" PRIx64 "\n", checksum);
+    if (slices != NULL) {
+        print_slices(&arguments, slices);
+    }
     if (laps != NULL) {
         print_laps(&arguments, laps);
     }

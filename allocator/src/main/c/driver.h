@@ -20,6 +20,8 @@ struct driver_arguments {
     uint32_t pressure_kib;
     /* Operations of a timed lap; 0 for no laps. */
     uint64_t lap;
+    /* Operations of a timed slice, between which clock and core are probed; 0 for no slices. */
+    uint64_t slice;
 };
 
 /* Calls of the allocator; each is one operation. */

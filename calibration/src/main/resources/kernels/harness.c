@@ -2,7 +2,9 @@
  * Runs one kernel, natively to time it, or once with marks to be recorded. Needs no C library: the program stays small, and
  * a recording holds nothing but the kernel.
  *
- *   program time SIZE SLICES TICKS       prints ticks of SLICES pairs of runs, the first of each at least TICKS long
+ *   program time SIZE SLICES TICKS BESIDE
+ *                                        prints ticks of SLICES pairs of runs, the first of each at least TICKS long; before each
+ *                                        it waits a while for independent instructions to take at most BESIDE ticks
  *   program record SIZE WARM COUNTED     runs WARM iterations, then COUNTED ones between the marks
  *   program count SIZE WARM COUNTED      the same on data that was touched before, for counters to count
  *
@@ -15,7 +17,7 @@
 
 enum { CONTENT_ZERO, CONTENT_RANDOM, CONTENT_RING, CONTENT_PAGED_RING };
 enum { PAGE = 4096, HUGE_PAGE = 2 << 20, REFERENCE_CYCLES = 30000, REFERENCE_UNROLLED = 100, PROBES = 9, TRIALS = 3 };
-enum { INDEPENDENT_UNROLLED = 120, INDEPENDENT_ROUNDS = 100 };
+enum { INDEPENDENT_UNROLLED = 120, INDEPENDENT_ROUNDS = 100, LONGEST_WAIT = 4000000 };
 enum { TLS_BYTES = 512, DIGITS = 20, STANDARD_OUTPUT = 1, STANDARD_ERROR = 2 };
 enum { READ_WRITE = 3, HUGE = 14, NO_HUGE = 15 };
 
@@ -234,14 +236,15 @@ static uint64_t reference(uint64_t cycles)
 
 /*
  * Instructions that wait for nothing, as many as a core takes each cycle: they take longer, where a chain does not, while
- * another thread runs on the same core, which no one tells the guest of a hypervisor.
+ * another thread runs on the same core, which no one tells the guest of a hypervisor. Within one page: across two, they take
+ * longer in one program than in another.
  */
 static uint64_t independent(void)
 {
     unsigned cpu;
     uint64_t rounds = INDEPENDENT_ROUNDS;
     uint64_t start = ticks(&cpu);
-    __asm__ volatile(".p2align 6\n1:\n\t.rept %c1\n\tnopl 0(%%rax)\n\t.endr\n\tdec %0\n\tjnz 1b"
+    __asm__ volatile(".p2align 9\n1:\n\t.rept %c1\n\tnopl 0(%%rax)\n\t.endr\n\tdec %0\n\tjnz 1b"
                      : "+r"(rounds)
                      : "i"(INDEPENDENT_UNROLLED)
                      : "cc");
@@ -253,6 +256,15 @@ static uint64_t greater(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
+/* Waits, not for ever, until nobody else runs on this core. */
+static void await_core(uint64_t most)
+{
+    unsigned cpu;
+    uint64_t start = ticks(&cpu);
+    while (independent() > most && ticks(&cpu) - start < LONGEST_WAIT) {
+    }
+}
+
 static uint64_t run(const struct kernel *kernel, uint64_t iterations, char *data, unsigned *first, unsigned *last)
 {
     uint64_t start = ticks(first);
@@ -260,7 +272,7 @@ static uint64_t run(const struct kernel *kernel, uint64_t iterations, char *data
     return ticks(last) - start;
 }
 
-static void time_slices(const struct kernel *kernel, char *data, uint64_t slices, uint64_t least)
+static void time_slices(const struct kernel *kernel, char *data, uint64_t slices, uint64_t least, uint64_t most_beside)
 {
     unsigned cpu[4];
     uint64_t overhead = UINT64_MAX;
@@ -282,10 +294,12 @@ static void time_slices(const struct kernel *kernel, char *data, uint64_t slices
     print_number(iterations, "\nreference: ");
     print_number(REFERENCE_CYCLES, "\n");
     for (uint64_t s = 0; s < slices; s++) {
+        await_core(most_beside);
         uint64_t before = reference(REFERENCE_CYCLES + REFERENCE_UNROLLED) - overhead;
         uint64_t ahead = independent();
         uint64_t once = run(kernel, iterations, data, &cpu[0], &cpu[1]);
         uint64_t beside_once = greater(ahead, independent());
+        await_core(most_beside);
         uint64_t between = reference(REFERENCE_CYCLES + REFERENCE_UNROLLED) - overhead;
         ahead = independent();
         uint64_t twice = run(kernel, 2 * iterations, data, &cpu[2], &cpu[3]);
@@ -320,8 +334,8 @@ __attribute__((noreturn, used)) static void begin(uint64_t *stack)
     thread_block[TLS_BYTES / 8] = (uint64_t)&thread_block[TLS_BYTES / 8];
     call_system(__NR_arch_prctl, ARCH_SET_FS, (long)&thread_block[TLS_BYTES / 8], 0, 0, 0, 0);
     char **arguments = (char **)(stack + 1);
-    if (stack[0] != 5) {
-        fail("usage: time SIZE SLICES TICKS | record|count SIZE WARM COUNTED");
+    if (stack[0] != (arguments[1] != 0 && arguments[1][0] == 't' ? 6 : 5)) {
+        fail("usage: time SIZE SLICES TICKS BESIDE | record|count SIZE WARM COUNTED");
     }
     struct kernel kernel = {kernel_small, &kernel_small_data};
     if (arguments[2][0] == 'l') {
@@ -330,7 +344,7 @@ __attribute__((noreturn, used)) static void begin(uint64_t *stack)
     int timed = arguments[1][0] == 't';
     char *data = prepare(kernel.data, arguments[1][0] != 'r');
     if (timed) {
-        time_slices(&kernel, data, number(arguments[3]), number(arguments[4]));
+        time_slices(&kernel, data, number(arguments[3]), number(arguments[4]), number(arguments[5]));
     } else {
         record(&kernel, data, number(arguments[3]), number(arguments[4]));
     }

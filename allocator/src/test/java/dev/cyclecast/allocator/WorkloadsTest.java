@@ -94,6 +94,20 @@ class WorkloadsTest {
         assertTrue(ticks.matches("lap_ticks:( [1-9]\\d*){20}"), ticks);
     }
 
+    /** Slices do the same work; between them clock and core are probed, and before the first. */
+    @ParameterizedTest
+    @EnumSource(Workload.class)
+    void slicesDoTheSameWork(Workload workload) throws Exception {
+        Path driver = Gcc.build().driverOnSystemAllocator(workload);
+        List<String> options = optionsOf(workload).getFirst();
+        List<String> arguments = new ArrayList<>(workload.arguments(1029));
+        arguments.addAll(with(options, "--slice", "100"));
+        String output = succeed(driver, Map.of(), arguments).output();
+        assertEquals(work(run(driver, workload, 1029, options)), work(DriverResult.parse(output)));
+        assertTrue(output.matches("(?s).*\nchain_cycles: 1024\nslice_ticks:( [1-9]\\d*){10}\nchain_ticks:( [1-9]\\d*){11}\n"
+                + "beside_ticks:( [1-9]\\d*){11}\n"), output);
+    }
+
     @Test
     void onlyWhatAWorkloadCallsIsCounted() throws Exception {
         DriverResult result = run(Gcc.build().driverOnSystemAllocator(Workload.REALLOC), Workload.REALLOC, 20_000, List.of());

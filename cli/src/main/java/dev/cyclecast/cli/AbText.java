@@ -46,7 +46,11 @@ final class AbText {
     }
 
     private static String gain(AbResult.Gain g) {
-        String by = g.time().equals("cpu") ? "by time on the CPU" : "by wall time";
+        String by = switch (g.time()) {
+            case "cycles" -> "by cycles of slices that had the core to themselves";
+            case "cpu" -> "by time on the CPU";
+            default -> "by wall time";
+        };
         return g.low() == null ? "gain %+.2f %% %s".formatted(g.gainPercent(), by)
                 : "gain %+.2f %% [%+.2f, %+.2f] %s".formatted(g.gainPercent(), g.low(), g.high(), by);
     }

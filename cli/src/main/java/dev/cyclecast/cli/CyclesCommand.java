@@ -8,7 +8,6 @@ import dev.cyclecast.allocator.Shape;
 import dev.cyclecast.allocator.Variant;
 import dev.cyclecast.allocator.Workload;
 import dev.cyclecast.calibration.ab.Pinning;
-import dev.cyclecast.calibration.ab.RunWatch;
 import dev.cyclecast.calibration.cycles.LapTimer;
 import dev.cyclecast.calibration.cycles.OperationCycles;
 import dev.cyclecast.calibration.host.HostCpu;
@@ -30,6 +29,8 @@ import picocli.CommandLine.Option;
                 + " core cycles per operation side by side, by kind of operation and size class.")
 final class CyclesCommand implements Callable<Integer> {
     private static final int RUNS = 15;
+    /** While the core is shared. */
+    private static final int MOST_RUNS = 200;
     private static final double MOST_SPREAD = 0.02;
 
     private final Terminal terminal;
@@ -80,10 +81,9 @@ final class CyclesCommand implements Callable<Integer> {
         CoreProfile profile = CoreProfile.load(core);
         List<Variant> chosen = variants.stream().map(Variant::parse).toList();
         List<Workload> loads = workloads.stream().map(CyclesCommand::recordable).toList();
-        Path home = Path.of(System.getProperty("cyclecast.home"));
         Pinning pinning = Pinning.detect();
         AllocatorBuild build = AllocatorBuild.atHome();
-        OperationCycles cycles = new OperationCycles(new LapTimer(pinning, RunWatch.build(home), RUNS), profile, laps);
+        OperationCycles cycles = new OperationCycles(new LapTimer(pinning, RUNS, MOST_RUNS), profile, laps);
         List<Program> programs = new ArrayList<>();
         Path trace = Files.createTempFile("cyclecast-laps-", ".cct");
         try {

@@ -46,7 +46,7 @@ public record AbResult(String title, String verdict, boolean contaminated, Stopp
     /**
      * A gain of B over A by one way of taking time.
      *
-     * @param time                 {@code cpu} or {@code wall}
+     * @param time                 {@code cycles} of slices that had their core to themselves, {@code cpu} or {@code wall}
      * @param ratio                A's time over B's
      * @param gainPercent          that ratio minus one, in percent
      * @param low                  low end of the interval, in percent; null where a single block gives none

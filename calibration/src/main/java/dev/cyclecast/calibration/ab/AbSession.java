@@ -142,7 +142,7 @@ public final class AbSession {
 
     /** A block of the control and one of the pair are the least of a session. */
     private static void requireTime(AbStart start) {
-        double least = 2 * BlockRunner.RUNS * start.runSeconds();
+        double least = 2 * Block.RUNS * start.runSeconds();
         if (start.request().budgetSeconds() < least) {
             throw new CalibrationException(("--budget of %.0f s is too short: a run takes %.1f s, and a block of the control and one of"
                     + " the pair %.0f s; an interval takes several blocks of each").formatted(start.request().budgetSeconds(),
@@ -165,12 +165,11 @@ public final class AbSession {
 
     private AbResult measure(SessionFolder folder, AbStart start, Instant deadline) {
         AbRequest request = start.request();
-        ToDoubleFunction<Run> time = time(request.wallTime());
         HostNoise.Reading before = HostNoise.Reading.now();
         try (RunLog log = RunLog.resume(folder.file(RUNS))) {
-            Comparison control = Comparison.pooled(CONTROL).addBlocksOf(log.runs(), time);
-            Comparison pair = new Comparison(PAIR).addBlocksOf(log.runs(), time);
-            BlockRunner blocks = new BlockRunner(runner, log, time);
+            Comparison control = by(Comparison.pooled(CONTROL), request.wallTime()).addBlocksOf(log.runs());
+            Comparison pair = by(new Comparison(PAIR), request.wallTime()).addBlocksOf(log.runs());
+            BlockRunner blocks = new BlockRunner(runner, log);
             Pilot pilot = null;
             String failure = null;
             try {
@@ -254,10 +253,9 @@ public final class AbSession {
                 }
             }
         }
-        int made = pair.logRatios().values().stream().mapToInt(b -> b.length).sum();
         double left = Math.max(0, 1e-9 * Duration.between(clock.instant(), deadline).toNanos());
-        double block = BlockRunner.RUNS * (1 + OVERHEAD) * start.runSeconds();
-        Pilot pilot = Pilot.of(pair.logRatios().values(), pairs.size(), made + (int) Math.min(1e6, left / block));
+        double block = Block.RUNS * (1 + OVERHEAD) * start.runSeconds();
+        Pilot pilot = Pilot.of(pair.logRatiosOfBlocks().values(), pairs.size(), pair.blocks() + (int) Math.min(1e6, left / block));
         listener.news(pilot.text());
         return pilot;
     }
@@ -266,19 +264,19 @@ public final class AbSession {
                             String failure, Host host) {
         AbRequest request = start.request();
         HierarchicalBootstrap bootstrap = new HierarchicalBootstrap(draws, request.seed());
-        AbResult.Gain gain = AbResult.Gain.of(label(request.wallTime()), pair, bootstrap);
-        Comparison other = new Comparison(PAIR).addBlocksOf(log.runs(), time(!request.wallTime()));
-        AaControl aa = control.isEmpty() ? null : AaControl.of(control.estimate(bootstrap), control.logRatios().size());
+        AbResult.Gain gain = AbResult.Gain.of(label(request.wallTime(), pair), pair, bootstrap);
+        Comparison other = by(new Comparison(PAIR), !request.wallTime()).addBlocksOf(log.runs());
+        AaControl aa = control.isEmpty() ? null : AaControl.of(control.estimate(bootstrap), control.layouts());
         Stopped stopped = failure != null ? Stopped.FAILED
                 : rule(request).satisfiedBy(gain.estimate()) ? Stopped.PRECISE : Stopped.BUDGET;
         HodgesLehmann location = new HodgesLehmann();
         List<AbResult.Layout> layouts = pair.logRatios().entrySet().stream().map(l -> new AbResult.Layout(l.getKey(),
-                subject.layout(l.getKey()), 100 * Math.expm1(location.of(l.getValue())), l.getValue().length)).toList();
+                subject.layout(l.getKey()), 100 * Math.expm1(location.of(l.getValue())), pair.blocks(l.getKey()))).toList();
         List<String> warnings = new ArrayList<>(Disturbances.of(host, log.runs()));
         warnings.addAll(ofDesign(start, gain, aa, pilot));
         return new AbResult(subject.title(), AbVerdict.of(gain.estimate(), request.equivalencePercent()),
                 aa != null && aa.low() != null && !aa.clean(), stopped, failure, gain,
-                other.isEmpty() ? null : AbResult.Gain.of(label(!request.wallTime()), other, bootstrap), aa, pilot, warnings,
+                other.isEmpty() ? null : AbResult.Gain.of(label(!request.wallTime(), other), other, bootstrap), aa, pilot, warnings,
                 subject.layoutSource(), layouts, side(log.runs(), request.a(), start.hashes().a(), true),
                 side(log.runs(), request.b(), start.hashes().b(), false), start.operations(), request.precisionPercent(),
                 start.startedAt(), log.elapsedSeconds(), request.budgetSeconds(), host, folder.path().toString());
@@ -305,7 +303,7 @@ public final class AbSession {
 
     private static AbResult.Side side(List<RawRun> runs, String name, String sha256, boolean first) {
         List<RawRun> own = runs.stream().filter(r -> r.comparison().equals(PAIR))
-                .filter(r -> first == (r.position() == 0 || r.position() == BlockRunner.RUNS - 1)).toList();
+                .filter(r -> first == Block.isFirst(r.position())).toList();
         return new AbResult.Side(name, sha256, own.size(), median(own, r -> r.run().nanosecondsPerOperation()),
                 median(own, RawRun::cpuSeconds), median(own, RawRun::seconds), count(own, Usage::minorFaults),
                 count(own, Usage::majorFaults), count(own, Usage::voluntarySwitches), count(own, Usage::involuntarySwitches));
@@ -324,12 +322,12 @@ public final class AbSession {
         return PrecisionRule.halfWidth(request.precisionPercent());
     }
 
-    private static ToDoubleFunction<Run> time(boolean wall) {
-        return wall ? Run::wallNanosecondsPerOperation : Run::nanosecondsPerOperation;
+    private static Comparison by(Comparison comparison, boolean wall) {
+        return wall ? comparison.by(Run::wallNanosecondsPerOperation) : comparison;
     }
 
-    private static String label(boolean wall) {
-        return wall ? "wall" : "cpu";
+    private static String label(boolean wall, Comparison comparison) {
+        return wall ? "wall" : comparison.slicedLayouts() > 0 ? "cycles" : "cpu";
     }
 
     private static Duration duration(double seconds) {

@@ -65,6 +65,10 @@ public final class AllocatorVariants implements Subject {
     @Override
     public LayoutPair pair(String comparison, int layout, long operations) {
         List<String> arguments = new ArrayList<>(workload.arguments(operations));
+        if (workload != Workload.LARSON) {
+            // Larson's threads follow one another from call to call: slices would make it another program.
+            arguments.addAll(Slices.arguments(operations));
+        }
         arguments.addAll(more);
         List<Path> programs = SideBySide.make(List.of(() -> a.build().apply(layout), () -> b.build().apply(layout)));
         return new LayoutPair(comparison, layout, Layout.of(layout).environmentPaddingBytes(),

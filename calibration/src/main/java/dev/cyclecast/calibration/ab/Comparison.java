@@ -4,51 +4,65 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
-/** The blocks measured so far of one comparison, by layout. */
+/**
+ * The blocks measured so far of one comparison, by layout.
+ *
+ * <p>Programs that run in slices are compared by the core cycles of those slices that had the core to themselves, known of
+ * both in one run or another; other programs, and those of which too few slices are known, by the times of whole runs.
+ */
 public final class Comparison {
     private final String name;
     private final boolean pooled;
-    private final SortedMap<Integer, List<Double>> logRatios = new TreeMap<>();
+    private final ToDoubleFunction<Run> time;
+    private final boolean sliced;
+    private final SortedMap<Integer, List<Block>> blocks = new TreeMap<>();
+    private SortedMap<Integer, double[]> logRatios;
 
-    /** An empty comparison. */
+    /** An empty comparison, by slices or time on the CPU. */
     public Comparison(String name) {
-        this(name, false);
+        this(name, false, Run::nanosecondsPerOperation, true);
     }
 
-    private Comparison(String name, boolean pooled) {
+    private Comparison(String name, boolean pooled, ToDoubleFunction<Run> time, boolean sliced) {
         this.name = name;
         this.pooled = pooled;
+        this.time = time;
+        this.sliced = sliced;
     }
 
     /** An empty comparison whose layouts count as one: where both arms are the same program, layouts cannot differ in gain. */
     public static Comparison pooled(String name) {
-        return new Comparison(name, true);
+        return new Comparison(name, true, Run::nanosecondsPerOperation, true);
+    }
+
+    /** The same, empty, by the time of an operation that a function gives of whole runs. */
+    Comparison by(ToDoubleFunction<Run> other) {
+        return new Comparison(name, pooled, other, false);
     }
 
     /**
      * Adds the complete blocks among raw runs that are of this comparison, up to the first of a layout in which a run is missing or
      * did other work: from there on, they are to be run, which takes no time where the runs are there.
      */
-    public Comparison addBlocksOf(Collection<RawRun> runs, ToDoubleFunction<Run> time) {
+    public Comparison addBlocksOf(Collection<RawRun> runs) {
         SortedMap<Integer, SortedMap<Integer, SortedMap<Integer, Run>>> byLayout = new TreeMap<>();
         runs.stream().filter(r -> r.comparison().equals(name)).forEach(r -> byLayout
                 .computeIfAbsent(r.layout(), l -> new TreeMap<>()).computeIfAbsent(r.block(), b -> new TreeMap<>())
                 .put(r.position(), r.run()));
-        byLayout.forEach((layout, blocks) -> {
-            for (SortedMap<Integer, Run> block = blocks.get(0); isComplete(block); block = blocks.get(blocks(layout))) {
-                add(layout, BlockRunner.logRatio(block.values().stream().mapToDouble(time).toArray()));
+        byLayout.forEach((layout, numbered) -> {
+            for (SortedMap<Integer, Run> block = numbered.get(0); isComplete(block); block = numbered.get(blocks(layout))) {
+                add(layout, new Block(List.copyOf(block.values())));
             }
         });
         return this;
     }
 
     private static boolean isComplete(SortedMap<Integer, Run> block) {
-        return block != null && block.size() == BlockRunner.RUNS && block.values().stream().map(Run::work).distinct().count() == 1;
+        return block != null && block.size() == Block.RUNS && block.values().stream().map(Run::work).distinct().count() == 1;
     }
 
     /** What is compared. */
@@ -58,26 +72,66 @@ public final class Comparison {
 
     /** Number of blocks measured under a layout. */
     public int blocks(int layout) {
-        return logRatios.getOrDefault(layout, List.of()).size();
+        return blocks.getOrDefault(layout, List.of()).size();
     }
 
-    /** Adds a block's log of (A's time / B's time). */
-    public void add(int layout, double logRatio) {
-        logRatios.computeIfAbsent(layout, l -> new ArrayList<>()).add(logRatio);
+    /** Number of blocks measured. */
+    public int blocks() {
+        return blocks.values().stream().mapToInt(List::size).sum();
+    }
+
+    /** Number of layouts measured. */
+    public int layouts() {
+        return blocks.size();
+    }
+
+    /** Adds a block. */
+    void add(int layout, Block block) {
+        blocks.computeIfAbsent(layout, l -> new ArrayList<>()).add(block);
+        logRatios = null;
     }
 
     /** Whether nothing has been measured yet. */
     public boolean isEmpty() {
-        return logRatios.isEmpty();
+        return blocks.isEmpty();
     }
 
-    /** The log ratios of each layout, by its number. */
+    /** Logs of (A's time / B's time) of each layout, by its number: of each block, or of groups of slices. */
     public SortedMap<Integer, double[]> logRatios() {
-        SortedMap<Integer, double[]> copy = new TreeMap<>();
-        for (Map.Entry<Integer, List<Double>> layout : logRatios.entrySet()) {
-            copy.put(layout.getKey(), layout.getValue().stream().mapToDouble(Double::doubleValue).toArray());
+        if (logRatios == null) {
+            OwnCoreSlices own = ownCore();
+            logRatios = new TreeMap<>();
+            blocks.forEach((layout, all) -> {
+                double[] bySlices = sliced ? own.logRatios(all) : null;
+                logRatios.put(layout, bySlices != null ? bySlices : byBlock(all));
+            });
         }
-        return copy;
+        return logRatios;
+    }
+
+    /** Logs of (A's time / B's time) of each block, by layout: what one more block would add. */
+    SortedMap<Integer, double[]> logRatiosOfBlocks() {
+        OwnCoreSlices own = ownCore();
+        SortedMap<Integer, double[]> byLayout = new TreeMap<>();
+        blocks.forEach((layout, all) -> byLayout.put(layout, all.stream().mapToDouble(block -> {
+            double[] bySlices = sliced ? own.logRatios(List.of(block)) : null;
+            return bySlices != null ? new HodgesLehmann().of(bySlices) : block.logRatio(time);
+        }).toArray()));
+        return byLayout;
+    }
+
+    /** Layouts whose figure comes from slices. */
+    int slicedLayouts() {
+        OwnCoreSlices own = ownCore();
+        return sliced ? (int) blocks.values().stream().filter(all -> own.logRatios(all) != null).count() : 0;
+    }
+
+    private OwnCoreSlices ownCore() {
+        return new OwnCoreSlices(blocks.values().stream().flatMap(List::stream).flatMap(b -> b.runs().stream()).toList());
+    }
+
+    private double[] byBlock(List<Block> all) {
+        return all.stream().mapToDouble(b -> b.logRatio(time)).toArray();
     }
 
     /** The gain and its interval. */
@@ -86,6 +140,7 @@ public final class Comparison {
         if (pooled) {
             layouts = List.of(layouts.stream().flatMapToDouble(Arrays::stream).toArray());
         }
-        return bootstrap.estimate(layouts);
+        GainEstimate e = bootstrap.estimate(layouts);
+        return new GainEstimate(e.gainPercent(), e.low(), e.high(), e.level(), e.layouts(), 2 * blocks());
     }
 }

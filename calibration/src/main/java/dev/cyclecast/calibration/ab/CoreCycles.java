@@ -2,15 +2,17 @@ package dev.cyclecast.calibration.ab;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
-/** Core cycles per operation that runs took: their time on the CPU by the core's own clock, which watched runs tell. */
+/** Core cycles per operation that runs took. */
 public final class CoreCycles {
     private CoreCycles() {
     }
 
-    /** Cycles per operation of a run; NaN where the clock is not known. */
+    /** Of a whole run: its time on the CPU by the core's own clock, which watched runs tell; NaN where it is not known. */
     static double of(RawRun run) {
         Usage usage = run.usage();
         if (usage == null || run.tscCyclesPerOperation() == null) {
@@ -22,11 +24,21 @@ public final class CoreCycles {
     }
 
     /**
-     * The fastest of each program's runs, by the name of its arm: what comes from outside, a thread that shares the core first of
-     * all, only adds. Programs whose clock is not known are left out.
+     * Of each program, by the name of its arm: by those of its slices that had their core to themselves; where too few are known,
+     * its fastest run: what comes from outside, a thread that shares the core first of all, only adds. Programs whose clock is not
+     * known are left out.
      */
     public static Map<String, Double> byArm(Collection<RawRun> runs) {
-        return runs.stream().filter(r -> Double.isFinite(of(r)))
-                .collect(Collectors.toMap(RawRun::arm, CoreCycles::of, Math::min, LinkedHashMap::new));
+        OwnCoreSlices own = new OwnCoreSlices(runs.stream().map(RawRun::run).toList());
+        Map<String, List<RawRun>> byArm = runs.stream().collect(Collectors.groupingBy(RawRun::arm, LinkedHashMap::new, Collectors.toList()));
+        Map<String, Double> cycles = new LinkedHashMap<>();
+        byArm.forEach((arm, all) -> {
+            double bySlices = own.cyclesPerOperation(all.stream().map(RawRun::run).toList());
+            OptionalDouble fastest = all.stream().mapToDouble(CoreCycles::of).filter(Double::isFinite).min();
+            if (Double.isFinite(bySlices) || fastest.isPresent()) {
+                cycles.put(arm, Double.isFinite(bySlices) ? bySlices : fastest.getAsDouble());
+            }
+        });
+        return cycles;
     }
 }

@@ -11,6 +11,7 @@ import java.util.stream.DoubleStream;
 
 /** What else the machine did during the runs, one line for each that matters. */
 public final class Disturbances {
+    private static final double LEAST_OWN = 0.9;
     private static final double MOST_STOLEN = 0.01;
     private static final double MOST_TAKEN = 0.05;
     private static final double MOST_CLOCK_CHANGE = 0.02;
@@ -19,7 +20,7 @@ public final class Disturbances {
     /** Difference of the two programs' clocks beyond which it is a part of the result, and not only noise. */
     private static final double MOST_BETWEEN_PROGRAMS = 0.002;
 
-    private record Block(String comparison, int layout, int block) {
+    private record Numbered(String comparison, int layout, int block) {
     }
 
     private Disturbances() {
@@ -43,6 +44,12 @@ public final class Disturbances {
         }
         taken(runs, found);
         clockChanges(watched, found);
+        List<Run> sliced = runs.stream().map(RawRun::run).filter(r -> r.slices() != null).toList();
+        double own = new OwnCoreSlices(sliced).share(sliced);
+        if (own < LEAST_OWN) {
+            found.add(format("another thread, perhaps another guest's, ran on the same core beside %.0f %% of the slices of runs; the"
+                    + " others count", 100 * (1 - own)));
+        }
         long waited = watched.stream().filter(r -> r.usage().majorFaults() > 0).count();
         if (10 * waited > watched.size()) {
             found.add(format("%d of %d runs waited for pages from a disk", waited, watched.size()));
@@ -60,8 +67,8 @@ public final class Disturbances {
     }
 
     private static void clockChanges(Collection<RawRun> watched, List<String> found) {
-        Map<Block, List<RawRun>> blocks = watched.stream()
-                .collect(Collectors.groupingBy(r -> new Block(r.comparison(), r.layout(), r.block())));
+        Map<Numbered, List<RawRun>> blocks = watched.stream()
+                .collect(Collectors.groupingBy(r -> new Numbered(r.comparison(), r.layout(), r.block())));
         double[] changes = blocks.values().stream().mapToDouble(Disturbances::clockChange)
                 .filter(c -> c > MOST_CLOCK_CHANGE).toArray();
         double faster = Math.expm1(slowness(watched, true) - slowness(watched, false));
@@ -74,7 +81,7 @@ public final class Disturbances {
 
     /** Mean log of the ticks of a core cycle around the runs of one program: those at the ends of blocks are A's. */
     private static double slowness(Collection<RawRun> watched, boolean first) {
-        return watched.stream().filter(r -> first == (r.position() == 0 || r.position() == BlockRunner.RUNS - 1))
+        return watched.stream().filter(r -> first == Block.isFirst(r.position()))
                 .map(RawRun::usage).filter(u -> u.ticksPerCycleBefore() > 0 && u.ticksPerCycleAfter() > 0)
                 .mapToDouble(u -> (Math.log(u.ticksPerCycleBefore()) + Math.log(u.ticksPerCycleAfter())) / 2).average().orElse(0);
     }

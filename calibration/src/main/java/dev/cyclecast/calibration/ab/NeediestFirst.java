@@ -82,7 +82,7 @@ public final class NeediestFirst {
             open.forEach(name -> need.put(name, needs.get(name).weight() * halfWidth(comparisons.get(name))
                     / needs.get(name).rule().targetPercent()));
             List<String> neediest = open.stream().sorted(Comparator.comparing(need::get).reversed()
-                            .thenComparingInt(name -> blocks(comparisons.get(name))))
+                            .thenComparingInt(name -> comparisons.get(name).blocks()))
                     .limit(Math.max(1, open.size() / TURN_SHARE)).toList();
             List<LayoutPair> turn = new ArrayList<>();
             neediest.forEach(name -> turn.addAll(leastKnown(layouts.get(name), comparisons.get(name))));
@@ -126,13 +126,8 @@ public final class NeediestFirst {
         return order.subList(0, Math.min(BLOCKS_PER_TURN, order.size()));
     }
 
-    private static int blocks(Comparison comparison) {
-        return comparison.logRatios().values().stream().mapToInt(b -> b.length).sum();
-    }
-
     private boolean isPrecise(Comparison comparison, PrecisionRule rule, int layouts) {
-        List<double[]> measured = List.copyOf(comparison.logRatios().values());
-        return measured.size() == layouts && blocks(comparison) >= LEAST_BLOCKS * measured.size()
+        return comparison.layouts() == layouts && comparison.blocks() >= LEAST_BLOCKS * layouts
                 && halfWidth(comparison) <= 2 * rule.targetPercent() && rule.satisfiedBy(comparison.estimate(bootstrap));
     }
 

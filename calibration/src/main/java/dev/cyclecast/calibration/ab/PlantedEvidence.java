@@ -188,11 +188,16 @@ public final class PlantedEvidence {
     private static List<RawRun> runsOfA(AbResult session) {
         try (RunLog log = RunLog.resume(Path.of(session.folder()).resolve(AbSession.RUNS))) {
             return log.runs().stream().filter(r -> r.comparison().equals(AbSession.PAIR))
-                    .filter(r -> r.position() == 0 || r.position() == BlockRunner.RUNS - 1).toList();
+                    .filter(r -> Block.isFirst(r.position())).toList();
         }
     }
 
     private double truthPercent(List<RawRun> runsOfA) {
+        double cycles = new OwnCoreSlices(runsOfA.stream().map(RawRun::run).toList()).cyclesPerOperation(
+                runsOfA.stream().map(RawRun::run).toList());
+        if (Double.isFinite(cycles)) {
+            return 100 * (cycles / (cycles + addedCycles) - 1);
+        }
         double nanoseconds = AbSession.median(runsOfA, r -> r.run().nanosecondsPerOperation());
         double ticksPerNanosecond = AbSession.median(runsOfA,
                 r -> r.tscCyclesPerOperation() / r.run().wallNanosecondsPerOperation());

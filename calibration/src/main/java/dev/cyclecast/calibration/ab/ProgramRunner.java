@@ -183,7 +183,8 @@ public final class ProgramRunner implements Runner {
                     + cpuSeconds + "; all must be positive");
         }
         double tscCycles = number(arm, values, "tsc_cycles_per_op");
-        return new Run(work, seconds, cpuSeconds, tscCycles == 0 ? Double.NaN : tscCycles, usage);
+        return new Run(work, seconds, cpuSeconds, tscCycles == 0 ? Double.NaN : tscCycles, usage,
+                Slices.parse(arm, work.operations(), values));
     }
 
     private static Run wholeRun(Arm arm, String checksum, Usage usage) {

@@ -10,8 +10,14 @@ import java.time.Duration;
  * @param cpuSeconds            its time on the CPU; the wall time where the program prints only that
  * @param tscCyclesPerOperation time-stamp counter cycles per operation, as the program measured them; NaN if it did not
  * @param usage                 what the kernel counted of the process; null where nobody watched
+ * @param slices                the run in slices, between which the core was probed; null where the program ran in none
  */
-public record Run(Work work, double seconds, double cpuSeconds, double tscCyclesPerOperation, Usage usage) {
+public record Run(Work work, double seconds, double cpuSeconds, double tscCyclesPerOperation, Usage usage, Slices slices) {
+    /** A run that was not sliced. */
+    public Run(Work work, double seconds, double cpuSeconds, double tscCyclesPerOperation, Usage usage) {
+        this(work, seconds, cpuSeconds, tscCyclesPerOperation, usage, null);
+    }
+
     /** Time of one operation on the CPU, in nanoseconds: what other programs got meanwhile is not in it. */
     public double nanosecondsPerOperation() {
         return 1e9 * cpuSeconds / work.operations();

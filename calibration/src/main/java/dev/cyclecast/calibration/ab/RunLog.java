@@ -71,9 +71,9 @@ public final class RunLog implements AutoCloseable {
             RawRun run = JSON.readValue(line, RawRun.class);
             boolean times = run != null && run.seconds() > 0 && run.cpuSeconds() > 0 && run.operations() > 0 && run.startedAtSeconds() >= 0
                     && Double.isFinite(run.seconds() + run.cpuSeconds() + run.startedAtSeconds());
-            boolean place = times && run.position() >= 0 && run.position() < BlockRunner.RUNS && run.block() >= 0 && run.layout() >= 0
+            boolean place = times && run.position() >= 0 && run.position() < Block.RUNS && run.block() >= 0 && run.layout() >= 0
                     && run.layout() < AbRequest.MOST_LAYOUTS;
-            if (place && run.comparison() != null) {
+            if (place && run.comparison() != null && (run.slices() == null || run.slices().isWhole())) {
                 return run;
             }
         } catch (JsonProcessingException e) {

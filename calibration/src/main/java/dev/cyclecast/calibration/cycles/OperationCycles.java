@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * What an operation of each kind and size class takes in the middle of a workload, modelled and measured.
@@ -76,7 +77,7 @@ public final class OperationCycles {
         lapped.addAll(List.of("--skip", Long.toString(SKIPPED), "--warmup", Long.toString(WARM_UP), "--lap", Integer.toString(LAP)));
         record(program, lapped, trace);
         try (TraceReader reader = TraceReader.open(trace)) {
-            return table(LapReplay.run(reader, core, LANDMARK), timer.laps(program, lapped));
+            return table(LapReplay.run(reader, core, LANDMARK), timer.laps(program, lapped, LAP));
         }
     }
 
@@ -98,13 +99,14 @@ public final class OperationCycles {
 
     /** The table of laps that were replayed and timed. */
     static List<Row> table(List<LapReplay.Lap> replayed, LapTimer.Laps timed) {
-        double[] measured = timed.cycles();
-        if (replayed.size() != measured.length) {
-            throw new CalibrationException("the recording has " + replayed.size() + " laps and a run " + measured.length
+        if (replayed.size() != timed.cycles().length) {
+            throw new CalibrationException("the recording has " + replayed.size() + " laps and a run " + timed.cycles().length
                     + "; both must do the same work");
         }
-        double[] modelled = replayed.stream().mapToDouble(LapReplay.Lap::cycles).toArray();
-        List<Map<Kind, Integer>> operations = replayed.stream().map(LapReplay.Lap::operations).toList();
+        int[] known = IntStream.range(0, replayed.size()).filter(lap -> timed.cycles()[lap] > 0).toArray();
+        double[] measured = Arrays.stream(known).mapToDouble(lap -> timed.cycles()[lap]).toArray();
+        double[] modelled = Arrays.stream(known).mapToDouble(lap -> replayed.get(lap).cycles()).toArray();
+        List<Map<Kind, Integer>> operations = Arrays.stream(known).mapToObj(lap -> replayed.get(lap).operations()).toList();
         Map<Kind, Integer> sums = new TreeMap<>(Comparator.comparing(Kind::operation).thenComparing(Kind::sizeClass));
         operations.forEach(lap -> lap.forEach((kind, count) -> sums.merge(kind, count, Integer::sum)));
         double all = sums.values().stream().mapToLong(n -> n).sum();

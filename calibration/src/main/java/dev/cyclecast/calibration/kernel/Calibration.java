@@ -32,6 +32,8 @@ public final class Calibration {
     private static final double CLOCK_CHANGE = 0.02;
     /** Share of the budget that is left for the rest when timing ends. */
     private static final double TIMED_UNTIL = 0.7;
+    /** Kernels after which it is asked anew how fast the core is when nobody shares it. */
+    private static final int CORE_RENEWED = 16;
     private static final int ROUNDS_OF_ALL = 2;
     /** Share of the runs with the core to themselves from which on nothing is said of the others. */
     private static final double MOSTLY_ALONE = 0.95;
@@ -287,6 +289,9 @@ public final class Calibration {
                 OwnCore core = OwnCore.of(log.all());
                 for (int k = 0; k < kernels.size() && (round == 0 || left() > TIMED_UNTIL * settings.budget().toMillis()); k++) {
                     progress.accept("timing kernels, round " + (round + 1) + ": " + (k + 1) + " of " + kernels.size() + " ...");
+                    if (k % CORE_RENEWED == 0) {
+                        core = OwnCore.of(log.all());
+                    }
                     time(timer, log, core, k, programs.get(k), round);
                 }
             }
@@ -324,7 +329,7 @@ public final class Calibration {
         for (int size = 0; size < kernels.get(k).sizes().size(); size++) {
             List<Timing> earlier = log.of(program, size);
             if (earlier.size() <= round && (round < ROUNDS_OF_ALL || core.shared(earlier) || modes(core, earlier).restless())) {
-                Timing timing = timer.time(program, size);
+                Timing timing = timer.time(program, size, core);
                 if (timing != null) {
                     log.append(program, size, timing);
                 }

@@ -15,10 +15,13 @@ import java.util.concurrent.TimeUnit;
 final class KernelTimer {
     private static final int ATTEMPTS = 3;
     private static final long LIMIT_SECONDS = 15;
+    private static final double MOST_TICKS = 1e9;
 
     private final Pinning pinning;
     private final int slices;
     private final long ticks;
+    /** By the last program that was timed. */
+    private double ticksPerCycle = 1;
     private final Map<Path, CalibrationException> failures = new LinkedHashMap<>();
 
     /**
@@ -33,12 +36,16 @@ final class KernelTimer {
         this.ticks = ticks;
     }
 
-    /** Times one size of a kernel; null if every attempt was disturbed too much to say anything, or if its program fails, now or earlier. */
-    Timing time(Path program, int size) {
+    /**
+     * Times one size of a kernel, in slices that wait a while for the core to be free of others; null if every attempt was disturbed
+     * too much to say anything, or if its program fails, now or earlier.
+     */
+    Timing time(Path program, int size, OwnCore core) {
         try {
             for (int attempt = 0; attempt < ATTEMPTS && !failures.containsKey(program); attempt++) {
-                Timing timing = parse(program, run(program, size));
+                Timing timing = parse(program, run(program, size, core));
                 if (timing != null) {
+                    ticksPerCycle = timing.ticksPerCycle();
                     return timing;
                 }
             }
@@ -53,9 +60,10 @@ final class KernelTimer {
         return failures;
     }
 
-    private String run(Path program, int size) {
+    private String run(Path program, int size, OwnCore core) {
         List<String> command = new ArrayList<>(pinning.prefix());
-        command.addAll(List.of(program.toString(), "time", Kernel.sizeName(size), Integer.toString(slices), Long.toString(ticks)));
+        command.addAll(List.of(program.toString(), "time", Kernel.sizeName(size), Integer.toString(slices), Long.toString(ticks),
+                Long.toString((long) Math.min(MOST_TICKS, core.limit() * ticksPerCycle))));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().retainAll(List.of("PATH"));
         try {

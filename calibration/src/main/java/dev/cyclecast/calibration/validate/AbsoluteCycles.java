@@ -6,7 +6,6 @@ import dev.cyclecast.calibration.ab.RawRun;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,13 +20,8 @@ public record AbsoluteCycles(Double meanAbsoluteErrorPercent, List<AbsoluteRow> 
         rows = List.copyOf(rows);
     }
 
-    /** From the replays of all rows and the runs of their programs. */
-    static AbsoluteCycles of(Map<Row, Replayed> replayed, Collection<RawRun> runs) {
-        Map<ProgramSet.Key, Double> modelled = new LinkedHashMap<>();
-        replayed.forEach((row, r) -> {
-            modelled.putIfAbsent(new ProgramSet.Key(row.base(), row.shape(), row.load(), 0), r.baseCyclesPerOperation());
-            modelled.putIfAbsent(new ProgramSet.Key(row.variant(), row.shape(), row.load(), 0), r.variantCyclesPerOperation());
-        });
+    /** From what programs take by the model, those in the default layout, and the runs of them in all layouts. */
+    static AbsoluteCycles of(Map<ProgramSet.Key, Double> modelled, Collection<RawRun> runs) {
         Map<String, Double> byArm = CoreCycles.byArm(runs);
         int layouts = 1 + runs.stream().mapToInt(RawRun::layout).max().orElse(0);
         List<AbsoluteRow> rows = new ArrayList<>();

@@ -55,6 +55,13 @@ public interface Forecasts {
      */
     Replayed replay(Path baseTrace, Path variantTrace);
 
+    /**
+     * Modelled cycles per operation of one trace, by the core's own constants.
+     *
+     * @param trace any trace
+     */
+    double cyclesPerOperation(Path trace);
+
     /** What forecasts are made with, by name, each with a hash: a session that is resumed must find it unchanged. */
     Map<String, String> inputs();
 }

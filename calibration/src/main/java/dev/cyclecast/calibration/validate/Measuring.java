@@ -11,7 +11,6 @@ import dev.cyclecast.calibration.ab.LayoutPair;
 import dev.cyclecast.calibration.ab.Measurement;
 import dev.cyclecast.calibration.ab.NeediestFirst;
 import dev.cyclecast.calibration.ab.PrecisionRule;
-import dev.cyclecast.calibration.ab.Run;
 import dev.cyclecast.calibration.ab.RunLog;
 import dev.cyclecast.calibration.ab.Runner;
 import dev.cyclecast.calibration.ab.SessionFolder;
@@ -86,8 +85,8 @@ final class Measuring {
     /** Builds and measures. */
     Found measure(List<Forecasts.Candidate> candidates, Collection<String> variants, ForecastRecord record, RunLog log) {
         Map<String, Comparison> comparisons = new LinkedHashMap<>();
-        rows.forEach(r -> comparisons.put(r.name(), new Comparison(r.name()).addBlocksOf(log.runs(), Run::nanosecondsPerOperation)));
-        Comparison control = Comparison.pooled(CONTROL).addBlocksOf(log.runs(), Run::nanosecondsPerOperation);
+        rows.forEach(r -> comparisons.put(r.name(), new Comparison(r.name()).addBlocksOf(log.runs())));
+        Comparison control = Comparison.pooled(CONTROL).addBlocksOf(log.runs());
         int layouts = buildLayouts(variants, comparisons.values());
         requireEqualWork(variants);
         Map<Load, Long> operations = operations();
@@ -111,7 +110,7 @@ final class Measuring {
 
     /** As many layouts as the budget allows, and those that were measured before; returns their number. */
     private int buildLayouts(Collection<String> variants, Collection<Comparison> before) {
-        int needed = before.stream().flatMap(c -> c.logRatios().keySet().stream()).mapToInt(l -> l + 1).max().orElse(1);
+        int needed = Math.max(1, before.stream().mapToInt(Comparison::layouts).max().orElse(1));
         LayoutBudget budget = new LayoutBudget(clock.instant(), later(spent.deadline(), clock.instant()), rows.size(),
                 Duration.ofMillis(request.runMillis()), request.layouts());
         int layouts = 0;
@@ -173,7 +172,7 @@ final class Measuring {
             new Measurement(blocks, clock, request.seed(), spent::tell).run(pairs, Map.of(CONTROL, new PrecisionRule(0)), end,
                     Map.of(CONTROL, control));
         }
-        return AaControl.of(control.estimate(bootstrap()), control.logRatios().size());
+        return AaControl.of(control.estimate(bootstrap()), control.layouts());
     }
 
     private List<Phase4Outcome> phase4(List<Forecasts.Candidate> candidates, Map<Load, Long> operations, RunLog log) {

@@ -5,6 +5,7 @@ import dev.cyclecast.calibration.ab.SessionFolder;
 import dev.cyclecast.model.Constant;
 import dev.cyclecast.model.CoreProfile;
 import dev.cyclecast.model.edit.Proposal;
+import dev.cyclecast.model.predict.LayoutAverage;
 import dev.cyclecast.model.predict.PairReplay;
 import dev.cyclecast.model.predict.Predictor;
 import dev.cyclecast.trace.TraceReader;
@@ -75,8 +76,14 @@ public final class ModelForecasts implements Forecasts {
         try (TraceReader trace = TraceReader.open(variantTrace)) {
             PairReplay.Gain gain = base.gain(trace);
             boolean interval = !Double.isNaN(gain.low());
-            return new Replayed(gain.gainPercent(), interval ? gain.low() : null, interval ? gain.high() : null,
-                    gain.baseCyclesPerOperation(), gain.cyclesPerOperation());
+            return new Replayed(gain.gainPercent(), interval ? gain.low() : null, interval ? gain.high() : null);
+        }
+    }
+
+    @Override
+    public double cyclesPerOperation(Path path) {
+        try (TraceReader trace = TraceReader.open(path)) {
+            return LayoutAverage.cyclesPerOperation(trace, core, options);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.calibration.ab.Arm;
 import dev.cyclecast.calibration.ab.SessionFolder;
 import dev.cyclecast.calibration.ab.SideBySide;
+import dev.cyclecast.calibration.ab.Slices;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,6 +90,8 @@ final class ProgramSet {
     /** The program of a variant as an arm that does some operations. */
     Arm arm(String variant, Shape shape, Load load, int layout, long operations) {
         Key key = new Key(variant, shape, load, layout);
-        return new Arm(key.label(), built.get(key), programs.arguments(load, operations));
+        List<String> arguments = new ArrayList<>(programs.arguments(load, operations));
+        arguments.addAll(Slices.arguments(operations));
+        return new Arm(key.label(), built.get(key), arguments);
     }
 }

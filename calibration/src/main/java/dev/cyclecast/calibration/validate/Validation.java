@@ -130,6 +130,7 @@ public final class Validation {
             set.build(variants, 0);
             Traces traces = new Traces(folder, programs, set, request.workloads(), request.recordedOperations());
             Map<Row, Replayed> replayed = new Replays(folder, traces, forecasts, spent).of(rows);
+            Map<ProgramSet.Key, Double> modelled = new ModelledCycles(folder, traces, forecasts, spent).of(rows);
             HostNoise.Reading before = HostNoise.Reading.now();
             try (RunLog log = RunLog.resume(folder.file(Measuring.RUNS))) {
                 Measuring.Found found = new Measuring(folder, programs, set, request, rows, runner, clock, spent)
@@ -144,7 +145,7 @@ public final class Validation {
                 Scorecard card = new Scorecard(start.startedAt(), spent.seconds(), request.budgetSeconds(), folder.path().toString(),
                         request, hash, operations, Versions.of(programs.compiler()), host,
                         Warnings.of(host, log.runs(), found.control(), scored), found.control(), scored, Summary.of(scored),
-                        GroupSummary.of(scored), AbsoluteCycles.of(replayed, log.runs()), found.phase4());
+                        GroupSummary.of(scored), AbsoluteCycles.of(modelled, log.runs()), found.phase4());
                 folder.write(RESULT, card);
                 return card;
             }

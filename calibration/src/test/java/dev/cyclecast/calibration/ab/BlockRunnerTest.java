@@ -37,7 +37,7 @@ class BlockRunnerTest {
         Arm a = FakeProgram.driver(folder, "a", 0.110, "same");
         Arm b = FakeProgram.driver(folder, "b", 0.100, "same");
         try (RunLog log = new RunLog(file)) {
-            double ratio = new BlockRunner(runner, log).run(new LayoutPair("b/reference", 4, 16, a, b), 2);
+            double ratio = new BlockRunner(runner, log).run(new LayoutPair("b/reference", 4, 16, a, b), 2).logRatio(Run::nanosecondsPerOperation);
             assertEquals(Math.log(1.1), ratio, 1e-12);
             // Before the log is closed: an interruption loses nothing.
             assertEquals(List.of("a", "b", "b", "a"), logged(file).stream().map(n -> n.get("arm").asText()).toList());
@@ -62,7 +62,8 @@ class BlockRunnerTest {
         Arm a = FakeProgram.script(folder, "a", body);
         Arm b = FakeProgram.script(folder, "b", body);
         try (RunLog log = new RunLog(folder.resolve("runs.jsonl"))) {
-            assertEquals(0, new BlockRunner(runner, log).run(new LayoutPair("aa", 0, 0, a, b), 0), 1e-9);
+            assertEquals(0, new BlockRunner(runner, log).run(new LayoutPair("aa", 0, 0, a, b), 0)
+                    .logRatio(Run::nanosecondsPerOperation), 1e-9);
         }
         assertEquals(4, Files.size(counter));
     }

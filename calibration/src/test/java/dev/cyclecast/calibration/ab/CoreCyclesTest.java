@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class CoreCyclesTest {
     private static RawRun run(String arm, double tscCyclesPerOperation, double shareOfTheCpu, double ticksPerCycle) {
         Usage usage = new Usage(2, 1, 0, 1, 0, 0, 0, 0, 0.9 * ticksPerCycle, 1.1 * ticksPerCycle);
-        return new RawRun("A/B", 0, 0, 0, arm, 0, 1000, 500, 500, 1, shareOfTheCpu, tscCyclesPerOperation, "c", 0, usage);
+        return new RawRun("A/B", 0, 0, 0, arm, 0, 1000, 500, 500, 1, shareOfTheCpu, tscCyclesPerOperation, "c", 0, usage, null);
     }
 
     /** Whatever share of the CPU a run got, and whatever the clock did, its cycles are those of its work. */
@@ -24,8 +24,8 @@ class CoreCyclesTest {
 
     @Test
     void aProgramTakesItsFastestRunAndUnwatchedOnesAreLeftOut() {
-        RawRun unwatched = new RawRun("A/B", 0, 0, 0, "b", 0, 1000, 500, 500, 1, 1, 60.0, "c", 0, null);
-        RawRun silent = new RawRun("A/B", 0, 0, 0, "c", 0, 1000, 500, 500, 1, 1, null, "c", 0, run("a", 1, 1, 1).usage());
+        RawRun unwatched = new RawRun("A/B", 0, 0, 0, "b", 0, 1000, 500, 500, 1, 1, 60.0, "c", 0, null, null);
+        RawRun silent = new RawRun("A/B", 0, 0, 0, "c", 0, 1000, 500, 500, 1, 1, null, "c", 0, run("a", 1, 1, 1).usage(), null);
         Map<String, Double> cycles = CoreCycles.byArm(List.of(run("a", 60, 1, 1), run("a", 900, 1, 1), unwatched, run("a", 62, 1, 1), silent));
         assertEquals(Map.of("a", 60.0), cycles);
     }

@@ -21,7 +21,7 @@ class DisturbancesTest {
     private static RawRun run(int block, int position, double seconds, double cpuSeconds, double stolen, long majorFaults,
                               double ticksPerCycle) {
         return new RawRun("A/B", 0, block, position, "a", 0, 1000, 500, 500, seconds, cpuSeconds, 80.0, "c", 0,
-                new Usage(seconds, cpuSeconds, 0, 60, majorFaults, 1, 0, stolen, ticksPerCycle, ticksPerCycle));
+                new Usage(seconds, cpuSeconds, 0, 60, majorFaults, 1, 0, stolen, ticksPerCycle, ticksPerCycle), null);
     }
 
     private static List<RawRun> runs(double seconds, double stolen, long majorFaults, double clockOfOne) {
@@ -76,7 +76,7 @@ class DisturbancesTest {
     @Test
     void runsThatNobodyWatchedAreNotJudgedByWhatIsUnknown() {
         List<RawRun> unwatched = runs(0.1, 0, 0, 0.8).stream().map(r -> new RawRun(r.comparison(), r.layout(), r.block(),
-                r.position(), r.arm(), 0, r.operations(), 1, 1, r.seconds(), r.cpuSeconds(), null, null, 0, null)).toList();
+                r.position(), r.arm(), 0, r.operations(), 1, 1, r.seconds(), r.cpuSeconds(), null, null, 0, null, null)).toList();
         assertEquals(List.of(), Disturbances.of(CALM, unwatched));
     }
 }

@@ -66,8 +66,14 @@ class NeediestFirstTest {
         return new NeediestFirst.Need(PrecisionRule.halfWidth(0.5), weight);
     }
 
+    private static Block block(double logRatio) {
+        Run b = new Run(new Work(1000, "c", 1, 1), 1, 1, 100, null);
+        Run a = new Run(new Work(1000, "c", 1, 1), Math.exp(logRatio), Math.exp(logRatio), 100, null);
+        return new Block(List.of(a, b, b, a));
+    }
+
     private static int blocks(Comparison comparison) {
-        return comparison.logRatios().values().stream().mapToInt(b -> b.length).sum();
+        return comparison.blocks();
     }
 
     @Test
@@ -140,8 +146,8 @@ class NeediestFirstTest {
         assertEquals(16, once);
         Comparison done = new Comparison("x");
         for (int l = 0; l < 8; l++) {
-            done.add(l, 0.01 + 1e-5 * l);
-            done.add(l, 0.01);
+            done.add(l, block(0.01 + 1e-5 * l));
+            done.add(l, block(0.01));
         }
         order.clear();
         try (RunLog log = new RunLog(folder.resolve("again.jsonl"))) {

@@ -24,7 +24,7 @@ class RunLogProperties {
                 .as((s, t, n) -> new Usage(s, s, t, n, n, n, n, t, t, t)).injectNull(0.2);
         return Combinators.combine(Arbitraries.strings(), Arbitraries.integers().between(0, 3), time, time, usage,
                 Arbitraries.strings().injectNull(0.2), time.injectNull(0.2))
-                .as((name, n, s, t, u, checksum, tsc) -> new RawRun(name, n, n, n, name, n, 1 + n, n, n, s, t, tsc, checksum, t, u))
+                .as((name, n, s, t, u, checksum, tsc) -> new RawRun(name, n, n, n, name, n, 1 + n, n, n, s, t, tsc, checksum, t, u, null))
                 .list().ofMaxSize(12);
     }
 

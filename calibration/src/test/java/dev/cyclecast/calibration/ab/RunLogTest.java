@@ -22,7 +22,7 @@ class RunLogTest {
 
     private static RawRun run(int block, int position, String checksum) {
         return new RawRun("A/B", 3, block, position, "a", 16, 1000, 510, 490, 0.1, 0.09, 85.5, checksum, 0.5,
-                new Usage(0.11, 0.09, 0.01, 60, 1, 2, 3, 0.25, 0.8, 0.81));
+                new Usage(0.11, 0.09, 0.01, 60, 1, 2, 3, 0.25, 0.8, 0.81), null);
     }
 
     @Test

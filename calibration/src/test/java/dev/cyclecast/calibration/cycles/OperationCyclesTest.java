@@ -10,7 +10,6 @@ import dev.cyclecast.allocator.Variant;
 import dev.cyclecast.allocator.Workload;
 import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.calibration.ab.Pinning;
-import dev.cyclecast.calibration.ab.RunWatch;
 import dev.cyclecast.model.CoreProfile;
 import dev.cyclecast.model.LapReplay.Kind;
 import dev.cyclecast.model.LapReplay.Lap;
@@ -111,8 +110,7 @@ class OperationCyclesTest {
                 .anyMatch(f -> Files.isExecutable(Path.of(f, "qemu-x86_64"))), "qemu-x86_64 is missing: apt-get install qemu-user");
         Path program = new AllocatorBuild(HOME).driver(Variant.BASELINE, dev.cyclecast.allocator.Shape.REFERENCE, Layout.DEFAULT,
                 Workload.C6_HEAVY);
-        OperationCycles cycles = new OperationCycles(new LapTimer(new Pinning(-1, "not pinned: test"), RunWatch.build(HOME), 1,
-                Double.POSITIVE_INFINITY), CoreProfile.load("zen4"), 200);
+        OperationCycles cycles = new OperationCycles(new LapTimer(new Pinning(-1, "not pinned: test"), 1, 1), CoreProfile.load("zen4"), 200);
         List<OperationCycles.Row> rows = cycles.of(program, Workload.C6_HEAVY.arguments(cycles.operations()), folder.resolve("t.cct"));
         assertEquals(KINDS, rows.stream().skip(1).map(row -> new Kind(row.operation(), row.sizeClass())).toList());
         OperationCycles.Row all = rows.getFirst();

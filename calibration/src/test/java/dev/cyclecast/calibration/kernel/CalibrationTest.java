@@ -91,9 +91,9 @@ class CalibrationTest {
         Path program = build.program(KERNELS.getFirst());
         KernelTimer timer = new KernelTimer(Pinning.detect(), 3, 1000);
         Files.writeString(program, "#!/bin/sh\necho broken\nexit 3\n");
-        assertNull(timer.time(program, 0));
+        assertNull(timer.time(program, 0, OwnCore.of(List.of())));
         Files.writeString(program, "#!/bin/sh\nexit 4\n");
-        assertNull(timer.time(program, 1));
+        assertNull(timer.time(program, 1, OwnCore.of(List.of())));
         String message = timer.failures().get(program).getMessage();
         assertTrue(message.contains(program + ": ended with exit code 3: broken"), message);
     }

@@ -70,7 +70,7 @@ class KernelsTest {
         KernelTimer timer = new KernelTimer(Pinning.detect(), 1, 1);
         for (Kernel kernel : ALL) {
             for (int size = 0; size < kernel.sizes().size(); size++) {
-                timer.time(build.program(kernel), size);
+                timer.time(build.program(kernel), size, OwnCore.of(List.of()));
             }
         }
     }

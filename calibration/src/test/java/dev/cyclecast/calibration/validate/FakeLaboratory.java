@@ -143,7 +143,13 @@ class FakeLaboratory implements Programs, Forecasts, Runner, InstantSource, List
         if (!baseTrace.getFileName().toString().startsWith("baseline-")) {
             throw new CalibrationException("not a baseline: " + baseTrace);
         }
-        return new Replayed(1.5, 1.0, 2.0, 1.1 * BASE_CYCLES, 1.1 * BASE_CYCLES / 1.015);
+        return new Replayed(1.5, 1.0, 2.0);
+    }
+
+    @Override
+    public double cyclesPerOperation(Path trace) {
+        event("model " + trace.getFileName());
+        return trace.getFileName().toString().startsWith("baseline-") ? 1.1 * BASE_CYCLES : 1.1 * BASE_CYCLES / 1.015;
     }
 
     @Override
@@ -153,7 +159,7 @@ class FakeLaboratory implements Programs, Forecasts, Runner, InstantSource, List
         String variant = name[0];
         int layout = Integer.parseInt(arm.name().replaceFirst(".*-layout", ""));
         long operations = Long.parseLong(arm.arguments().getFirst());
-        double log = Math.log(BASE_NANOSECONDS * slower.getOrDefault(arm.arguments().getLast(), 1.0));
+        double log = Math.log(BASE_NANOSECONDS * slower.getOrDefault(arm.arguments().get(1), 1.0));
         if (!variant.equals("baseline")) {
             log -= Math.log1p(gains.get(variant.toUpperCase(Locale.ROOT) + "/" + name[1]) / 100) + 1e-3 * (layout % 8 - 3.5);
         }

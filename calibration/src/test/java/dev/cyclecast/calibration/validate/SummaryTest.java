@@ -24,7 +24,7 @@ class SummaryTest {
         Forecast forecast = predicted == null ? null : new Forecast("E", predicted, predicted - halfWidth, predicted + halfWidth, 0.9,
                 Verdict.of(predicted - halfWidth, predicted + halfWidth), List.of(3.0, 4.0), Shape.REFERENCE);
         return new ScoreRow("E", "baseline", "e", Shape.REFERENCE, MIXED, forecast == null ? List.of() : forecast.statedGain(), forecast, null,
-                new Replayed(replayed, replayed - 1, replayed + 1, 60, 60), Map.of(), Measured.of(new GainEstimate(measured,
+                new Replayed(replayed, replayed - 1, replayed + 1), Map.of(), Measured.of(new GainEstimate(measured,
                         measured - measuredHalfWidth, measured + measuredHalfWidth, 0.95, layouts, 32), Stopped.PRECISE));
     }
 

@@ -29,7 +29,7 @@ class WarningsTest {
 
     private static ScoreRow row(Double gain, Shape basis, Stopped stopped) {
         Forecast f = gain == null ? null : new Forecast("E4", gain, gain - 1, gain + 1, 0.9, Verdict.UNDECIDED, List.of(), basis);
-        return new ScoreRow("E4", "baseline", "e4", Shape.FREE, new Load("mixed", 0), List.of(), f, null, new Replayed(1, 0.5, 1.5, 60, 60), Map.of(),
+        return new ScoreRow("E4", "baseline", "e4", Shape.FREE, new Load("mixed", 0), List.of(), f, null, new Replayed(1, 0.5, 1.5), Map.of(),
                 stopped == null ? null : Measured.of(new GainEstimate(1, 0, 2, 0.95, 8, 32), stopped));
     }
 

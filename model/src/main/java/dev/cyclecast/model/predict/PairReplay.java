@@ -9,7 +9,6 @@ import dev.cyclecast.model.Window;
 import dev.cyclecast.trace.TraceSource;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.apache.commons.math3.stat.StatUtils;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
@@ -31,13 +30,11 @@ public final class PairReplay {
     /**
      * A gain found by replay.
      *
-     * @param gainPercent            mean over the draws
-     * @param low                    5th percentile; NaN for a single draw
-     * @param high                   95th percentile; NaN for a single draw
-     * @param baseCyclesPerOperation mean modelled cycles of the baseline
-     * @param cyclesPerOperation     mean modelled cycles of the other program
+     * @param gainPercent mean over the draws
+     * @param low         5th percentile; NaN for a single draw
+     * @param high        95th percentile; NaN for a single draw
      */
-    public record Gain(double gainPercent, double low, double high, double baseCyclesPerOperation, double cyclesPerOperation) {
+    public record Gain(double gainPercent, double low, double high) {
     }
 
     /** Replays the baseline. */
@@ -57,11 +54,7 @@ public final class PairReplay {
         }
         boolean interval = gains.length > 1;
         return new Gain(StatUtils.mean(gains), interval ? new Percentile().evaluate(gains, 5) : Double.NaN,
-                interval ? new Percentile().evaluate(gains, 95) : Double.NaN, perOperation(baseCycles), perOperation(cycles));
-    }
-
-    private double perOperation(long[] cycles) {
-        return (double) LongStream.of(cycles).sum() / cycles.length / plan.counted();
+                interval ? new Percentile().evaluate(gains, 95) : Double.NaN);
     }
 
     private long[] cycles(TraceSource trace) {
