@@ -65,7 +65,7 @@ public enum Ablation {
     NO_ALIASING("no delay of loads by stores that equal them modulo 4096 or 1024", Map.of(Constant.ALIAS_4K_EXTRA, 0,
             Constant.ALIAS_1K_EXTRA, 0)),
     FORWARDING("store-to-load forwarding without delay", Map.of(Constant.FORWARD_LATENCY, 0, Constant.FORWARD_LOAD_EXTRA, 0,
-            Constant.FORWARD_VECTOR_EXTRA, 0, Constant.FORWARD_FAIL, 0, Constant.FORWARD_FAIL_TWO, 0)),
+            Constant.FORWARD_MODIFY_EXTRA, 0, Constant.FORWARD_VECTOR_EXTRA, 0, Constant.FORWARD_FAIL, 0, Constant.FORWARD_FAIL_TWO, 0)),
     NO_PREDICTED_FORWARDING("no predictive store forwarding", Map.of(Constant.PSF_PAIRS, 0)),
     NO_RENAMED_MEMORY("no memory renaming", Map.of(Constant.RENAME_STACK, 0, Constant.RENAME_MEMORY, 0)),
     NO_FUSION("no fusion", Map.of(Constant.FUSE_COMPARE, 0, Constant.FUSE_ALU, 0, Constant.FUSE_NOP, 0,

@@ -64,7 +64,7 @@ final class CodeTiming {
     private static final List<Constant> CONSTANTS = List.of(Constant.L1D_LATENCY, Constant.COMPLEX_ADDRESS_EXTRA,
             Constant.SEGMENT_EXTRA, Constant.SIGN_EXTEND_EXTRA, Constant.VECTOR_LOAD_EXTRA, Constant.MOVE_ELIMINATION,
             Constant.ZERO_IDIOMS, Constant.FUSE_COMPARE, Constant.FUSE_ALU, Constant.FUSE_RIP, Constant.FUSE_DISP32_IMM32,
-            Constant.FUSE_NOP, Constant.FUSE_MOVE, Constant.DISPATCH_WIDTH, Constant.FASTPATH_OPS, Constant.DISPATCH_ALU,
+            Constant.FUSE_MEMORY_IMMEDIATE, Constant.FUSE_NOP, Constant.FUSE_MOVE, Constant.DISPATCH_WIDTH, Constant.FASTPATH_OPS, Constant.DISPATCH_ALU,
             Constant.DISPATCH_MEMORY, Constant.DISPATCH_BRANCHES, Constant.DISPATCH_MULTIPLIES, Constant.DISPATCH_DIVIDES,
             Constant.INT_SCHEDULER_QUEUES, Constant.AGU_SCHEDULER_ENTRIES, Constant.ALU_PORTS, Constant.CONDITION_PORTS,
             Constant.BRANCH_PORTS_SHARED, Constant.BRANCH_PORTS_OWN, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS,

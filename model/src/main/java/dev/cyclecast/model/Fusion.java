@@ -57,6 +57,7 @@ final class Fusion {
         }
         for (MemoryOperand m : first.memory()) {
             if (m.ripRelative() && !profile.has(Constant.FUSE_RIP)
+                    || hasImmediate(first) && !profile.has(Constant.FUSE_MEMORY_IMMEDIATE)
                     || isWide(m) && hasWideImmediate(first) && !profile.has(Constant.FUSE_DISP32_IMM32)) {
                 return false;
             }
@@ -76,8 +77,12 @@ final class Fusion {
         return m.displacement() != (byte) m.displacement() || m.base() < 0;
     }
 
+    private static boolean hasImmediate(Instruction x) {
+        return x.operands().getLast().kind() == Operand.Kind.IMMEDIATE;
+    }
+
     private static boolean hasWideImmediate(Instruction x) {
-        return x.operands().getLast().kind() == Operand.Kind.IMMEDIATE && x.operands().getLast().bits() > 8;
+        return hasImmediate(x) && x.operands().getLast().bits() > 8;
     }
 
     /** Whether an instruction does nothing; a landing pad of indirect branches is one where these are not checked. */

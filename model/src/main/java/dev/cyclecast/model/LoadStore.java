@@ -26,6 +26,7 @@ final class LoadStore {
     private final InOrderQueue loadQueue;
     private final InOrderQueue storeQueue;
     private final int forwardLatency;
+    private final int forwardModifyExtra;
     private final int forwardVectorExtra;
     private final int forwardLoadExtra;
     private final int forwardFail;
@@ -59,6 +60,7 @@ final class LoadStore {
         banks = p.has(Constant.BANK_CONFLICTS) ? new BankConflicts() : null;
         uncompletedLoads = new Scheduler(p.get(Constant.UNCOMPLETED_LOADS));
         forwardLatency = p.get(Constant.FORWARD_LATENCY);
+        forwardModifyExtra = p.get(Constant.FORWARD_MODIFY_EXTRA);
         forwardVectorExtra = p.get(Constant.FORWARD_VECTOR_EXTRA);
         forwardLoadExtra = p.get(Constant.FORWARD_LOAD_EXTRA);
         forwardFail = p.get(Constant.FORWARD_FAIL);
@@ -172,10 +174,10 @@ final class LoadStore {
         switch (found) {
             case StoreForwarding.FORWARDED -> {
                 forwards++;
-                // A chain of read-modify-writes takes no longer than one of stores and loads, its operation included.
-                int operation = x.is(CodeTiming.MODIFY) ? 1 : 0;
+                // A chain of read-modify-writes takes that much longer than one of stores and loads, its operation included.
+                int modify = x.is(CodeTiming.MODIFY) ? forwardModifyExtra - 1 : 0;
                 int vector = x.is(CodeTiming.TO_VECTOR) ? forwardVectorExtra : 0;
-                return Math.max(hit + forwardLoadExtra, forwarding.ready + forwardLatency + vector - operation);
+                return Math.max(hit + forwardLoadExtra, forwarding.ready + forwardLatency + vector + modify);
             }
             case StoreForwarding.ALIAS_4K -> {
                 return data + alias;

@@ -144,6 +144,19 @@ class CoreTimingTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"4,0", "4,1", "5,3", "9,2"})
+    void readModifyWriteChainsTakeTheirExtraBeyondForwarding(int forward, int extra) {
+        CoreProfile core = CoreProfile.load("zen3").with(Constant.FORWARD_LATENCY, forward).with(Constant.FORWARD_LOAD_EXTRA, 0)
+                .with(Constant.FORWARD_MODIFY_EXTRA, extra).with(Constant.L1D_LATENCY, 1);
+        assertEquals(20 * (forward + extra), perIteration(core, loop(20, t -> t.modify(RCX, RBX)), (t, n) -> {
+            for (int k = 0; k < 20; k++) {
+                t.access(k, 0x500000L);
+            }
+            t.run(20);
+        }), 1);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"zen3", "zen4", "zen5"})
     void forwardingBetweenDifferentExpressionsTakesItsLatency(String core) {
         int forward = CoreProfile.load(core).get(Constant.FORWARD_LATENCY);

@@ -223,6 +223,19 @@ class RenameTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"true,8,false", "true,-1,true", "false,8,true", "false,-1,true"})
+    void memoryComparedWithAnImmediateFusesWhereTheCoreDoesSo(boolean inMemory, int immediateBits, boolean always) {
+        Operand last = immediateBits < 0 ? register(RBX, 32) : immediate(immediateBits);
+        Instruction x = instruction("cmp", List.of(register(RAX, 32), last),
+                inMemory ? List.of(memory(MemoryOperand.Segment.NONE, RCX, DISP8, false, false)) : List.of());
+        Instruction jump = instruction("jz", List.of(immediate(8)), List.of());
+        CoreProfile core = CoreProfile.load("zen4");
+        assertEquals(Fusion.Kind.BRANCH, new Fusion(core.with(Constant.FUSE_MEMORY_IMMEDIATE, 1)).of(x, 1, jump));
+        assertEquals(always ? Fusion.Kind.BRANCH : Fusion.Kind.NONE,
+                new Fusion(core.with(Constant.FUSE_MEMORY_IMMEDIATE, 0)).of(x, 1, jump));
+    }
+
+    @ParameterizedTest
     @CsvSource({"zen3,60", "zen4,30", "zen5,60"})
     void noOperationsJoinWhatIsBeforeThem(String core, int slots) {
         CoreProfile profile = CoreProfile.load(core).with(Constant.DISPATCH_WIDTH, 2);

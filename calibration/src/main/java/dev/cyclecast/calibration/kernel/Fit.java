@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -26,11 +27,12 @@ import org.apache.commons.math3.linear.SingularValueDecomposition;
 /**
  * Finds the settings under which replayed kernels cost what was measured.
  *
- * <p>Settings are whole numbers and costs are steps and maxima of them, so the search goes through one setting at a time, on
+ * <p>Settings are whole numbers and costs are steps and maxima of them, so the search moves one setting at a time, on
  * the kernels that are meant to show it, and looks near and far: a capacity may be half as large as that of the core that the
- * fit starts from. Where no single move helps, a setting jumps and those that share its kernels follow. A residual is a share
- * of the kernel's tolerance, and large ones count by their size, not their square: a kernel that the model cannot meet must
- * not bend what others agree on.
+ * fit starts from. Of those that share kernels, the one with most to gain moves first: else one makes up for what is
+ * another's. Where no single move helps, a setting jumps and those that share its kernels follow. A residual is a share of the
+ * kernel's tolerance, and large ones count by their size, not their square: a kernel that the model cannot meet must not bend
+ * what others agree on.
  */
 final class Fit {
     private static final double SLOPE_STRIDE = 0.075;
@@ -54,6 +56,8 @@ final class Fit {
     private static final double POORLY_MET = 1;
     private static final int JUMPS = 2;
     private static final int FOLLOWERS = 6;
+    /** Kernels that tell where to look for a setting's value; all of them and others tell whether it is better there. */
+    private static final int SAMPLE = 8;
     /** Kernels whose residuals are taken together before a move may be given up; not so few that threads have nothing to do. */
     private static final int TOGETHER = 8;
     /** What a move must be better by. */
@@ -104,7 +108,7 @@ final class Fit {
         Set<Setting> shown = new LinkedHashSet<>();
         Arrays.stream(usable).forEach(k -> shown.addAll(kernels.get(k).settings()));
         shown.stream().filter(this::movable)
-                .sorted(Comparator.comparingDouble((Setting s) -> -worth(showing(s))).thenComparing(Setting::name))
+                .sorted(Comparator.comparingDouble((Setting s) -> -worth(sample(showing(s)))).thenComparing(Setting::name))
                 .forEach(s -> shows.put(s, showing(s)));
         light = lightestFirst(Arrays.stream(usable).filter(k -> costs.events(k) <= LIGHT_EVENTS));
     }
@@ -176,7 +180,7 @@ final class Fit {
             moved = false;
             for (Setting s : shows.keySet()) {
                 progress.accept((double) step++ / steps);
-                moved |= improve(s) || trade(s);
+                moved |= descend(s) || trade(s);
             }
             for (Setting s : shows.keySet()) {
                 progress.accept((double) step++ / steps);
@@ -192,13 +196,59 @@ final class Fit {
     }
 
     /**
-     * Moves one setting to where the kernels that are meant to show it are met best, unless the kernels as a whole are
-     * better off without.
+     * Moves a setting and those that share its kernels, the one with most to gain first, each to where the kernels that are meant
+     * to show it are met best, unless the kernels as a whole are better off without.
      */
-    private boolean improve(Setting s) {
+    private boolean descend(Setting s) {
+        List<Setting> together = Stream.concat(Stream.of(s), sharing(s).stream().limit(FOLLOWERS)).toList();
+        Map<Setting, Offer> offers = new HashMap<>();
+        boolean descended = false;
+        while (true) {
+            for (Setting one : together) {
+                if (!settled(moved, one)) {
+                    offers.remove(one);
+                    offer(one).ifPresent(offer -> offers.put(one, offer));
+                }
+            }
+            Setting first = together.stream().filter(offers::containsKey)
+                    .max(Comparator.comparingDouble(one -> offers.get(one).gain())).orElse(null);
+            if (first == null) {
+                return descended;
+            }
+            if (accept(centred(first, first.with(best, offers.remove(first).value())), shows.get(first))) {
+                descended = true;
+            }
+        }
+    }
+
+    /**
+     * What a setting could move to.
+     *
+     * @param value its value there
+     * @param gain  by how much its kernels would be better met, as a sample of them tells
+     */
+    private record Offer(int value, double gain) {
+    }
+
+    /** The best move of a setting, as far as looking around once finds one; none where its kernels are well met. */
+    private Optional<Offer> offer(Setting s) {
         int[] which = shows.get(s);
-        return objective(which, best) > WELL_MET * which.length && !settled(moved, s)
-                && accept(centred(s, moved(best, s, which)), which);
+        if (objective(which, best) <= WELL_MET * which.length) {
+            return Optional.empty();
+        }
+        int[] sample = sample(which);
+        CoreProfile there = moved(best, s, sample, 1);
+        double gain = objective(sample, best) - objective(sample, there);
+        return there == best ? Optional.empty() : Optional.of(new Offer(s.get(there), gain * which.length / sample.length));
+    }
+
+    /** Some of the kernels that show a setting, spread over their order in the files: enough to tell where to look. */
+    private static int[] sample(int[] which) {
+        if (which.length <= SAMPLE) {
+            return which;
+        }
+        int[] inOrder = Arrays.stream(which).sorted().toArray();
+        return IntStream.range(0, SAMPLE).map(i -> inOrder[(int) ((i + 0.5) * inOrder.length / SAMPLE)]).toArray();
     }
 
     /**
@@ -261,7 +311,7 @@ final class Fit {
         for (int value : candidates(s, s.get(best))) {
             CoreProfile there = s.with(best, value);
             if (consistent(there)) {
-                jumps.put(there, objective(which, there));
+                jumps.put(there, objective(sample(which), there));
             }
         }
         List<CoreProfile> starts = new ArrayList<>(jumps.keySet().stream().sorted(Comparator.comparingDouble(jumps::get))
@@ -270,11 +320,15 @@ final class Fit {
         if (bare != best && consistent(bare)) {
             starts.add(bare);
         }
+        CoreProfile anew = anew(s, followers);
+        if (anew != best && consistent(anew)) {
+            starts.add(moved(anew, s, sample(which)));
+        }
         for (CoreProfile there : starts) {
             CoreProfile followed = there;
             int[] about = which;
             for (Setting follower : followers) {
-                followed = moved(followed, follower, union(s, follower));
+                followed = moved(followed, follower, sample(union(s, follower)));
                 about = union(about, shows.get(follower));
             }
             if (followed != there && accept(followed, about)) {
@@ -292,6 +346,19 @@ final class Fit {
             bare = dispensable ? unit.with(bare, 0) : bare;
         }
         return bare;
+    }
+
+    /**
+     * The best profile so far with a setting and others where their source has them: whichever of them moves first takes the most
+     * that it can, and what it took by mistake the others cannot get back one by one.
+     */
+    private CoreProfile anew(Setting s, List<Setting> others) {
+        CoreProfile anew = best;
+        for (Setting setting : Stream.concat(Stream.of(s), others.stream()).toList()) {
+            int before = setting.get(source);
+            anew = setting.get(anew) == before ? anew : setting.with(anew, before);
+        }
+        return anew;
     }
 
     /** Other settings that kernels of one show as well; those with most kernels in common first. */
@@ -314,11 +381,16 @@ final class Fit {
 
     /** A profile with one setting where some kernels are met best, as far as looking around from value to value finds it. */
     private CoreProfile moved(CoreProfile from, Setting s, int[] which) {
+        return moved(from, s, which, Integer.MAX_VALUE);
+    }
+
+    /** The same, as far as looking around so often finds it. */
+    private CoreProfile moved(CoreProfile from, Setting s, int[] which, int rounds) {
         CoreProfile result = from;
         double objective = objective(which, from) + attachment(s, s.get(from));
         Set<Integer> tried = new TreeSet<>(List.of(s.get(from)));
         boolean better = true;
-        while (better) {
+        for (int round = 0; round < rounds && better; round++) {
             better = false;
             int centre = s.get(result);
             for (int value : candidates(s, centre)) {

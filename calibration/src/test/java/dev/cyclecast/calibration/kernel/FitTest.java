@@ -56,12 +56,17 @@ class FitTest {
         return fit.settings(() -> true, late -> fail(late.toString()));
     }
 
-    @Test
-    void plantedConstantsAreRecoveredWithinTheirUncertainty() {
+    private static CoreProfile planted() {
         CoreProfile planted = START;
         for (Map.Entry<Constant, Integer> p : PLANTED.entrySet()) {
             planted = planted.with(p.getKey(), p.getValue());
         }
+        return planted;
+    }
+
+    @Test
+    void plantedConstantsAreRecoveredWithinTheirUncertainty() {
+        CoreProfile planted = planted();
         double[] measured = replayed(planted);
         Fit result = fit(measured);
         List<String> wrong = new ArrayList<>();
@@ -113,8 +118,7 @@ class FitTest {
 
     @Test
     void aSearchEndsAtTheReplayAtWhichTimeIsUp() {
-        CoreProfile planted = START.with(Constant.FORWARD_LATENCY, 5);
-        double[] measured = replayed(planted);
+        double[] measured = replayed(planted());
         int asked = 500;
         AtomicInteger left = new AtomicInteger(asked);
         Fit fit = Fit.run(kernels, measured, KernelReplay.all(replays), START, Map.of(), 4, share -> { },
