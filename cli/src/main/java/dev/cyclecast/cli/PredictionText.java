@@ -55,15 +55,16 @@ final class PredictionText {
     private static Table table(List<Prediction> group) {
         Table table = new Table(Table.Column.words("proposal", "proposal").coloured(p -> Colour.BOLD),
                 Table.Column.words("stated", "stated %"), Table.Column.numbers("gain", "gain %", "%+.2f"),
-                Table.Column.words("interval", "90 % interval"),
+                Table.Column.words("interval", "90 % interval"), Table.Column.words("inOneLayout", "in one layout"),
                 Table.Column.words("verdict", "verdict").coloured(v -> Colour.ofVerdict(v.toString())),
                 Table.Column.numbers("saved", "saves cyc/op", "%+.2f"), Table.Column.words("causes", "most of it on"),
                 Table.Column.words("days", "days"), Table.Column.numbers("return", "%/day", "%+.2f"),
                 Table.Column.words("risk", "risk"));
         for (Prediction p : group) {
             table.row(p.proposal(), range(p.statedGain(), "%+.1f"), p.gainPercent(),
-                    Double.isNaN(p.low()) ? null : "[%+.2f, %+.2f]".formatted(p.low(), p.high()), p.verdict(),
-                    p.baseCyclesPerOperation() - p.editedCyclesPerOperation(), causes(p), days(p.effortDays()),
+                    Double.isNaN(p.low()) ? null : "[%+.2f, %+.2f]".formatted(p.low(), p.high()),
+                    Double.isNaN(p.lowInOneLayout()) ? null : "%+.1f..%+.1f".formatted(p.lowInOneLayout(), p.highInOneLayout()),
+                    p.verdict(), p.baseCyclesPerOperation() - p.editedCyclesPerOperation(), causes(p), days(p.effortDays()),
                     finite(p.returnPerDay()), p.risk());
         }
         return table;
@@ -105,17 +106,18 @@ final class PredictionText {
         if (draws == 1) {
             return text.append("\n  A single draw, so no interval and no verdict; without --draws 1 there are 64.\n").toString();
         }
-        return text.append("\n  Stated: the author's guess. Gain: mean over ").append(draws)
-                .append(" joint draws of core constants, code layouts, page colours and windows\n")
-                .append("  of the trace. GO: the interval is above +1 %; NO-GO: below -1 %; NEUTRAL: within both; else UNDECIDED.")
-                .append(" %/day: low\n  end of the gain for each of the most days that the author allows.\n").toString();
+        return text.append("\n  Stated: the author's guess. Gain: averaged over code layouts, page colours and windows of the trace, from ")
+                .append(draws).append(" joint draws\n  of these and the core's constants, with the interval of that average.")
+                .append(" In one layout: where a single build may lie.\n  GO: the interval is above +1 %; NO-GO: below -1 %;")
+                .append(" NEUTRAL: within both; else UNDECIDED. %/day: low end of the gain\n  for each of the most days that the author")
+                .append(" allows.\n").toString();
     }
 
     /** For other programs: one row for each forecast. */
     Table csv() {
         List<Table.Column> columns = new ArrayList<>();
-        for (String field : List.of("proposal", "title", "core", "trace", "gainPercent", "low", "high", "level", "draws", "verdict",
-                "effortDaysLow", "effortDaysHigh", "returnPerDay", "risk", "statedLow", "statedHigh", "baseCyclesPerOperation",
+        for (String field : List.of("proposal", "title", "core", "trace", "gainPercent", "low", "high", "lowInOneLayout",
+                "highInOneLayout", "level", "draws", "verdict", "effortDaysLow", "effortDaysHigh", "returnPerDay", "risk", "statedLow", "statedHigh", "baseCyclesPerOperation",
                 "editedCyclesPerOperation", "sites")) {
             columns.add(Table.Column.words(field, field));
         }
@@ -128,7 +130,7 @@ final class PredictionText {
         Table table = new Table(columns.toArray(Table.Column[]::new));
         for (Prediction p : predictions) {
             List<Object> row = new ArrayList<>(java.util.Arrays.asList(p.proposal(), p.title(), p.core(), p.trace(), p.gainPercent(),
-                    p.low(), p.high(), p.level(), p.draws(), p.verdict(), end(p.effortDays(), 0), end(p.effortDays(), 1),
+                    p.low(), p.high(), p.lowInOneLayout(), p.highInOneLayout(), p.level(), p.draws(), p.verdict(), end(p.effortDays(), 0), end(p.effortDays(), 1),
                     p.returnPerDay(), p.risk(), end(p.statedGain(), 0), end(p.statedGain(), 1), p.baseCyclesPerOperation(),
                     p.editedCyclesPerOperation(), p.sites()));
             for (Cause cause : Cause.values()) {
@@ -154,7 +156,8 @@ final class PredictionText {
         Map<String, Double> shares = new LinkedHashMap<>();
         p.shares().forEach((source, share) -> shares.put(source.key(), share));
         return object("proposal", p.proposal(), "title", p.title(), "core", p.core(), "trace", p.trace(),
-                "gainPercent", p.gainPercent(), "low", p.low(), "high", p.high(), "level", p.level(), "draws", p.draws(),
+                "gainPercent", p.gainPercent(), "low", p.low(), "high", p.high(), "lowInOneLayout", p.lowInOneLayout(),
+                "highInOneLayout", p.highInOneLayout(), "level", p.level(), "draws", p.draws(),
                 "verdict", p.verdict() == null ? null : p.verdict().toString(), "effortDays", orNull(p.effortDays()),
                 "risk", p.risk(), "statedGain", orNull(p.statedGain()), "returnPerDay", p.returnPerDay(),
                 "baseCyclesPerOperation", p.baseCyclesPerOperation(), "editedCyclesPerOperation", p.editedCyclesPerOperation(),

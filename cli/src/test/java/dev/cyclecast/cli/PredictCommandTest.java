@@ -25,12 +25,13 @@ class PredictCommandTest {
         assertTrue(traces >= 2, "a quiet trace and one under pressure");
         assertEquals(traces * 2 * 2, json.get("predictions").size());
         for (JsonNode p : json.get("predictions")) {
-            for (String field : List.of("proposal", "title", "core", "trace", "gainPercent", "low", "high", "level", "draws",
-                    "verdict", "effortDays", "risk", "statedGain", "baseCyclesPerOperation", "editedCyclesPerOperation", "byCause")) {
+            for (String field : List.of("proposal", "title", "core", "trace", "gainPercent", "low", "high", "lowInOneLayout",
+                    "highInOneLayout", "level", "draws", "verdict", "effortDays", "risk", "statedGain", "baseCyclesPerOperation", "editedCyclesPerOperation", "byCause")) {
                 assertTrue(p.has(field), field + " is not in " + p);
             }
             assertEquals(1, p.get("draws").asInt());
-            assertTrue(p.get("low").isNull() && p.get("high").isNull() && p.get("verdict").isNull(),
+            assertTrue(p.get("low").isNull() && p.get("high").isNull() && p.get("verdict").isNull()
+                    && p.get("lowInOneLayout").isNull() && p.get("highInOneLayout").isNull(),
                     "one draw has no interval and no verdict: " + p);
             double saved = 0;
             for (JsonNode cycles : p.get("byCause")) {

@@ -44,12 +44,10 @@ final class PortWork {
     Busiest busiest() {
         Busiest most = new Busiest(0, 0);
         // More sets than that do not come up; those beyond are looked at together with the first ones only.
-        int free = Math.min(size, MOST_SETS);
-        for (int chosen = 1; chosen < 1 << free; chosen++) {
-            int union = 0;
-            for (int k = 0; k < free; k++) {
-                union |= (chosen >> k & 1) == 0 ? 0 : sets[k];
-            }
+        int[] unions = new int[1 << Math.min(size, MOST_SETS)];
+        for (int chosen = 1; chosen < unions.length; chosen++) {
+            int union = unions[chosen & chosen - 1] | sets[Integer.numberOfTrailingZeros(chosen)];
+            unions[chosen] = union;
             if (union != 0) {
                 long cycles = Math.ceilDiv(within(union), Integer.bitCount(union));
                 if (cycles > most.cycles) {

@@ -6,37 +6,54 @@ import java.util.List;
 import org.apache.commons.math3.random.Well19937c;
 
 /**
- * The joint draws of everything uncertain, as an orthogonal array of strength two: in each block of 64 draws, constants,
- * page colours and windows take eight levels each, and each pair of levels of two sources occurs once. So every draw is a
- * joint one, and the share of each source in the spread can be told from the same draws.
+ * The joint draws of everything uncertain: in each block of 64 draws, constants and windows take eight levels each, and each
+ * pair of levels occurs once. Levels are lines of the affine plane over the field of eight elements (C. R. Rao, "Factorial
+ * experiments derivable from combinatorial arrangements of arrays", 1947). Within its level each constant takes a value of
+ * its own, so that no two draws have the same constants.
  *
- * <p>Layouts matter most, so a block has as many as lets their share still be told: each serves two draws, which differ in
- * all other sources and time windows in neighbouring eighths of the trace.
+ * <p>What a forecast averages over is sampled as widely as lets its effect still be told: a layout, page colours or a place of
+ * the trace each serve two draws of a block, which differ in all else.
  *
- * <p>Levels are lines of the affine plane over the field of eight elements (C. R. Rao, "Factorial experiments derivable
- * from combinatorial arrangements of arrays", 1947). Within its level each constant takes a value of its own, so that no
- * two draws have the same constants.
+ * <p>What it cannot average over are the constants: the core has one value of each. To tell their effect from all else, one of
+ * the two draws of each layout has other constants beside its own, of each level of the other half equally often.
  */
 public final class Design {
-    /** Draws in a block, and levels of each source in it. */
+    /** Draws in a block. */
     public static final int BLOCK = 64;
+    /** Levels of constants and of windows in a block. */
     static final int LEVELS = 8;
-    /** Places in each of these eighths of the trace where a window can be. */
+    /** Places in each of the eighths of the trace where a window can be. */
     static final int PLACES = 4;
-    /** Layouts in a block. */
-    static final int LAYOUTS = BLOCK / 2;
+    /** Layouts in a block, and page colours. */
+    static final int PAIRS = BLOCK / 2;
+
+    /**
+     * A value of each uncertain constant.
+     *
+     * @param level     their level, distinct between blocks
+     * @param quantiles quantile of each constant, by ordinal
+     */
+    public record Constants(int level, double[] quantiles) {
+    }
 
     /**
      * One draw.
      *
-     * @param quantiles quantile of each constant, by ordinal
-     * @param layout    seed of the layout
-     * @param colours   seed of the page colours
-     * @param segment   eighth of the trace in which the window is, 0 to 7
-     * @param place     place in it, 0 to 3
-     * @param levels    level of each source, by {@link Source#ordinal()}, distinct between blocks
+     * @param constants    the core's constants
+     * @param other        constants with which it is replayed once more; null where it is not
+     * @param layout       seed of the layout
+     * @param layoutLevel  number of the layout, distinct between blocks
+     * @param colours      seed of the page colours
+     * @param coloursLevel number of the page colours, distinct between blocks
+     * @param segment      eighth of the trace in which the window is, 0 to 7
+     * @param place        place in it, 0 to 3
      */
-    public record Draw(double[] quantiles, long layout, long colours, int segment, int place, int[] levels) {
+    public record Draw(Constants constants, Constants other, long layout, int layoutLevel, long colours, int coloursLevel,
+                       int segment, int place) {
+        /** The same draw under a layout that no other draw has. */
+        Draw alone(int number) {
+            return new Draw(constants, other, layout + number, number, colours, coloursLevel, segment, place);
+        }
     }
 
     private Design() {
@@ -51,25 +68,31 @@ public final class Design {
         List<Draw> draws = new ArrayList<>();
         for (int block = 0; draws.size() < count; block++) {
             Well19937c random = new Well19937c(seed * 31 + block);
-            long[] layouts = longs(random, LAYOUTS);
-            long[] colours = longs(random, LEVELS);
+            long[] layouts = longs(random, PAIRS);
+            long[] colours = longs(random, PAIRS);
             int[][] order = orders(random);
             for (int d = 0; d < BLOCK && draws.size() < count; d++) {
                 int i = d / LEVELS;
                 int j = d % LEVELS;
-                int windowLevel = i ^ times(2, j);
-                int colourLevel = i ^ j;
+                int segment = i ^ times(2, j);
                 int layoutLevel = j * (LEVELS / 2) + i / 2;
-                double[] quantiles = new double[Constant.values().length];
-                for (int c = 0; c < quantiles.length; c++) {
-                    quantiles[c] = (order[c][i] + random.nextDouble()) / LEVELS;
-                }
-                int base = block * LEVELS;
-                draws.add(new Draw(quantiles, layouts[layoutLevel], colours[colourLevel], windowLevel,
-                        j % PLACES, new int[] {base + i, block * LAYOUTS + layoutLevel, base + colourLevel, base + windowLevel}));
+                int coloursLevel = (i ^ j) * (LEVELS / 2) + i / 2;
+                Constants own = constants(block, i, order, random);
+                // Even levels beside odd ones, each with each twice in a block.
+                Constants other = count > 1 && i % 2 == 0 ? constants(block, i ^ (2 * (j % PLACES) + 1), order, random) : null;
+                draws.add(new Draw(own, other, layouts[layoutLevel], block * PAIRS + layoutLevel, colours[coloursLevel],
+                        block * PAIRS + coloursLevel, segment, j % PLACES));
             }
         }
         return draws;
+    }
+
+    private static Constants constants(int block, int level, int[][] order, Well19937c random) {
+        double[] quantiles = new double[Constant.values().length];
+        for (int c = 0; c < quantiles.length; c++) {
+            quantiles[c] = (order[c][level] + random.nextDouble()) / LEVELS;
+        }
+        return new Constants(block * LEVELS + level, quantiles);
     }
 
     private static long[] longs(Well19937c random, int count) {

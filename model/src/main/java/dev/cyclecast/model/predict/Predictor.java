@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.DoubleConsumer;
+import java.util.function.Function;
 
 /** Forecasts what proposals gain: base and edited program are replayed under the same joint draws of all that is uncertain. */
 public final class Predictor {
@@ -38,7 +39,7 @@ public final class Predictor {
     public record Options(int draws, long seed, int threads, int warmInstructions, int countInstructions) {
         /** 64 draws on all processors. */
         public static final Options DEFAULT = new Options(Design.BLOCK, 1, Runtime.getRuntime().availableProcessors(), 5_000,
-                40_000);
+                15_000);
 
         public Options {
             if (draws != 1 && (draws < Design.BLOCK || draws % Design.BLOCK != 0)) {
@@ -91,11 +92,18 @@ public final class Predictor {
      */
     public List<Prediction> predict(List<NamedTrace> traces) {
         List<Prediction> all = new ArrayList<>();
-        try (ExecutorService workers = Executors.newFixedThreadPool(options.threads())) {
+        try (ExecutorService workers = Executors.newFixedThreadPool(options.threads());
+                ExecutorService reader = Executors.newSingleThreadExecutor()) {
+            List<Future<Prepared>> prepared = new ArrayList<>();
             for (int t = 0; t < traces.size(); t++) {
+                // The next trace is read while this one is replayed, and no more: each takes memory.
+                for (int next = prepared.size(); next <= t + 1 && next < traces.size(); next++) {
+                    NamedTrace trace = traces.get(next);
+                    prepared.add(reader.submit(() -> prepare(trace, workers, null)));
+                }
                 double done = (double) t / traces.size();
                 double share = 1.0 / traces.size();
-                all.addAll(predict(traces.get(t), workers, x -> progress.accept(done + x * share), null));
+                all.addAll(predict(await(prepared.set(t, null)), workers, x -> progress.accept(done + x * share)));
             }
         }
         return all;
@@ -108,7 +116,7 @@ public final class Predictor {
      */
     public List<Prediction> predictApplicable(NamedTrace trace, Map<String, String> absent) {
         try (ExecutorService workers = Executors.newFixedThreadPool(options.threads())) {
-            return predict(trace, workers, progress, absent);
+            return predict(prepare(trace, workers, absent), workers, progress);
         }
     }
 
@@ -116,7 +124,11 @@ public final class Predictor {
     private record Arm(Code code, Map<String, Replayer> replayers, Windows.Plan plan, List<Window> windows, int sites) {
     }
 
-    private List<Prediction> predict(NamedTrace trace, ExecutorService workers, DoubleConsumer done, Map<String, String> absent) {
+    /** A trace cut into windows, with all edits made: the first of the arms is as recorded. */
+    private record Prepared(String trace, Windows.Plan plan, List<Arm> arms, List<Proposal> applied) {
+    }
+
+    private Prepared prepare(NamedTrace trace, ExecutorService workers, Map<String, String> absent) {
         Windows.Plan plan = Windows.plan(trace.source(), options);
         List<Segment> segments = Windows.of(trace.source(), plan);
         Code base = Code.of(trace.source().image());
@@ -136,12 +148,18 @@ public final class Predictor {
                 absent.put(proposals.get(p).id(), e.getMessage());
             }
         }
+        return new Prepared(trace.name(), plan, arms, applied);
+    }
+
+    private List<Prediction> predict(Prepared prepared, ExecutorService workers, DoubleConsumer done) {
+        List<Arm> arms = prepared.arms();
+        List<Proposal> applied = prepared.applied();
         Costs costs = replay(arms, workers, done);
         List<Prediction> predictions = new ArrayList<>();
         for (int c = 0; c < cores.size(); c++) {
             for (int p = 0; p < applied.size(); p++) {
-                predictions.add(Summary.of(applied.get(p), cores.get(c).name(), trace.name(), draws, costs, c,
-                        p + 1, plan.counted(), arms.get(p + 1).sites()));
+                predictions.add(Summary.of(applied.get(p), cores.get(c).name(), prepared.trace(), draws, costs, c,
+                        p + 1, prepared.plan(), arms.get(p + 1).sites()));
             }
         }
         return predictions;
@@ -162,6 +180,7 @@ public final class Predictor {
     /** Costs by core, arm and draw. */
     private Costs replay(List<Arm> arms, ExecutorService workers, DoubleConsumer done) {
         Costs costs = new Costs(new Replayer.Cost[cores.size()][arms.size()][draws.size()],
+                new Replayer.Cost[cores.size()][arms.size()][draws.size()],
                 new BranchOutcomes.Rate[cores.size()][arms.size()][draws.size()]);
         Map<Long, List<Integer>> byLayout = new TreeMap<>();
         for (int d = 0; d < draws.size(); d++) {
@@ -192,10 +211,11 @@ public final class Predictor {
     /**
      * What the replays cost, by core, arm and draw.
      *
-     * @param costs of the timed operations
-     * @param rates how often branches were mispredicted under the draw's layout
+     * @param costs  of the timed operations
+     * @param others of the same with the draw's other constants; null where it has none
+     * @param rates  how often branches were mispredicted under the draw's layout
      */
-    record Costs(Replayer.Cost[][][] costs, BranchOutcomes.Rate[][][] rates) {
+    record Costs(Replayer.Cost[][][] costs, Replayer.Cost[][][] others, BranchOutcomes.Rate[][][] rates) {
     }
 
     /** The branches of an arm under the layout that some draws share, predicted by all cores. */
@@ -229,10 +249,13 @@ public final class Predictor {
         BranchOutcomes outcomes = predicted.byCore().get(c);
         for (int d : pass.draws()) {
             Design.Draw draw = draws.get(d);
-            CoreProfile drawn = draws.size() == 1 ? core : core.draw(draw.quantiles());
-            costs.costs()[c][pass.arm()][d] = replayer.replay(predicted.windows(),
-                    Arrays.binarySearch(predicted.numbers(), window(arm, d)), drawn, predicted.placement(), draw.colours(),
-                    outcomes);
+            int number = Arrays.binarySearch(predicted.numbers(), window(arm, d));
+            Function<CoreProfile, Replayer.Cost> cost = profile -> replayer.replay(predicted.windows(), number, profile,
+                    predicted.placement(), draw.colours(), outcomes);
+            costs.costs()[c][pass.arm()][d] = cost.apply(draws.size() == 1 ? core : core.draw(draw.constants().quantiles()));
+            if (draw.other() != null) {
+                costs.others()[c][pass.arm()][d] = cost.apply(core.draw(draw.other().quantiles()));
+            }
             costs.rates()[c][pass.arm()][d] = outcomes.rate();
         }
     }

@@ -6,7 +6,7 @@ public enum Source {
     LAYOUT("layout", "function order, padding inside functions, and place of the stack"),
     COLOURS("colours", "physical pages behind virtual ones"),
     WINDOW("window", "part of the trace"),
-    INTERACTION("interaction", "what only two of these do together");
+    INTERACTION("interaction", "what only two of these do together, and chance");
 
     private final String key;
     private final String meaning;

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.LongRange;
 import org.apache.commons.math3.distribution.BinomialDistribution;
 import org.apache.commons.math3.random.Well19937c;
@@ -58,14 +59,9 @@ class ChanceTest {
         assertArrayEquals(expected, new Chance(base, edited, rates(1000), rates(1200)).cycles(), 1e-6);
     }
 
-    @Property(tries = 30)
-    void whereLayoutsDifferByChanceAloneTheMeanOfAllHolds(@ForAll @LongRange long seed) {
-        spread(seed, 0, 0.3);
-    }
-
-    @Property(tries = 30)
-    void whereLayoutsDifferTheirDifferenceStays(@ForAll @LongRange long seed) {
-        spread(seed, 0.02, 0.65);
+    @Property(tries = 60)
+    void whatIsLeftIsWhatTheLayoutGives(@ForAll @LongRange long seed, @ForAll @DoubleRange(max = 0.02) double layouts) {
+        spread(seed, layouts, 0.65);
     }
 
     /** Mispredictions left once chance is taken away stray from what the layouts would give by no more than a share of chance. */
@@ -89,7 +85,8 @@ class ChanceTest {
             editedRate[d] = new Rate(AROUND, around);
             editedRate[d + 1] = editedRate[d];
         }
-        double[] chance = new Chance(base, edited, baseRate, editedRate).cycles();
+        Chance found = new Chance(base, edited, baseRate, editedRate);
+        double[] chance = found.cycles();
         double[] error = new double[DRAWS];
         for (int d = 0; d < DRAWS; d++) {
             error[d] = PENALTY * edited[d].mispredicted() - chance[d] - wanted[d];
@@ -97,6 +94,7 @@ class ChanceTest {
         double byChance = PENALTY * Math.sqrt(TIMED * 0.05);
         double deviation = PENALTY * TIMED * Math.sqrt((0.05 + layouts) / (DRAWS / 2 * AROUND));
         assertEquals(0, StatUtils.mean(error), 5 * deviation);
+        assertEquals(1, Math.sqrt(found.varianceLeft() / StatUtils.variance(error)), 0.6, "it knows what is left");
         assertEquals(0, Math.sqrt(StatUtils.variance(error)), share * byChance * Math.sqrt(1 + layouts / 0.05));
     }
 }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -131,7 +132,7 @@ class PredictorTest {
     @Test
     void oneDrawHasNoIntervalAndNoVerdict() {
         Prediction p = predict(shipped, List.of(Proposal.load("E1")), QUICK.withDraws(1)).getFirst();
-        assertTrue(Double.isNaN(p.low()) && Double.isNaN(p.high()));
+        assertTrue(Double.isNaN(p.low()) && Double.isNaN(p.high()) && Double.isNaN(p.lowInOneLayout()) && Double.isNaN(p.highInOneLayout()));
         assertNull(p.verdict());
         assertTrue(p.shares().isEmpty());
     }
@@ -143,6 +144,7 @@ class PredictorTest {
             assertEquals(p.baseCyclesPerOperation() - p.editedCyclesPerOperation(), saved, 1e-9, p.proposal());
             assertEquals(1, p.shares().values().stream().mapToDouble(Double::doubleValue).sum(), 1e-9, p.proposal());
             assertTrue(p.low() <= p.gainPercent() && p.gainPercent() <= p.high(), p.toString());
+            assertTrue(p.lowInOneLayout() <= p.low() && p.high() <= p.highInOneLayout(), p.toString());
             assertEquals(64, p.draws());
         }
     }
@@ -157,29 +159,37 @@ class PredictorTest {
     @Test
     void theDesignIsOrthogonal() {
         List<Design.Draw> draws = Design.draws(128, 5);
-        List<Source> orthogonal = List.of(Source.CONSTANTS, Source.COLOURS, Source.WINDOW);
-        for (Source a : orthogonal) {
-            for (Source b : orthogonal.subList(orthogonal.indexOf(a) + 1, orthogonal.size())) {
-                assertEquals(128, draws.stream().map(d -> d.levels()[a.ordinal()] * 1000 + d.levels()[b.ordinal()]).distinct()
-                        .count(), "each pair of levels once in a block");
-            }
-        }
+        assertEquals(128, draws.stream().map(d -> List.of(d.constants().level(), d.segment())).distinct().count(),
+                "each level of constants meets each part of the trace once in a block");
         assertThrows(ModelException.class, () -> QUICK.withDraws(63));
     }
 
     @Test
-    void eachLayoutServesTwoDrawsThatDifferInAllElse() {
-        Map<Long, List<Design.Draw>> byLayout = Design.draws(128, 5).stream().collect(Collectors.groupingBy(Design.Draw::layout));
-        assertEquals(64, byLayout.size());
-        for (List<Design.Draw> pair : byLayout.values()) {
-            assertEquals(2, pair.size());
-            int[] one = pair.get(0).levels();
-            int[] other = pair.get(1).levels();
-            assertEquals(one[Source.LAYOUT.ordinal()], other[Source.LAYOUT.ordinal()]);
-            for (Source source : List.of(Source.CONSTANTS, Source.COLOURS, Source.WINDOW)) {
-                assertNotEquals(one[source.ordinal()], other[source.ordinal()], source.key());
+    void whatIsSampledServesTwoDrawsThatDifferInAllElse() {
+        List<Design.Draw> draws = Design.draws(128, 5);
+        for (ToLongFunction<Design.Draw> sampled : List.<ToLongFunction<Design.Draw>>of(Design.Draw::layout, Design.Draw::colours)) {
+            Map<Long, List<Design.Draw>> pairs = draws.stream().collect(Collectors.groupingBy(sampled::applyAsLong));
+            assertEquals(64, pairs.size());
+            for (List<Design.Draw> pair : pairs.values()) {
+                assertEquals(2, pair.size());
+                assertNotEquals(pair.get(0).constants().level(), pair.get(1).constants().level());
+                assertNotEquals(pair.get(0).segment(), pair.get(1).segment());
+                assertEquals(pair.get(0).layout() == pair.get(1).layout(), pair.get(0).colours() != pair.get(1).colours());
             }
         }
+        draws.forEach(d -> draws.forEach(e -> assertEquals(d.layout() == e.layout(), d.layoutLevel() == e.layoutLevel())));
+        draws.forEach(d -> draws.forEach(e -> assertEquals(d.colours() == e.colours(), d.coloursLevel() == e.coloursLevel())));
+    }
+
+    @Test
+    void oneDrawOfEachLayoutHasOtherConstants() {
+        List<Design.Draw> repeated = Design.draws(128, 5).stream().filter(d -> d.other() != null).toList();
+        assertEquals(64, repeated.stream().map(Design.Draw::layout).distinct().count());
+        Map<List<Integer>, Long> met = repeated.stream().collect(Collectors.groupingBy(
+                d -> List.of(d.constants().level(), d.other().level()), Collectors.counting()));
+        assertEquals(2 * 4 * 4, met.size());
+        met.forEach((levels, times) -> assertEquals(2, times, levels.toString()));
+        assertNull(Design.draws(1, 5).getFirst().other());
     }
 
     @Test
