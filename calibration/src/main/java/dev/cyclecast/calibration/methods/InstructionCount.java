@@ -2,12 +2,12 @@ package dev.cyclecast.calibration.methods;
 
 import dev.cyclecast.trace.TraceReader;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Instructions per operation of both builds: as if every instruction took the same time. */
 final class InstructionCount implements Method {
-    private final Map<Path, Double> perOperation = new HashMap<>();
+    private final Map<Path, Double> perOperation = new ConcurrentHashMap<>();
 
     @Override
     public String name() {

@@ -8,10 +8,10 @@ import dev.cyclecast.calibration.host.CoreMatch;
 import dev.cyclecast.trace.ProgramImage;
 import dev.cyclecast.trace.TraceReader;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -32,7 +32,7 @@ final class PortPressure implements Method {
     private static final Pattern REGION = Pattern.compile("block(\\d{1,9})");
 
     private final String cpu;
-    private final Map<Path, Double> perOperation = new HashMap<>();
+    private final Map<Path, Double> perOperation = new ConcurrentHashMap<>();
 
     /** For a host: its own schedule where it is no Zen, since that is the one that people would ask for. */
     PortPressure(CoreMatch core) {

@@ -1,10 +1,13 @@
 package dev.cyclecast.calibration.validate;
 
 import dev.cyclecast.calibration.ab.SessionFolder;
+import dev.cyclecast.calibration.ab.SideBySide;
 import dev.cyclecast.calibration.methods.Guess;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** What the other methods say of each row; asked once, in the session's own programs and traces. */
 final class KeptGuesses {
@@ -35,12 +38,16 @@ final class KeptGuesses {
     /** One for each row; nothing where there is nobody to be asked. */
     Map<Row, Map<String, Guess>> of(List<Row> rows) {
         Map<Row, Map<String, Guess>> all = new LinkedHashMap<>();
-        for (Row row : rows) {
-            if (rivals != null) {
-                spent.progress("asking the other methods about %s: %d of %d".formatted(row.name(), all.size() + 1, rows.size()));
+        rows.forEach(row -> all.put(row, Map.of()));
+        if (rivals != null) {
+            AtomicInteger asked = new AtomicInteger();
+            List<Map<String, Guess>> said = SideBySide.make(rows.stream().map(row -> (Supplier<Map<String, Guess>>) () -> {
+                spent.progress("asking the other methods about %s: %d of %d".formatted(row.name(), asked.incrementAndGet(), rows.size()));
+                return folder.keep("methods/" + row.name().replace('/', '-') + ".json", Said.class, () -> said(row)).guesses();
+            }).toList());
+            for (int i = 0; i < said.size(); i++) {
+                all.put(rows.get(i), said.get(i));
             }
-            all.put(row, rivals == null ? Map.of()
-                    : folder.keep("methods/" + row.name().replace('/', '-') + ".json", Said.class, () -> said(row)).guesses());
         }
         return all;
     }

@@ -67,7 +67,7 @@ final class Spent {
         listener.progress(text);
     }
 
-    private void keep(Instant now) {
+    private synchronized void keep(Instant now) {
         if (Duration.between(written, now).compareTo(EACH) > 0) {
             written = now;
             write();
