@@ -119,6 +119,8 @@ int main(int count, char **arguments)
         pin(arguments[1]);
         cpu = atoi(arguments[1]);
     }
+    /* What a session runs ends with it, however that ends. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     double clock_before = ticks_per_cycle();
     double stolen_before = stolen_seconds(cpu);
     double start = seconds_now();

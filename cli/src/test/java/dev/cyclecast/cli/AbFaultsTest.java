@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,8 +113,13 @@ class AbFaultsTest {
     @ValueSource(strings = {"INT", "TERM", "KILL"})
     void whatEndsTheSessionFromOutsideLosesNoRun(String signal) throws Exception {
         // The shell's parent watches it, and that one's parent is the session.
-        String b = turning(8, "read line < /proc/$PPID/stat; set -- ${line##*) }; kill -%s $2".formatted(signal));
+        Path pid = home.file("pid");
+        Path nobodyWrites = home.file("fifo");
+        String b = turning(8, "echo $$ > '%s'; mkfifo '%s'; read line < /proc/$PPID/stat; set -- ${line##*) }; kill -%s $2; read line < '%s'"
+                .formatted(pid, nobodyWrites, signal, nobodyWrites));
         ChildProcess.Result killed = ab(b);
+        // The program, which waits for ever, has ended with the session.
+        ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).ifPresent(p -> p.onExit().orTimeout(60, TimeUnit.SECONDS).join());
         assertTrue(killed.exit() > 128, killed.exit() + killed.err());
         assertEquals("", killed.out());
         if (signal.equals("KILL")) {
