@@ -14,12 +14,17 @@
 #define PROBE_ROUNDS 32
 #define CHAIN_UNROLLED 32
 #define BESIDE_UNROLLED 128
+/* What independent instructions may take, of the least, where nobody else runs. */
+#define FREE_PERCENT 108
+#define SURVEY_TICKS 10000000
+#define LONGEST_WAIT_TICKS 4000000
 
 /* What was found between two slices, in ticks of the time stamp counter. */
 struct slice_end {
     uint64_t reached;
+    uint64_t beside_reached;
     uint64_t chain;
-    uint64_t beside;
+    uint64_t beside_left;
     uint64_t left;
 };
 
@@ -207,7 +212,7 @@ static void print_laps(const struct driver_arguments *arguments, const uint64_t 
 }
 
 /* A chain of dependent adds, a cycle each: the core's clock. */
-static uint64_t chain_ticks(uint64_t rounds)
+__attribute__((noinline)) static uint64_t chain_ticks(uint64_t rounds)
 {
     uint64_t sum = 1;
     uint64_t start = fenced_ticks();
@@ -219,7 +224,7 @@ static uint64_t chain_ticks(uint64_t rounds)
 }
 
 /* Instructions that wait for nothing: they take longer, where a chain does not, while another thread runs on the same core. */
-static uint64_t beside_ticks(uint64_t rounds)
+__attribute__((noinline)) static uint64_t beside_ticks(uint64_t rounds)
 {
     uint64_t start = fenced_ticks();
     __asm__ volatile(".p2align 9\n1:\n\t.rept %c1\n\tnopl 0(%%rax)\n\t.endr\n\tdec %0\n\tjnz 1b"
@@ -229,14 +234,40 @@ static uint64_t beside_ticks(uint64_t rounds)
     return fenced_ticks() - start;
 }
 
-/* Between two slices. A round first brings the code in, which else would take longer in one layout than in another. */
+/* The least ticks that independent instructions took so far: on a core of one's own. */
+static uint64_t least_beside = UINT64_MAX;
+
+static uint64_t probe_core(void)
+{
+    uint64_t ticks = beside_ticks(PROBE_ROUNDS);
+    least_beside = ticks < least_beside ? ticks : least_beside;
+    return ticks;
+}
+
+/* Learns what a core of one's own is like. */
+static void survey_core(void)
+{
+    uint64_t start = __rdtsc();
+    while (__rdtsc() - start < SURVEY_TICKS) {
+        probe_core();
+    }
+}
+
+/*
+ * Between two slices. A round first brings the code in, the same copy of it: else it would take longer in one layout, or behind
+ * more code, than in another. The next slice waits, not for ever, until nobody else runs on this core.
+ */
 static void probe(struct slice_end *end)
 {
     end->reached = __rdtsc();
+    beside_ticks(1);
+    end->beside_reached = probe_core();
     chain_ticks(1);
     end->chain = chain_ticks(PROBE_ROUNDS);
-    beside_ticks(1);
-    end->beside = beside_ticks(PROBE_ROUNDS);
+    uint64_t start = __rdtsc();
+    do {
+        end->beside_left = probe_core();
+    } while (end->beside_left * 100 > least_beside * FREE_PERCENT && __rdtsc() - start < LONGEST_WAIT_TICKS);
     end->left = __rdtsc();
 }
 
@@ -263,8 +294,10 @@ static void print_slices(const struct driver_arguments *arguments, const struct 
         printf(" %" PRIu64, ends[end].chain);
     }
     printf("\nbeside_ticks:");
-    for (uint64_t end = 0; end <= slices; end++) {
-        printf(" %" PRIu64, ends[end].beside);
+    for (uint64_t slice = 0; slice < slices; slice++) {
+        uint64_t before = ends[slice].beside_left;
+        uint64_t after = ends[slice + 1].beside_reached;
+        printf(" %" PRIu64, before > after ? before : after);
     }
     printf("\n");
 }
@@ -275,7 +308,9 @@ int main(int count, char **texts)
     uint64_t *laps = arguments.lap == 0 ? NULL : map_ends(arguments.operations, arguments.lap, sizeof(*laps));
     struct slice_end *slices = arguments.slice == 0 ? NULL : map_ends(arguments.operations, arguments.slice, sizeof(*slices));
     driver_prepare(&arguments);
-
+    if (slices != NULL) {
+        survey_core();
+    }
     driver_run(arguments.skipped);
     cyclecast_record_begin();
     driver_run(arguments.warm_up);

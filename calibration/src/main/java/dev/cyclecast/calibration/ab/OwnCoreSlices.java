@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The slices that had their core to themselves: those between two probes in which independent instructions took hardly longer
- * than beside the fastest of all slices.
+ * The slices that had their core to themselves: those beside which independent instructions took hardly longer than beside the
+ * fastest of all slices.
  */
 public final class OwnCoreSlices {
     /** Beside so small a share of all slices the core is taken to have been as fast as it can be. */
@@ -107,6 +107,6 @@ public final class OwnCoreSlices {
 
     /** Whether a slice had its core to itself. */
     public boolean isOwn(Slices slices, int slice) {
-        return slices.beside()[slice] <= limit && slices.beside()[slice + 1] <= limit;
+        return slices.beside()[slice] <= limit;
     }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param operations of each slice
  * @param ticksPerCycle time-stamp counter ticks of a core cycle, by the chains of all probes
  * @param cycles     core cycles of each slice
- * @param beside     cycles that independent instructions took before the first slice and after each
+ * @param beside     cycles that independent instructions took right before or after each slice, whichever took longer
  */
 public record Slices(long operations, double ticksPerCycle, int[] cycles, int[] beside) {
     /** Slices of a run. */
@@ -35,9 +35,9 @@ public record Slices(long operations, double ticksPerCycle, int[] cycles, int[] 
         return List.of(OPTION, Long.toString(operationsOfSlice));
     }
 
-    /** Whether there is one reading before the first slice and one after each. */
+    /** Whether there is a reading for each slice. */
     boolean isWhole() {
-        return operations > 0 && ticksPerCycle > 0 && cycles != null && beside != null && cycles.length > 0 && beside.length == cycles.length + 1
+        return operations > 0 && ticksPerCycle > 0 && cycles != null && beside != null && cycles.length > 0 && beside.length == cycles.length
                 && Arrays.stream(cycles).allMatch(c -> c > 0) && Arrays.stream(beside).allMatch(c -> c > 0);
     }
 
@@ -53,9 +53,9 @@ public record Slices(long operations, double ticksPerCycle, int[] cycles, int[] 
         Arrays.sort(sorted);
         // The median: an interrupt in a probe is not the clock.
         double ticksPerCycle = chain.length == 0 ? 0 : sorted[chain.length / 2] / numbers(arm, values, CYCLES)[0];
-        if (chain.length != ticks.length + 1 || beside.length != chain.length || !(ticksPerCycle > 0)) {
+        if (chain.length == 0 || beside.length != ticks.length || !(ticksPerCycle > 0)) {
             throw failure(arm, "printed " + ticks.length + " " + TICKS + ", " + chain.length + " " + CHAIN + " and "
-                    + beside.length + " " + BESIDE + "; each slice has a probe after it, and the first one before it");
+                    + beside.length + " " + BESIDE + "; each slice has one of these, and some chain tells the clock");
         }
         return new Slices(Math.max(1, operations / ticks.length), ticksPerCycle, cycles(ticks, ticksPerCycle), cycles(beside, ticksPerCycle));
     }

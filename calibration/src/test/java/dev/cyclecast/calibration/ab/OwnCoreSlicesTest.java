@@ -24,17 +24,16 @@ class OwnCoreSlicesTest {
      */
     private static Run run(double cyclesPerOperation, double shared, double suffers, RandomGenerator random) {
         int[] cycles = new int[SLICES];
-        int[] beside = new int[SLICES + 1];
-        boolean[] company = new boolean[SLICES + 1];
-        for (int i = 0; i <= SLICES; i++) {
+        int[] beside = new int[SLICES];
+        boolean[] company = new boolean[SLICES];
+        for (int i = 0; i < SLICES; i++) {
             company[i] = random.nextDouble() < shared;
             beside[i] = company[i] ? 300 + random.nextInt(100) : 200 + random.nextInt(5);
         }
         double sum = 0;
         for (int i = 0; i < SLICES; i++) {
             double own = OPERATIONS * cyclesPerOperation * (1 + 0.1 * (i % 3));
-            boolean disturbed = company[i] || company[i + 1];
-            cycles[i] = (int) (own * (disturbed ? 1 + suffers * random.nextDouble() : random.nextInt(40) == 0 ? 50 : 1));
+            cycles[i] = (int) (own * (company[i] ? 1 + suffers * random.nextDouble() : random.nextInt(40) == 0 ? 50 : 1));
             sum += cycles[i];
         }
         return new Run(new Work((long) SLICES * OPERATIONS, "c", 1, 1), sum, sum, Double.NaN, null, new Slices(OPERATIONS, 0.8, cycles, beside));
@@ -78,7 +77,7 @@ class OwnCoreSlicesTest {
         assertEquals(0, comparison.estimate(bootstrap).gainPercent(), 0.1);
         Comparison whole = comparison.by(Run::nanosecondsPerOperation);
         for (int i = 0; i < 8; i++) {
-            whole.add(0, block(100, 100, 0.4, random));
+            whole.add(0, block(100, 100, 0.8, random));
         }
         assertTrue(whole.estimate(bootstrap).gainPercent() > 5);
         assertEquals(0, whole.slicedLayouts());

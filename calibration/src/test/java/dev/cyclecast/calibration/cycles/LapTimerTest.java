@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class LapTimerTest {
     private static final Path PROGRAM = Path.of("program");
 
-    private static final String SLICES = "chain_cycles: 1000\nslice_ticks: 8000\nchain_ticks: 800 800\nbeside_ticks: 160 160\n";
+    private static final String SLICES = "chain_cycles: 1000\nslice_ticks: 8000\nchain_ticks: 800 800\nbeside_ticks: 160\n";
 
     /** A run of two slices; who shares the core with one of them slows its laps down. */
     private static LapTimer.LapRun run(double cycles, boolean firstShared, boolean secondShared) {
@@ -25,7 +25,7 @@ class LapTimerTest {
         Arrays.fill(laps, LapTimer.SLICE, laps.length, secondShared ? 9 * cycles : 2 * cycles);
         laps[0] = 1000;
         laps[LapTimer.SLICE] = 1000;
-        int[] beside = {firstShared ? 300 : 200, firstShared || secondShared ? 300 : 200, secondShared ? 300 : 200};
+        int[] beside = {firstShared ? 300 : 200, secondShared ? 300 : 200};
         return new LapTimer.LapRun(laps, new Slices(5000, 0.8, new int[] {1, 1}, beside));
     }
 
