@@ -14,17 +14,12 @@
 #define PROBE_ROUNDS 32
 #define CHAIN_UNROLLED 32
 #define BESIDE_UNROLLED 128
-/* What independent instructions may take, of the least, where nobody else runs. */
-#define FREE_PERCENT 108
-#define SURVEY_TICKS 10000000
-#define LONGEST_WAIT_TICKS 4000000
 
 /* What was found between two slices, in ticks of the time stamp counter. */
 struct slice_end {
     uint64_t reached;
-    uint64_t beside_reached;
     uint64_t chain;
-    uint64_t beside_left;
+    uint64_t beside;
     uint64_t left;
 };
 
@@ -234,40 +229,17 @@ __attribute__((noinline)) static uint64_t beside_ticks(uint64_t rounds)
     return fenced_ticks() - start;
 }
 
-/* The least ticks that independent instructions took so far: on a core of one's own. */
-static uint64_t least_beside = UINT64_MAX;
-
-static uint64_t probe_core(void)
-{
-    uint64_t ticks = beside_ticks(PROBE_ROUNDS);
-    least_beside = ticks < least_beside ? ticks : least_beside;
-    return ticks;
-}
-
-/* Learns what a core of one's own is like. */
-static void survey_core(void)
-{
-    uint64_t start = __rdtsc();
-    while (__rdtsc() - start < SURVEY_TICKS) {
-        probe_core();
-    }
-}
-
 /*
  * Between two slices. A round first brings the code in, the same copy of it: else it would take longer in one layout, or behind
- * more code, than in another. The next slice waits, not for ever, until nobody else runs on this core.
+ * more code, than in another.
  */
 static void probe(struct slice_end *end)
 {
     end->reached = __rdtsc();
-    beside_ticks(1);
-    end->beside_reached = probe_core();
     chain_ticks(1);
     end->chain = chain_ticks(PROBE_ROUNDS);
-    uint64_t start = __rdtsc();
-    do {
-        end->beside_left = probe_core();
-    } while (end->beside_left * 100 > least_beside * FREE_PERCENT && __rdtsc() - start < LONGEST_WAIT_TICKS);
+    beside_ticks(1);
+    end->beside = beside_ticks(PROBE_ROUNDS);
     end->left = __rdtsc();
 }
 
@@ -295,8 +267,8 @@ static void print_slices(const struct driver_arguments *arguments, const struct 
     }
     printf("\nbeside_ticks:");
     for (uint64_t slice = 0; slice < slices; slice++) {
-        uint64_t before = ends[slice].beside_left;
-        uint64_t after = ends[slice + 1].beside_reached;
+        uint64_t before = ends[slice].beside;
+        uint64_t after = ends[slice + 1].beside;
         printf(" %" PRIu64, before > after ? before : after);
     }
     printf("\n");
@@ -308,9 +280,6 @@ int main(int count, char **texts)
     uint64_t *laps = arguments.lap == 0 ? NULL : map_ends(arguments.operations, arguments.lap, sizeof(*laps));
     struct slice_end *slices = arguments.slice == 0 ? NULL : map_ends(arguments.operations, arguments.slice, sizeof(*slices));
     driver_prepare(&arguments);
-    if (slices != NULL) {
-        survey_core();
-    }
     driver_run(arguments.skipped);
     cyclecast_record_begin();
     driver_run(arguments.warm_up);
