@@ -12,9 +12,13 @@ import java.util.function.ToDoubleFunction;
  * The blocks measured so far of one comparison, by layout.
  *
  * <p>Programs that run in slices are compared by the core cycles of those slices that had the core to themselves, known of
- * both in one run or another; other programs, and those of which too few slices are known, by the times of whole runs.
+ * both in one run or another. Layouts of which too few slices are known are left out; unless there would be too few layouts
+ * then, and for programs without slices: whole runs are compared there by their times.
  */
 public final class Comparison {
+    /** Layouts known by slices at which others are left out. */
+    private static final int LEAST_LAYOUTS = 4;
+
     private final String name;
     private final boolean pooled;
     private final ToDoubleFunction<Run> time;
@@ -96,15 +100,20 @@ public final class Comparison {
         return blocks.isEmpty();
     }
 
-    /** Logs of (A's time / B's time) of each layout, by its number: of each block, or of groups of slices. */
+    /** Logs of (A's time / B's time) of each layout that counts, by its number: of each block, or of groups of slices. */
     public SortedMap<Integer, double[]> logRatios() {
         if (logRatios == null) {
             OwnCoreSlices own = ownCore();
             logRatios = new TreeMap<>();
             blocks.forEach((layout, all) -> {
                 double[] bySlices = sliced ? own.logRatios(all) : null;
-                logRatios.put(layout, bySlices != null ? bySlices : byBlock(all));
+                if (bySlices != null) {
+                    logRatios.put(layout, bySlices);
+                }
             });
+            if (logRatios.size() < LEAST_LAYOUTS) {
+                blocks.forEach((layout, all) -> logRatios.computeIfAbsent(layout, l -> byBlock(all)));
+            }
         }
         return logRatios;
     }

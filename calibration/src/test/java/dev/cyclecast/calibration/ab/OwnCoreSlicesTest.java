@@ -84,6 +84,19 @@ class OwnCoreSlicesTest {
     }
 
     @Test
+    void layoutsWithTooFewSlicesAreLeftOutWhereThereAreOthers() {
+        RandomGenerator random = new Well19937c(1);
+        Comparison comparison = new Comparison("A/B");
+        for (int layout = 0; layout < 6; layout++) {
+            comparison.add(layout, block(100, 90, layout % 3 == 0 ? 0.97 : 0.1, random));
+        }
+        GainEstimate estimate = comparison.estimate(new HierarchicalBootstrap(200, 1));
+        assertEquals(4, estimate.layouts());
+        assertEquals(100 * (100 / 90.0 - 1), estimate.gainPercent(), 0.2);
+        assertEquals(6, comparison.layouts());
+    }
+
+    @Test
     void tooFewSlicesSayNothing() {
         RandomGenerator random = new Well19937c(1);
         Block alone = block(100, 90, 0, random);
