@@ -188,7 +188,7 @@ public enum Constant {
         "From a store's data to a load that one older store covers."),
     FORWARD_LOAD_EXTRA("forwardLoadExtra", "cycles", 0, 40, Kind.LATENCY,
         "Extra load-to-use, beyond that of an L1D hit, of a load that one older store covers."),
-    FORWARD_MODIFY_EXTRA("forwardModifyExtra", "cycles", 0, 40, Kind.LATENCY,
+    FORWARD_MODIFY_EXTRA("forwardModifyExtra", "cycles", 0, 20, Kind.LATENCY,
         "Extra cycles of a read-modify-write whose load one older store covers, beyond a load alone."),
     FORWARD_VECTOR_EXTRA("forwardVectorExtra", "cycles", 0, 20, Kind.LATENCY,
         "Extra cycles of forwarding to a vector register."),
