@@ -84,12 +84,7 @@ class WorkloadsTest {
     @ParameterizedTest
     @EnumSource(Workload.class)
     void lapsDoTheSameWork(Workload workload) throws Exception {
-        Path driver = Gcc.build().driverOnSystemAllocator(workload);
-        List<String> options = optionsOf(workload).getFirst();
-        List<String> arguments = new ArrayList<>(workload.arguments(1029));
-        arguments.addAll(with(options, "--lap", "50"));
-        String output = succeed(driver, Map.of(), arguments).output();
-        assertEquals(work(run(driver, workload, 1029, options)), work(DriverResult.parse(output)));
+        String output = outputInParts(workload, "--lap", "50");
         String ticks = output.lines().filter(line -> line.startsWith("lap_ticks: ")).findFirst().orElseThrow();
         assertTrue(ticks.matches("lap_ticks:( [1-9]\\d*){20}"), ticks);
     }
@@ -98,14 +93,20 @@ class WorkloadsTest {
     @ParameterizedTest
     @EnumSource(Workload.class)
     void slicesDoTheSameWork(Workload workload) throws Exception {
+        String output = outputInParts(workload, "--slice", "100");
+        assertTrue(output.matches("(?s).*\nchain_cycles: 1024\nslice_ticks:( [1-9]\\d*){10}\nchain_ticks:( [1-9]\\d*){11}\n"
+                + "beside_ticks:( [1-9]\\d*){10}\n"), output);
+    }
+
+    /** What a driver prints that does 1029 operations in parts, which is the same work as without parts. */
+    private String outputInParts(Workload workload, String option, String operations) throws Exception {
         Path driver = Gcc.build().driverOnSystemAllocator(workload);
         List<String> options = optionsOf(workload).getFirst();
         List<String> arguments = new ArrayList<>(workload.arguments(1029));
-        arguments.addAll(with(options, "--slice", "100"));
+        arguments.addAll(with(options, option, operations));
         String output = succeed(driver, Map.of(), arguments).output();
         assertEquals(work(run(driver, workload, 1029, options)), work(DriverResult.parse(output)));
-        assertTrue(output.matches("(?s).*\nchain_cycles: 1024\nslice_ticks:( [1-9]\\d*){10}\nchain_ticks:( [1-9]\\d*){11}\n"
-                + "beside_ticks:( [1-9]\\d*){10}\n"), output);
+        return output;
     }
 
     @Test

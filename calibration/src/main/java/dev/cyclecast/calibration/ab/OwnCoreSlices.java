@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -25,7 +26,7 @@ public final class OwnCoreSlices {
     private static final int GROUP = 4;
     private static final int MOST_GROUPS = 24;
 
-    private final int limit;
+    private final double limit;
 
     /** By all runs of one core; those without slices say nothing. */
     OwnCoreSlices(Collection<Run> all) {
@@ -34,8 +35,13 @@ public final class OwnCoreSlices {
 
     /** By the slices of all runs of one core. */
     public OwnCoreSlices(Stream<Slices> all) {
-        int[] beside = all.flatMapToInt(s -> Arrays.stream(s.beside())).sorted().toArray();
-        limit = beside.length == 0 ? 0 : (int) (TOLERANCE * beside[(int) (FASTEST_SHARE * beside.length)]);
+        limit = limit(all.flatMapToInt(s -> Arrays.stream(s.beside())).asDoubleStream());
+    }
+
+    /** The most that independent instructions take where nobody else runs, by all that they took; infinite where that is nothing. */
+    public static double limit(DoubleStream beside) {
+        double[] sorted = beside.sorted().toArray();
+        return sorted.length == 0 ? Double.POSITIVE_INFINITY : TOLERANCE * sorted[(int) (FASTEST_SHARE * sorted.length)];
     }
 
     /** Share of the runs' slices that had their core to themselves; NaN where there are no slices. */

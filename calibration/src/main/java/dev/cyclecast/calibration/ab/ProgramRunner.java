@@ -159,8 +159,8 @@ public final class ProgramRunner implements Runner {
         return parse(arm, output, null);
     }
 
-    /** Reads what a program printed; with what was seen of the process, a program need not print anything. */
-    static Run parse(Arm arm, String output, Usage usage) {
+    /** The {@code key: value} lines among those that a program printed; of two with one key, the last. */
+    public static Map<String, String> values(String output) {
         Map<String, String> values = new HashMap<>();
         for (String line : output.split("\n")) {
             int colon = line.indexOf(": ");
@@ -168,6 +168,12 @@ public final class ProgramRunner implements Runner {
                 values.put(line.substring(0, colon).strip(), line.substring(colon + 2).strip());
             }
         }
+        return values;
+    }
+
+    /** Reads what a program printed; with what was seen of the process, a program need not print anything. */
+    static Run parse(Arm arm, String output, Usage usage) {
+        Map<String, String> values = values(output);
         if (usage != null && !(values.containsKey("ops") && values.containsKey("seconds"))) {
             return wholeRun(arm, values.get("checksum"), usage);
         }

@@ -3,7 +3,6 @@ package dev.cyclecast.calibration.ab;
 import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.calibration.host.OwnTool;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -30,13 +29,7 @@ public final class RunWatch {
 
     /** Reads what the program said of a run. */
     public static Usage parse(Arm arm, String said) {
-        Map<String, String> values = new HashMap<>();
-        said.lines().forEach(line -> {
-            int colon = line.indexOf(": ");
-            if (colon > 0) {
-                values.put(line.substring(0, colon), line.substring(colon + 2));
-            }
-        });
+        Map<String, String> values = ProgramRunner.values(said);
         try {
             return new Usage(number(values, "wall_seconds"), number(values, "user_seconds"),
                     number(values, "system_seconds"), (long) number(values, "minor_faults"),

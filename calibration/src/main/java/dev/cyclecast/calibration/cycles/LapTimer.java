@@ -4,13 +4,13 @@ import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.calibration.ab.Arm;
 import dev.cyclecast.calibration.ab.OwnCoreSlices;
 import dev.cyclecast.calibration.ab.Pinning;
+import dev.cyclecast.calibration.ab.ProgramRunner;
 import dev.cyclecast.calibration.ab.Slices;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -156,13 +156,7 @@ public final class LapTimer {
 
     /** Reads what a run printed. */
     static LapRun parse(Path program, String output) {
-        Map<String, String> values = new HashMap<>();
-        output.lines().forEach(line -> {
-            int colon = line.indexOf(": ");
-            if (colon > 0) {
-                values.put(line.substring(0, colon), line.substring(colon + 2));
-            }
-        });
+        Map<String, String> values = ProgramRunner.values(output);
         Slices slices = Slices.parse(new Arm("laps", program, List.of()), 1, values);
         if (slices == null || !values.containsKey(TICKS)) {
             throw new CalibrationException(program + ": printed no '" + TICKS + ": ...' with slices; run it with --lap and --slice");

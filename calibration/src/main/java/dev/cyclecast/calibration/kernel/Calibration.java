@@ -286,7 +286,7 @@ public final class Calibration {
                 notes.add(log.leftOut() + " lines of " + MeasurementLog.BEGUN + " were left out: cut short, damaged, or of another CPU");
             }
             for (int round = 0; round < settings.rounds(); round++) {
-                OwnCore core = OwnCore.of(log.all());
+                OwnCore core = null;
                 for (int k = 0; k < kernels.size() && (round == 0 || left() > TIMED_UNTIL * settings.budget().toMillis()); k++) {
                     progress.accept("timing kernels, round " + (round + 1) + ": " + (k + 1) + " of " + kernels.size() + " ...");
                     if (k % CORE_RENEWED == 0) {

@@ -1,5 +1,6 @@
 package dev.cyclecast.calibration.kernel;
 
+import dev.cyclecast.calibration.ab.OwnCoreSlices;
 import java.util.Arrays;
 import java.util.List;
 
@@ -8,10 +9,6 @@ import java.util.List;
  * and is then seen by no count of stolen time: beside such a run independent instructions take longer than beside most others.
  */
 final class OwnCore {
-    /** Beside so small a share of all runs the core is taken to have been as fast as it can be. */
-    private static final double FASTEST_SHARE = 0.02;
-    /** What independent instructions may take more, of the least, where nobody else runs. */
-    private static final double TOLERANCE = 1.08;
     private static final int LEAST_RUNS = 10;
 
     private final double limit;
@@ -22,8 +19,7 @@ final class OwnCore {
 
     /** By all timings on a core. */
     static OwnCore of(List<Timing> all) {
-        double[] beside = all.stream().flatMap(t -> t.beside().stream()).mapToDouble(Double::doubleValue).sorted().toArray();
-        return new OwnCore(beside.length == 0 ? Double.POSITIVE_INFINITY : TOLERANCE * beside[(int) (FASTEST_SHARE * beside.length)]);
+        return new OwnCore(OwnCoreSlices.limit(all.stream().flatMap(t -> t.beside().stream()).mapToDouble(Double::doubleValue)));
     }
 
     /** The runs that had it to themselves; all of them, where these are too few to tell anything. */
