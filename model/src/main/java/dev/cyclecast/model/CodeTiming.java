@@ -62,7 +62,7 @@ final class CodeTiming {
 
     /** The constants on which all this depends. */
     private static final List<Constant> CONSTANTS = List.of(Constant.L1D_LATENCY, Constant.COMPLEX_ADDRESS_EXTRA,
-            Constant.SEGMENT_EXTRA, Constant.SIGN_EXTEND_EXTRA, Constant.VECTOR_LOAD_EXTRA, Constant.MOVE_ELIMINATION,
+            Constant.SEGMENT_EXTRA, Constant.SIGN_EXTEND_EXTRA, Constant.VECTOR_LOAD_EXTRA, Constant.RENAME_NARROW, Constant.MOVE_ELIMINATION,
             Constant.ZERO_IDIOMS, Constant.FUSE_COMPARE, Constant.FUSE_ALU, Constant.FUSE_RIP, Constant.FUSE_DISP32_IMM32,
             Constant.FUSE_MEMORY_IMMEDIATE, Constant.FUSE_NOP, Constant.FUSE_MOVE, Constant.DISPATCH_WIDTH,
             Constant.FASTPATH_OPS, Constant.DISPATCH_ALU, Constant.DISPATCH_MEMORY, Constant.DISPATCH_BRANCHES, Constant.DISPATCH_MULTIPLIES, Constant.DISPATCH_DIVIDES,
@@ -323,7 +323,8 @@ final class CodeTiming {
             if (operand.stack()) {
                 f |= STACK;
             }
-            if (operand.segment() == MemoryOperand.Segment.NONE && operand.bytes() >= 4 && !toVector(x, operand)) {
+            if (operand.segment() == MemoryOperand.Segment.NONE && !toVector(x, operand)
+                    && (operand.bytes() >= 4 || profile.has(Constant.RENAME_NARROW) && !extended(x, operand))) {
                 f |= RENAMEABLE;
             }
             if (m == 0 || (f & STORE_SECOND) == 0) {
@@ -370,6 +371,11 @@ final class CodeTiming {
         }
         boolean merges = x.mnemonic().equals("mov") && m.bytes() < 4;
         return merges || x.mnemonic().startsWith("movsx") ? profile.get(Constant.SIGN_EXTEND_EXTRA) : 0;
+    }
+
+    /** Whether a memory operand is loaded and filled up to the width of its register. */
+    private static boolean extended(Instruction x, MemoryOperand m) {
+        return m.read() && (x.mnemonic().startsWith("movzx") || x.mnemonic().startsWith("movsx"));
     }
 
     /** Whether a memory operand is loaded into, or stored from, a vector register. */

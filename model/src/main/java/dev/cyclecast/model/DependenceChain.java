@@ -20,6 +20,7 @@ final class DependenceChain {
     private final boolean[] storeRenameable;
     private final int forward;
     private final boolean renames;
+    private final boolean narrow;
     private final boolean predicts;
     private int youngest;
     private long longest;
@@ -32,6 +33,7 @@ final class DependenceChain {
         storeData = new long[window];
         storeRenameable = new boolean[window];
         renames = profile.has(Constant.RENAME_STACK) || profile.has(Constant.RENAME_MEMORY);
+        narrow = profile.has(Constant.RENAME_NARROW);
         predicts = profile.get(Constant.PSF_PAIRS) > 0;
         forward = Math.min(profile.get(Constant.L1D_LATENCY),
                 Math.min(profile.get(Constant.FORWARD_LATENCY), Math.min(profile.get(Constant.FORWARD_FAIL),
@@ -131,8 +133,8 @@ final class DependenceChain {
                 break;
             }
             if (storeAddress[k] < at + bytes && at < storeAddress[k] + storeBytes[k]) {
-                boolean same = storeAddress[k] == at && storeBytes[k] == bytes && storeRenameable[k]
-                        && (flags & CodeTiming.RENAMEABLE) != 0;
+                boolean same = storeAddress[k] == at && (storeBytes[k] == bytes || narrow && storeBytes[k] > bytes)
+                        && storeRenameable[k] && (flags & CodeTiming.RENAMEABLE) != 0;
                 boolean early = renames || predicts && (flags & CodeTiming.MODIFY) == 0;
                 return same && early ? storeData[k] : Math.max(loaded, storeData[k] + forward);
             }

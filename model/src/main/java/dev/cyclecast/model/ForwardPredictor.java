@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Predictive store forwarding: static loads that took their value from the same number of stores back time after time get it
- * from there without delay, unless their addresses come late. A new load takes the place of the one that came longest ago.
+ * from there without delay, even before their own addresses are known. A new load takes the place of the one that came longest ago.
  */
 final class ForwardPredictor {
     private final int[] load;
@@ -53,12 +53,5 @@ final class ForwardPredictor {
         distance[e] = storesBack;
         seen[e] = 1;
         return false;
-    }
-
-    /** Forgets what it learned of a load. */
-    void forget(int number) {
-        if (load.length > 0 && load[entry[number]] == number) {
-            seen[entry[number]] = 0;
-        }
     }
 }

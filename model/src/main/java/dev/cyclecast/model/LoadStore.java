@@ -28,7 +28,7 @@ final class LoadStore {
     private final int forwardLatency;
     private final int forwardModifyExtra;
     private final int forwardVectorExtra;
-    private final int forwardLoadExtra;
+    private final int forwardAddressExtra;
     private final int forwardFail;
     private final int forwardFailTwo;
     private final int lineCross;
@@ -62,7 +62,7 @@ final class LoadStore {
         forwardLatency = p.get(Constant.FORWARD_LATENCY);
         forwardModifyExtra = p.get(Constant.FORWARD_MODIFY_EXTRA);
         forwardVectorExtra = p.get(Constant.FORWARD_VECTOR_EXTRA);
-        forwardLoadExtra = p.get(Constant.FORWARD_LOAD_EXTRA);
+        forwardAddressExtra = p.get(Constant.FORWARD_ADDRESS_EXTRA);
         forwardFail = p.get(Constant.FORWARD_FAIL);
         forwardFailTwo = p.get(Constant.FORWARD_FAIL_TWO);
         lineCross = p.get(Constant.LINE_CROSS_EXTRA);
@@ -124,12 +124,6 @@ final class LoadStore {
             cause = Cause.FORWARD;
             return Math.max(renamed(dispatched), forwarding.ready);
         }
-        if ((found == StoreForwarding.PREDICTED || found == StoreForwarding.FORWARDED)
-                && registers.ready(x.addressRegisters) > dispatched) {
-            // A chain through the addresses of loads is not sped up.
-            forwarding.forget(x.number);
-            found = StoreForwarding.FORWARDED;
-        }
         if (found == StoreForwarding.PREDICTED) {
             predictedLoads++;
             cause = Cause.FORWARD;
@@ -151,7 +145,7 @@ final class LoadStore {
                 cause = memory.level;
             }
         }
-        return found == StoreForwarding.NONE ? data : forwarded(found, x, data, agu + latency);
+        return found == StoreForwarding.NONE ? data : forwarded(found, x, data, agu, latency);
     }
 
     /** The cycle, at or after dispatch, at which a load is renamed: so many a cycle. */
@@ -168,16 +162,22 @@ final class LoadStore {
         return renameCycle;
     }
 
-    /** The cycle at which a load has its value that met a store in flight. */
-    private long forwarded(int found, InstructionTiming x, long data, long hit) {
+    /** The cycle at which a load has its value that met a store in flight and generated its address at another. */
+    private long forwarded(int found, InstructionTiming x, long data, long agu, int latency) {
         cause = Cause.FORWARD;
         switch (found) {
             case StoreForwarding.FORWARDED -> {
                 forwards++;
+                boolean unknown = forwarding.addressed >= agu;
+                long there = latency + (unknown ? forwarding.addressed + forwardAddressExtra : agu);
+                if (forwarding.ready <= agu) {
+                    // The store has all that it takes: it serves the load as L1D would.
+                    return there;
+                }
                 // A chain of read-modify-writes takes that much longer than one of stores and loads, its operation included.
                 int modify = x.is(CodeTiming.MODIFY) ? forwardModifyExtra - 1 : 0;
                 int vector = x.is(CodeTiming.TO_VECTOR) ? forwardVectorExtra : 0;
-                return Math.max(hit + forwardLoadExtra, forwarding.ready + forwardLatency + vector + modify);
+                return Math.max(there, forwarding.ready + forwardLatency + vector + modify);
             }
             case StoreForwarding.ALIAS_4K -> {
                 return data + alias;
@@ -239,7 +239,7 @@ final class LoadStore {
             there = Math.max(there, memory.access(x.number, at + bytes - 1, agu, 0));
         }
         long when = storeCommit.commit(at, bytes, Math.max(retired + 1, there));
-        forwarding.store(x, at, data, when);
+        forwarding.store(x, at, agu, data, when);
         storeQueue.take(when);
     }
 }

@@ -39,6 +39,7 @@ final class StoreForwarding {
     private static final int NUMBER = 4;
     private static final int FORM = 5;
     private static final int VERSION = 6;
+    private static final int ADDRESSED = 7;
     private static final int FIELDS = 8;
 
     /** The youngest stores, by number. */
@@ -52,22 +53,26 @@ final class StoreForwarding {
     private final int renameWindow;
     private final boolean renameStack;
     private final boolean renameMemory;
+    private final boolean renameNarrow;
     private long stores;
     /** Cycle at which the data of the stores that answered is ready. */
     long ready;
+    /** Cycle at which the one store that covers a load generated its address. */
+    long addressed;
 
     /** For code of a number of static instructions. */
     StoreForwarding(CoreProfile p, RegisterFile registers, int code) {
         this.registers = registers;
         renameStack = p.has(Constant.RENAME_STACK);
         renameMemory = p.has(Constant.RENAME_MEMORY);
+        renameNarrow = p.has(Constant.RENAME_NARROW);
         renameWindow = p.get(Constant.RENAME_WINDOW);
         predictor = new ForwardPredictor(p.get(Constant.PSF_PAIRS), p.get(Constant.PSF_TRAINING), code);
         alias = p.get(Constant.ALIAS_1K_EXTRA) > 0 ? new byte[ALIASES] : null;
     }
 
     /** Records a store. */
-    void store(InstructionTiming x, long address, long data, long committed) {
+    void store(InstructionTiming x, long address, long agu, long data, long committed) {
         stores++;
         int k = (int) (stores & STORES - 1) * FIELDS;
         long end = address + x.storeBytes;
@@ -78,6 +83,7 @@ final class StoreForwarding {
         store[k + NUMBER] = stores;
         store[k + FORM] = form(x);
         store[k + VERSION] = version(x);
+        store[k + ADDRESSED] = agu;
         long number = (stores & STORES - 1) * ONES;
         for (long a = address; a < end; a = (a | 7) + 1) {
             long bytes = bytes(a, end);
@@ -139,11 +145,6 @@ final class StoreForwarding {
         return several(x, address, issue);
     }
 
-    /** A load is predicted no more until it has been trained again. */
-    void forget(int number) {
-        predictor.forget(number);
-    }
-
     private boolean overlaps(int k, long from, long to) {
         return store[k + START] < to && from < store[k + END];
     }
@@ -190,9 +191,10 @@ final class StoreForwarding {
 
     private int covered(int k, InstructionTiming x, long address) {
         ready = store[k + DATA];
+        addressed = store[k + ADDRESSED];
         long form = form(x);
         if (form == 0 || store[k + FORM] == 0 || store[k + START] != address
-                || store[k + END] != address + x.loadBytes) {
+                || store[k + END] != address + x.loadBytes && !renameNarrow) {
             return FORWARDED;
         }
         long back = stores - store[k + NUMBER];

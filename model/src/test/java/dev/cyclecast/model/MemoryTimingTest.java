@@ -261,18 +261,38 @@ class MemoryTimingTest {
 
     @ParameterizedTest
     @CsvSource({"zen3,7", "zen4,5", "zen5,6", "zen5,0", "zen5,20"})
-    void aChainThroughAForwardedLoadsAddressTakesLongerThanL1D(String core, int extra) {
+    void aChainThroughTheAddressesOfStoreAndLoadTakesLongerThanL1D(String core, int extra) {
         CoreProfile profile = CoreProfile.load(core);
-        assertTrue(extra == 0 || extra == 20 || extra == profile.get(Constant.FORWARD_LOAD_EXTRA), "as shipped");
+        assertTrue(extra == 0 || extra == 20 || extra == profile.get(Constant.FORWARD_ADDRESS_EXTRA), "as shipped");
         double load = profile.get(Constant.L1D_LATENCY) + extra;
-        double pair = perIteration(profile.with(Constant.FORWARD_LOAD_EXTRA, extra), t -> {
+        double pair = chainThroughAddresses(profile.with(Constant.FORWARD_ADDRESS_EXTRA, extra).with(Constant.PSF_PAIRS, 0), RAX, RAX);
+        assertEquals(load, pair, 0.2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zen3", "zen4", "zen5"})
+    void aStoreThatIsKnownServesALoadAsL1DWould(String core) {
+        CoreProfile profile = CoreProfile.load(core).with(Constant.PSF_PAIRS, 0);
+        assertEquals(profile.get(Constant.L1D_LATENCY), chainThroughAddresses(profile, RCX, RBX), 0.1);
+        // Its data comes when the load's address does.
+        assertEquals(profile.get(Constant.L1D_LATENCY), chainThroughAddresses(profile, RAX, RBX), 0.1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zen3", "zen4", "zen5"})
+    void aPredictedLoadDoesNotWaitForItsAddress(String core) {
+        assertTrue(chainThroughAddresses(CoreProfile.load(core), RCX, RBX) < 1.1);
+    }
+
+    /** Cycles of a store through a register and the load of its value through the value of the load before. */
+    private static double chainThroughAddresses(CoreProfile profile, int stored, int base) {
+        return perIteration(profile, t -> {
             for (int k = 0; k < 10; k++) {
-                t.store(RAX, RBX, 0, 8);
+                t.store(stored, base, 8, 8);
                 t.load(RAX, RAX, 0, 8);
             }
             t.jump(SyntheticTrace.CODE);
         }, 50, at(20, n -> DATA)) / 10;
-        assertEquals(Math.max(load, profile.get(Constant.FORWARD_LATENCY)), pair, 0.1);
     }
 
     @ParameterizedTest
@@ -299,9 +319,29 @@ class MemoryTimingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2})
-    void narrowPairsAreNeverPredicted(int bytes) {
-        CoreProfile profile = CoreProfile.load("zen5");
+    @CsvSource({"zen5,1,8", "zen5,1,1", "zen5,2,8", "zen5,2,2", "zen5,4,8"})
+    void narrowLoadsAreRenamed(String core, int bytes, int stored) {
+        CoreProfile profile = CoreProfile.load(core);
+        assertEquals(profile.get(Constant.FORWARD_LATENCY), narrowLoad(profile.with(Constant.RENAME_NARROW, 0)
+                .with(Constant.PSF_PAIRS, 0), bytes, stored), 0.5);
+        assertTrue(narrowLoad(profile, bytes, stored) <= 1);
+    }
+
+    private static double narrowLoad(CoreProfile profile, int bytes, int stored) {
+        return perIteration(profile, t -> {
+            t.store(RAX, RBX, 0, stored);
+            t.load(RAX, RBX, 0, bytes);
+            t.jump(SyntheticTrace.CODE);
+        }, 50, (t, n) -> {
+            t.access(0, DATA).access(1, DATA);
+            t.run(2);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen3,1", "zen4,1", "zen4,2"})
+    void narrowPairsAreNeverPredicted(String core, int bytes) {
+        CoreProfile profile = CoreProfile.load(core);
         double cycles = perIteration(profile, t -> {
             t.store(RAX, RBX, 0, bytes);
             t.load(RAX, RSI, 0, bytes);
