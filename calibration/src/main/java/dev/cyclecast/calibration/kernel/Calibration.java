@@ -112,6 +112,7 @@ public final class Calibration {
     public HostCalibration run() {
         CoreMatch match = cpu.core();
         String started = settings.start() == null ? match.core() : settings.start();
+        boolean sameCore = match.exact() && started.equals(match.core());
         CoreProfile start = CoreProfile.load(started);
         Path folder = settings.home().resolve("build/calibration");
         List<Path> programs = build();
@@ -136,15 +137,15 @@ public final class Calibration {
             setAside = replay.multipliedBy(2);
             PerfStat.Counts[] counted = count(programs, measured, notes);
             done("count");
-            Fit fit = fit("fitting", replays, measured.cost(), start, facts, FIT_SHARE, notes);
+            Fit fit = fit("fitting", replays, measured.cost(), start, sameCore, facts, FIT_SHARE, notes);
             done("fit");
             List<FittedSetting> found = ranges(fit, notes);
             done("ranges");
             List<KernelRow> rows = rows(measured, before, costs(replays, fit.profile()), counted);
             setAside = replay;
-            HostCalibration.HeldOut heldOut = heldOut(replays, measured, before, start, facts, rows, notes);
+            HostCalibration.HeldOut heldOut = heldOut(replays, measured, before, start, sameCore, facts, rows, notes);
             done("held out");
-            HostCalibration result = new HostCalibration(cpu.modelName(), started, match.exact() && started.equals(match.core()),
+            HostCalibration result = new HostCalibration(cpu.modelName(), started, sameCore,
                     notes, rows, found, heldOut, seconds);
             HostProfile.write(folder.resolve("host.json"), cpu, clock.instant(), fit.profile(), result);
             measured.log().finish();
@@ -203,8 +204,8 @@ public final class Calibration {
     }
 
     private Fit fit(String what, List<KernelReplay> replays, double[] measured, CoreProfile start,
-                    Map<Constant, Integer> facts, double share, List<String> notes) {
-        Fit fit = Fit.run(kernels, measured, KernelReplay.all(replays), start, facts, settings.sweeps(),
+                    boolean trusted, Map<Constant, Integer> facts, double share, List<String> notes) {
+        Fit fit = Fit.run(kernels, measured, KernelReplay.all(replays), start, trusted, facts, settings.sweeps(),
                 done -> progress.accept(what + " " + Math.round(100 * done) + " % ..."), within(share));
         if (!fit.complete()) {
             notes.add("time ran out before " + what + " was done: values may not be at their best; --refit goes on from the same timings");
@@ -226,11 +227,11 @@ public final class Calibration {
 
     /** Fits again without a part of the kernels, to see how well others tell what they cost. */
     private HostCalibration.HeldOut heldOut(List<KernelReplay> replays, Measured measured, double[] before, CoreProfile start,
-                                            Map<Constant, Integer> facts, List<KernelRow> fitted, List<String> notes) {
+                                            boolean trusted, Map<Constant, Integer> facts, List<KernelRow> fitted, List<String> notes) {
         List<Integer> held = HoldOut.of(kernels, measured.cost());
         double[] rest = measured.cost().clone();
         held.forEach(k -> rest[k] = Double.NaN);
-        Fit fit = fit("fitting without the kernels held out", replays, rest, start, facts, HELD_OUT_SHARE, notes);
+        Fit fit = fit("fitting without the kernels held out", replays, rest, start, trusted, facts, HELD_OUT_SHARE, notes);
         List<KernelRow> rows = rows(measured, before, costs(replays, fit.profile()), new PerfStat.Counts[kernels.size()]);
         List<KernelRow> stayed = IntStream.range(0, rows.size()).filter(k -> !held.contains(k)).mapToObj(rows::get).toList();
         return new HostCalibration.HeldOut(HoldOut.RULE, held.stream().map(k -> kernels.get(k).name()).toList(),

@@ -40,6 +40,13 @@ final class Fit {
     private static final double LEAST_EFFECT = 0.05;
     /** What a value other than the source's costs, as a share of the objective's unit: a tie keeps the source's value. */
     private static final double ATTACHMENT = 0.02;
+    /**
+     * The same for each step beyond what the source leaves open, where the source describes this very core: as much as a
+     * kernel that is off by six times its tolerance, so that no single kernel moves what was measured elsewhere.
+     */
+    private static final double TRUST = 5;
+    /** A step of a capacity, as a part of it. */
+    private static final int CAPACITY_STEPS = 16;
     /** Objectives this near to each other are a plateau. */
     private static final double FLAT = 0.01;
     /** A 90 % interval of a normal distribution, in deviations. */
@@ -77,6 +84,7 @@ final class Fit {
     private final KernelCosts costs;
     private final CoreProfile source;
     private final Collection<Constant> stated;
+    private final boolean trusted;
     private final int[] usable;
     /**
      * By setting, the kernels that are meant to show it; first those that there is most to gain by for the work of replaying
@@ -95,11 +103,13 @@ final class Fit {
     /** Residuals at the best profile so far; NaN where none was asked for. */
     private double[] residualsAtBest;
 
-    private Fit(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile source, Map<Constant, Integer> facts) {
+    private Fit(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile source, boolean trusted,
+                Map<Constant, Integer> facts) {
         this.kernels = kernels;
         this.measured = measured;
         this.costs = costs;
         this.source = source;
+        this.trusted = trusted;
         stated = facts.keySet();
         usable = IntStream.range(0, kernels.size()).filter(k -> Double.isFinite(measured[k])).toArray();
         best = source;
@@ -144,14 +154,15 @@ final class Fit {
      *
      * @param measured cycles per unit of each kernel; NaN where it could not be measured
      * @param source   the profile to begin with
+     * @param trusted  whether it describes this very kind of core
      * @param facts    what the host states, which is not moved
      * @param sweeps   how often to go through the settings at most
      * @param progress is told how far the search is, as a share
      * @param goesOn   asked before each replay; false ends the search with what it has found
      */
-    static Fit run(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile source, Map<Constant, Integer> facts,
-                   int sweeps, DoubleConsumer progress, BooleanSupplier goesOn) {
-        Fit fit = new Fit(kernels, measured, costs, source, facts);
+    static Fit run(List<Kernel> kernels, double[] measured, KernelCosts costs, CoreProfile source, boolean trusted,
+                   Map<Constant, Integer> facts, int sweeps, DoubleConsumer progress, BooleanSupplier goesOn) {
+        Fit fit = new Fit(kernels, measured, costs, source, trusted, facts);
         fit.goesOn = goesOn;
         try {
             fit.search(sweeps, progress);
@@ -261,7 +272,8 @@ final class Fit {
         }
         int[] which = union(related(about), about);
         double[] there = unknown();
-        if (objective(which, candidate, objective(which, best) - LEAST_GAIN, there) >= objective(which, best) - LEAST_GAIN) {
+        double bound = objective(which, best) + distrust(best) - distrust(candidate) - LEAST_GAIN;
+        if (objective(which, candidate, bound, there) >= bound) {
             return false;
         }
         best = candidate;
@@ -510,7 +522,18 @@ final class Fit {
 
     private double attachment(Setting s, int value) {
         int before = s.get(source);
-        return ATTACHMENT * Math.abs(value - before) / Math.max(1, before);
+        return ATTACHMENT * Math.abs(value - before) / Math.max(1, before) + distrust(s, value);
+    }
+
+    /** What a value beyond those that its source leaves open costs. */
+    private double distrust(Setting s, int value) {
+        double beyond = Math.max(0, Math.max(s.low(source) - value, value - s.high(source)));
+        int step = s.kind() == Constant.Kind.SIZE ? Math.max(1, s.get(source) / CAPACITY_STEPS) : 1;
+        return trusted ? TRUST * beyond / step : 0;
+    }
+
+    private double distrust(CoreProfile profile) {
+        return shows.keySet().stream().mapToDouble(s -> distrust(s, s.get(profile))).sum();
     }
 
     private double[] residuals(int[] which, CoreProfile profile) {

@@ -49,7 +49,7 @@ class FitSearchTest {
             return new Kernel("made-up-" + k, "made-up", "", "", settings, 0, false, false, false, "", null, null);
         }).toList();
         double[] measured = laws.stream().mapToDouble(law -> law.cost().applyAsDouble(machine)).toArray();
-        return Fit.run(kernels, measured, costs(laws, replays), START, Map.of(), 4, share -> { }, () -> true).profile();
+        return Fit.run(kernels, measured, costs(laws, replays), START, false, Map.of(), 4, share -> { }, () -> true).profile();
     }
 
     private static CoreProfile fit(List<Law> laws, CoreProfile machine) {

@@ -49,7 +49,11 @@ class FitTest {
     }
 
     private static Fit fit(double[] measured) {
-        return Fit.run(kernels, measured, KernelReplay.all(replays), START, Map.of(), 4, share -> { }, () -> true);
+        return fit(measured, false);
+    }
+
+    private static Fit fit(double[] measured, boolean trusted) {
+        return Fit.run(kernels, measured, KernelReplay.all(replays), START, trusted, Map.of(), 4, share -> { }, () -> true);
     }
 
     private static List<FittedSetting> settings(Fit fit) {
@@ -100,6 +104,17 @@ class FitTest {
     }
 
     @Test
+    void aTrustedProfileIsMovedByManyKernelsNotByOne() {
+        Setting load = new Setting.OfConstant(Constant.L1D_LATENCY);
+        int odd = IntStream.range(0, kernels.size()).filter(k -> kernels.get(k).settings().contains(load)).findFirst().orElseThrow();
+        double[] one = replayed(START);
+        one[odd] *= 1.25;
+        assertEquals(List.of(), settings(fit(one, true)).stream().filter(c -> c.value() != c.start()).toList());
+        assertEquals(START.get(Constant.L1D_LATENCY) + 1, fit(replayed(START.with(Constant.L1D_LATENCY,
+                START.get(Constant.L1D_LATENCY) + 1)), true).profile().get(Constant.L1D_LATENCY));
+    }
+
+    @Test
     void whatNoKernelSeesKeepsItsSource() {
         double[] measured = replayed(START);
         // Only the loads were measured.
@@ -121,7 +136,7 @@ class FitTest {
         double[] measured = replayed(planted());
         int asked = 500;
         AtomicInteger left = new AtomicInteger(asked);
-        Fit fit = Fit.run(kernels, measured, KernelReplay.all(replays), START, Map.of(), 4, share -> { },
+        Fit fit = Fit.run(kernels, measured, KernelReplay.all(replays), START, false, Map.of(), 4, share -> { },
                 () -> left.decrementAndGet() >= 0);
         assertFalse(fit.complete());
         // Each thread that replays asks at most once more.
