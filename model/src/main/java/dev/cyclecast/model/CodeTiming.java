@@ -67,7 +67,7 @@ final class CodeTiming {
             Constant.FUSE_MEMORY_IMMEDIATE, Constant.FUSE_NOP, Constant.FUSE_MOVE, Constant.DISPATCH_WIDTH,
             Constant.FASTPATH_OPS, Constant.DISPATCH_ALU, Constant.DISPATCH_MEMORY, Constant.DISPATCH_BRANCHES, Constant.DISPATCH_MULTIPLIES, Constant.DISPATCH_DIVIDES,
             Constant.INT_SCHEDULER_QUEUES, Constant.AGU_SCHEDULER_ENTRIES, Constant.ALU_PORTS, Constant.CONDITION_PORTS,
-            Constant.BRANCH_PORTS_SHARED, Constant.BRANCH_PORTS_OWN, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS,
+            Constant.BRANCH_PORTS_SHARED, Constant.BRANCH_PORTS_OWN, Constant.BRANCH_PORTS_LOADED, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS,
             Constant.LOAD_PORTS, Constant.STORE_PORTS, Constant.AGU_PORTS, Constant.VECTOR_PORTS, Constant.VECTOR_BITS,
             Constant.VECTOR_LOADS, Constant.VECTOR_STORES, Constant.OP_CACHE_BY_INSTRUCTIONS);
 
@@ -154,13 +154,12 @@ final class CodeTiming {
             }
             describe(i, instruction, entry, profile, table, layout);
         }
-        fuse(code, new Fusion(profile), layout);
+        boolean[] branches = fuse(code, new Fusion(profile), layout);
         Schedulers schedulers = new Schedulers(profile);
         DispatchGroup groups = new DispatchGroup(profile);
         for (int i = 0; i < n; i++) {
             boolean operates = (flags[i] & OPERATE) != 0;
-            InstructionTable.Port port = ports[i] == layout.mask(InstructionTable.Port.BRANCH)
-                    ? InstructionTable.Port.BRANCH : entries[i].port();
+            InstructionTable.Port port = branches[i] ? InstructionTable.Port.BRANCH : entries[i].port();
             group[i] = groups.use(ops[i], port, operates, (flags[i] & (LOAD | STORE)) != 0);
             furtherCycles[i] = (byte) groups.further(ops[i]);
             opCacheUse[i] = OpCache.use(code.instruction(i), ops[i], profile.has(Constant.OP_CACHE_BY_INSTRUCTIONS));
@@ -173,7 +172,9 @@ final class CodeTiming {
         return each;
     }
 
-    private void fuse(Code code, Fusion fusion, Ports layout) {
+    /** Fuses pairs; returns which instructions do a branch with their own operation. */
+    private boolean[] fuse(Code code, Fusion fusion, Ports layout) {
+        boolean[] branches = new boolean[flags.length];
         boolean[] second = new boolean[flags.length];
         for (Code.Body body : code.bodies()) {
             for (int i : body.instructions()) {
@@ -189,7 +190,8 @@ final class CodeTiming {
                 switch (kind) {
                     case BRANCH -> {
                         flags[next] |= FUSED;
-                        ports[i] = layout.mask(InstructionTable.Port.BRANCH);
+                        ports[i] = (flags[i] & LOAD) != 0 ? layout.loadedBranch : layout.mask(InstructionTable.Port.BRANCH);
+                        branches[i] = true;
                         ops[next] = 0;
                     }
                     case NOP -> {
@@ -203,6 +205,7 @@ final class CodeTiming {
                 }
             }
         }
+        return branches;
     }
 
     /** Whether an instruction makes a pair with the branch behind it, which comes before one with a move. */

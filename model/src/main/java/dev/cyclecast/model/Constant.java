@@ -209,6 +209,8 @@ public enum Constant {
     ALU_PORTS("aluPorts", "ports", 1, 8, Kind.SIZE, "Integer ALUs."),
     BRANCH_PORTS_SHARED("branchPortsShared", "ports", 0, 8, Kind.SIZE, "ALUs that also execute branches."),
     BRANCH_PORTS_OWN("branchPortsOwn", "ports", 0, 4, Kind.SIZE, "Branch units that share nothing with an ALU."),
+    BRANCH_PORTS_LOADED("branchPortsLoaded", "ports", 1, 12, Kind.SIZE,
+        "Branch units, of both kinds, that execute a branch fused with a comparison of memory."),
     MULTIPLY_PORTS("multiplyPorts", "ports", 1, 8, Kind.SIZE, "ALUs that multiply."),
     SHIFT_PORTS("shiftPorts", "ports", 1, 8, Kind.SIZE, "ALUs that shift and rotate."),
     LOAD_PORTS("loadPorts", "ports", 1, 8, Kind.SIZE, "Loads issued each cycle."),

@@ -22,6 +22,8 @@ final class Ports {
     private final int divide;
     private final int branch;
     private final int vectors;
+    /** Ports for branches that are fused with a comparison of memory. */
+    final int loadedBranch;
     /** Ports that issue loads. */
     final int load;
     /** Ports that issue stores. */
@@ -41,6 +43,7 @@ final class Ports {
         int branches = bits(alus - shared, shared) | bits(OWN_BRANCH, p.get(Constant.BRANCH_PORTS_OWN));
         // Both constants may be 0, in a draw too: then branches share the last ALU, for they must issue somewhere.
         branch = branches == 0 ? bits(alus - 1, 1) : branches;
+        loadedBranch = lowest(branch, p.get(Constant.BRANCH_PORTS_LOADED));
         multiply = bits(Math.min(1, alus - p.get(Constant.MULTIPLY_PORTS)), p.get(Constant.MULTIPLY_PORTS));
         shift = bits(Math.min(1, alus - p.get(Constant.SHIFT_PORTS)), p.get(Constant.SHIFT_PORTS));
         // The ALU that divides is a branch port as well; flags are read there and at the other end.
@@ -58,6 +61,15 @@ final class Ports {
 
     private static int bits(int from, int count) {
         return ((1 << count) - 1) << from;
+    }
+
+    /** So many of a mask's lowest bits; all, where it has no more. */
+    private static int lowest(int mask, int count) {
+        int rest = mask;
+        for (int k = 0; k < count; k++) {
+            rest &= rest - 1;
+        }
+        return mask & ~rest;
     }
 
     /** Whether a port belongs to the vector unit. */

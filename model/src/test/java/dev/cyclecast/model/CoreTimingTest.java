@@ -594,6 +594,41 @@ class CoreTimingTest {
         assertEquals((double) miss / entries, cycles, 0.15 * miss / entries, entries + " entries");
     }
 
+    @ParameterizedTest
+    @CsvSource({"zen5,1", "zen5,2", "zen5,3", "zen4,1", "zen4,2"})
+    void branchesOnMemoryHavePortsOfTheirOwn(String core, int ports) {
+        CoreProfile profile = CoreProfile.load(core).with(Constant.BRANCH_PORTS_LOADED, ports);
+        int gates = 24;
+        double cycles = perIteration(profile, t -> {
+            for (int k = 0; k < gates; k++) {
+                t.compareMemory(RBX, 8 * k, -1);
+                t.jcc(SyntheticTrace.CODE + 8192);
+            }
+            t.jump(SyntheticTrace.CODE);
+        }, (t, n) -> {
+            for (int k = 0; k < gates; k++) {
+                t.access(2 * k, 0x500000L + 8 * k);
+            }
+            t.run(2 * gates);
+        });
+        assertEquals((double) gates / ports, cycles, 0.6);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zen4", "zen5"})
+    void branchesOnRegistersHaveThemAll(String core) {
+        CoreProfile profile = CoreProfile.load(core).with(Constant.BRANCH_PORTS_LOADED, 1);
+        int gates = 24;
+        double cycles = perIteration(profile, t -> {
+            for (int k = 0; k < gates; k++) {
+                t.test(RCX);
+                t.jcc(SyntheticTrace.CODE + 8192);
+            }
+            t.jump(SyntheticTrace.CODE);
+        }, all(2 * gates + 1));
+        assertEquals((double) gates / (profile.get(Constant.BRANCH_PORTS_SHARED) + profile.get(Constant.BRANCH_PORTS_OWN)), cycles, 1.1);
+    }
+
     @Test
     void branchesWithoutAPortOfTheirOwnShareAnAlu() {
         CoreProfile core = CoreProfile.load("zen4").with(Constant.BRANCH_PORTS_SHARED, 0).with(Constant.BRANCH_PORTS_OWN, 0);

@@ -122,6 +122,12 @@ public final class SyntheticTrace implements TraceSource {
                 value);
     }
 
+    /** {@code cmp [base+displacement], value}, of four bytes. */
+    public int compareMemory(int base, long displacement, long value) {
+        return put("cmp", 4, Flow.NEXT, 0, bit(base), bit(FLAGS), List.of(memory(true, false, 4), immediate(8)),
+                List.of(new MemoryOperand(Segment.NONE, base, NONE, 0, displacement, false, false, 4, true, false, -1)), value);
+    }
+
     public int test(int a) {
         return put("test", 2, Flow.NEXT, 0, bit(a), bit(FLAGS),
                 List.of(register(a, true, false), register(a, true, false)), List.of(), 0);
