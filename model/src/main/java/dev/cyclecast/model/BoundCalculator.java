@@ -68,6 +68,9 @@ final class BoundCalculator {
                 if ((flags & CodeTiming.MODIFY) == 0) {
                     work.add(layout.store, n);
                 }
+                if ((flags & CodeTiming.STORE_DATA) != 0) {
+                    work.add(layout.alu, n);
+                }
             }
             if ((flags & (CodeTiming.OPERATE | CodeTiming.ELIMINATED)) == CodeTiming.OPERATE) {
                 work.add(timing.ports[s], n * timing.busy[s]);

@@ -52,6 +52,8 @@ final class CodeTiming {
     static final int LATE_OPERANDS = 1 << 19;
     /** Loads a vector register. */
     static final int TO_VECTOR = 1 << 21;
+    /** Stores what no operation of its own made, by way of an ALU. */
+    static final int STORE_DATA = 1 << 22;
 
     /** Register numbers in a packed set. */
     static final int PACKED = 3;
@@ -68,7 +70,7 @@ final class CodeTiming {
             Constant.FASTPATH_OPS, Constant.DISPATCH_ALU, Constant.DISPATCH_MEMORY, Constant.DISPATCH_BRANCHES, Constant.DISPATCH_MULTIPLIES, Constant.DISPATCH_DIVIDES,
             Constant.INT_SCHEDULER_QUEUES, Constant.AGU_SCHEDULER_ENTRIES, Constant.ALU_PORTS, Constant.CONDITION_PORTS,
             Constant.BRANCH_PORTS_SHARED, Constant.BRANCH_PORTS_OWN, Constant.BRANCH_PORTS_LOADED, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS,
-            Constant.LOAD_PORTS, Constant.STORE_PORTS, Constant.AGU_PORTS, Constant.VECTOR_PORTS, Constant.VECTOR_BITS,
+            Constant.LOAD_PORTS, Constant.STORE_PORTS, Constant.STORE_DATA_ALU, Constant.AGU_PORTS, Constant.VECTOR_PORTS, Constant.VECTOR_BITS,
             Constant.VECTOR_LOADS, Constant.VECTOR_STORES, Constant.OP_CACHE_BY_INSTRUCTIONS);
 
     /** What a serialising instruction's cost in the table contains besides its execution: the cycles of issue and retirement. */
@@ -162,9 +164,18 @@ final class CodeTiming {
             InstructionTable.Port port = branches[i] ? InstructionTable.Port.BRANCH : entries[i].port();
             group[i] = groups.use(ops[i], port, operates, (flags[i] & (LOAD | STORE)) != 0);
             furtherCycles[i] = (byte) groups.further(ops[i]);
-            opCacheUse[i] = OpCache.use(code.instruction(i), ops[i], profile.has(Constant.OP_CACHE_BY_INSTRUCTIONS));
+            opCacheUse[i] = opCacheUse(code, i, profile);
             each[i] = new InstructionTiming(this, i, code.fallThrough(i), schedulers);
         }
+    }
+
+    private int opCacheUse(Code code, int i, CoreProfile profile) {
+        if (!profile.has(Constant.OP_CACHE_BY_INSTRUCTIONS)) {
+            return OpCache.use(code.instruction(i), ops[i]);
+        }
+        int next = code.successor(i);
+        boolean pair = next >= 0 && ops[next] == 0;
+        return ops[i] == 0 ? 0 : OpCache.use(code.instruction(i), pair ? code.instruction(next) : null);
     }
 
     /** The instructions by number, each with all that replay needs of it. */
@@ -293,6 +304,10 @@ final class CodeTiming {
         }
         if (operates(x, f, entry)) {
             f |= OPERATE;
+        }
+        boolean made = (f & (OPERATE | BRANCH)) == OPERATE;
+        if ((f & STORE) != 0 && !made && !vector && profile.has(Constant.STORE_DATA_ALU)) {
+            f |= STORE_DATA;
         }
         f |= threePartLea(i, x, table.threePartLea());
         if ((f & ~BRANCH) == OPERATE && busy[i] <= 1 && Long.bitCount(data | address) <= PACKED) {

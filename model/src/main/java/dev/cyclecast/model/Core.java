@@ -259,6 +259,10 @@ final class Core {
             // Data comes from the operation, from the load (push of memory), or from a register.
             stored = x.is(CodeTiming.OPERATE) && !x.is(CodeTiming.BRANCH) ? complete
                     : Math.max(loaded, Math.max(operands, dispatched));
+            if (x.is(CodeTiming.STORE_DATA)) {
+                long from = Math.max(stored, dispatched + 1);
+                stored += ports.issue(ports.alu, from) - from;
+            }
             complete = Math.max(complete, Math.max(agu + 1, stored));
         }
         registers.write(x.results, complete);

@@ -21,8 +21,10 @@ final class FrontEnd {
     private final Tlb itlb;
     private final Memory memory;
     private final boolean inclusive;
+    private final boolean spansLines;
     private final int cycleOps;
     private final int cycleEntries;
+    private final int lineInterval;
     private final int decoderSwitch;
     private final int decoderRestart;
     private final int fillInterval;
@@ -42,6 +44,9 @@ final class FrontEnd {
     private int takenNow;
     private int opsLeft;
     private int entriesLeft;
+    /** Cycle of the last read of entries in the line, and how many it still has to give. */
+    private long read;
+    private int readLeft;
     /** Line of the fetch block in progress; {@link #NONE} where the next instruction begins one. */
     private long line = NONE;
     private boolean decoding;
@@ -58,8 +63,10 @@ final class FrontEnd {
         itlb = new Tlb(p.get(Constant.ITLB_L1_ENTRIES), p.get(Constant.ITLB_L2_ENTRIES),
                 p.get(Constant.TLB_L2_EXTRA), p.get(Constant.PAGE_WALK_EXTRA));
         inclusive = p.has(Constant.OP_CACHE_IN_L1I);
+        spansLines = p.has(Constant.OP_CACHE_SPANS_LINES);
         cycleOps = p.get(Constant.OP_CACHE_OPS_PER_CYCLE);
         cycleEntries = p.get(Constant.OP_CACHE_ENTRIES_PER_CYCLE);
+        lineInterval = p.get(Constant.OP_CACHE_LINE_INTERVAL);
         decoderSwitch = p.get(Constant.DECODER_SWITCH) + 1;
         decoderRestart = p.get(Constant.DECODER_RESTART);
         fillInterval = p.get(Constant.L1I_FILL_INTERVAL);
@@ -84,7 +91,7 @@ final class FrontEnd {
      */
     long deliver(long address, int bytes, int ops, int use, long room) {
         if (address >>> 6 != line) {
-            enter(address);
+            enter(address, use);
         } else if (opCache.isFull(use)) {
             nextEntry(address);
         }
@@ -137,20 +144,26 @@ final class FrontEnd {
     }
 
     /** Begins a fetch block. */
-    private void enter(long address) {
+    private void enter(long address, int use) {
         long newLine = address >>> 6;
         boolean fresh = line == NONE;
         boolean jumped = newLine != line + 1;
+        // The entry at hand goes on into this line.
+        boolean spans = spansLines && !jumped && !opCache.isFull(use);
         predict();
-        boolean hit = opCache.begin(address) && (!inclusive || l1i.access(newLine) >= 0);
+        boolean hit = spans ? !decoding : opCache.begin(address) && (!inclusive || l1i.access(newLine) >= 0);
         if (hit && (fresh || !decoding)) {
             decoding = false;
             if (predicted > cycle) {
                 advance(predicted, Cause.BTB);
-            } else if (entriesLeft == 0) {
+            } else if (entriesLeft == 0 || !fresh && entriesLeft < cycleEntries) {
+                // Two lines share a cycle only where a branch leads from one to the other.
                 advance(cycle + 1, Cause.FETCH);
             }
-            entriesLeft--;
+            entriesLeft -= spans ? 0 : 1;
+            // What goes on into this line was read in the one before.
+            read = spans ? cycle - lineInterval : cycle;
+            readLeft = spans ? 0 : cycleEntries - 1;
         } else {
             decode(address, newLine, jumped);
         }
@@ -166,10 +179,18 @@ final class FrontEnd {
         }
         if (!hit) {
             toDecoder(address);
-        } else if (entriesLeft-- == 0) {
-            advance(cycle + 1, Cause.FETCH);
-            entriesLeft--;
+            return;
         }
+        long next = Math.max(readLeft == 0 ? read + lineInterval : cycle, entriesLeft == 0 ? cycle + 1 : cycle);
+        if (next > cycle) {
+            advance(next, Cause.FETCH);
+        }
+        if (readLeft == 0) {
+            read = cycle;
+            readLeft = cycleEntries;
+        }
+        readLeft--;
+        entriesLeft--;
     }
 
     private void toDecoder(long address) {
@@ -230,12 +251,12 @@ final class FrontEnd {
         line = NONE;
         predicted += bubble;
         boolean alone = !twoTaken || !fast || bubble > 0;
-        if (alone && twoTaken) {
-            // It shares its cycle with no other block, neither the one before nor the one behind.
-            predicted += halfPredicted ? 0 : 1;
+        if (alone) {
+            // It shares its cycle with the block before it at most.
             halfPredicted = false;
         }
-        if (alone || ++takenNow == TAKEN_PER_CYCLE) {
+        // What was predicted by itself may have waited, and is then fetched together with the next block.
+        if (!twoTaken || ++takenNow == TAKEN_PER_CYCLE) {
             entriesLeft = 0;
         }
     }

@@ -2,12 +2,13 @@ package dev.cyclecast.model;
 
 import dev.cyclecast.trace.Instruction;
 import dev.cyclecast.trace.MemoryOperand;
+import dev.cyclecast.trace.Operand;
 
 /**
  * The op cache: entries of decoded instructions, found by the address of their first one.
  *
- * <p>An entry ends with its 64-byte line, at a taken branch, and when the next instruction needs more places or 32-bit
- * fields (displacements and immediates) than are left. All entries of a line are in one set.
+ * <p>An entry ends at a taken branch, when the next instruction needs more places or 32-bit fields (displacements and
+ * immediates) than are left, and on some cores with its 64-byte line. All entries that begin in a line are in one set.
  */
 final class OpCache {
     /** Places and fields are counted in halves of one number. A guard above each count is set while it is not negative. */
@@ -29,22 +30,47 @@ final class OpCache {
     }
 
     /**
-     * What an instruction takes of an entry, for {@link #isFull} and {@link #take}.
-     *
-     * @param ops            its macro-ops, 0 where it is fused into the one before
-     * @param byInstructions whether entries hold instructions, a fused pair being one, instead of macro-ops
+     * What an instruction takes of an entry that holds macro-ops, for {@link #isFull} and {@link #take}: a place for each of them,
+     * none where it is fused into the one before, and a field for what does not fit into a byte.
      */
-    static int use(Instruction x, int ops, boolean byInstructions) {
-        boolean wide = x.immediate() != (int) x.immediate();
-        int fields = x.immediate() == (byte) x.immediate() ? 0 : wide ? 2 : 1;
+    static int use(Instruction x, int ops) {
+        int fields = x.immediate() == (byte) x.immediate() ? 0 : isWide(x) ? 2 : 1;
         for (MemoryOperand m : x.memory()) {
             fields += m.stack() || !wideDisplacement(m) ? 0 : 1;
         }
         if (x.address0() != null && wideDisplacement(x.address0())) {
             fields++;
         }
-        int places = byInstructions ? Math.min(ops, 1) + (wide ? 1 : 0) : ops;
-        return use(Math.min(places, MOST), fields);
+        return use(Math.min(ops, MOST), fields);
+    }
+
+    /**
+     * The same for an entry that holds instructions: a place, in which there is room for one displacement, immediate or distance
+     * of a jump, of whatever size; each further one takes another place.
+     *
+     * @param second what is fused into it; null for nothing
+     */
+    static int use(Instruction x, Instruction second) {
+        return use(Math.max(1, numbers(x) + (second == null ? 0 : numbers(second))), 0);
+    }
+
+    private static int numbers(Instruction x) {
+        int numbers = 0;
+        for (Operand o : x.operands()) {
+            numbers += o.kind() == Operand.Kind.IMMEDIATE ? isWide(x) ? 2 : 1 : 0;
+        }
+        for (MemoryOperand m : x.memory()) {
+            numbers += !m.stack() && hasDisplacement(m) ? 1 : 0;
+        }
+        return numbers + (x.address0() != null && hasDisplacement(x.address0()) ? 1 : 0);
+    }
+
+    private static boolean isWide(Instruction x) {
+        return x.immediate() != (int) x.immediate();
+    }
+
+    private static boolean hasDisplacement(MemoryOperand m) {
+        return m.ripRelative() || m.base() < 0 || m.displacement() != 0;
     }
 
     /** So many places and fields of an entry, and the guard of each of which there are any. */

@@ -15,7 +15,8 @@ final class Ports {
     private static final int VECTOR = 20;
     /** Pipes for results that leave the vector unit, beyond all that {@link Constant#VECTOR_PORTS} can count. */
     private static final int TO_INTEGER = 28;
-    private final int alu;
+    /** Ports of the ALUs. */
+    final int alu;
     private final int condition;
     private final int shift;
     private final int multiply;
