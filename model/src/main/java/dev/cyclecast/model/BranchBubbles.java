@@ -13,8 +13,8 @@ final class BranchBubbles {
             int late = Math.max(bubble(p, flags, BranchOutcomes.SECOND_LEVEL, Constant.BTB_L2_BUBBLE), Math.max(
                     bubble(p, flags, BranchOutcomes.TARGET_OVERRIDE, Constant.INDIRECT_OVERRIDE_BUBBLE),
                     bubble(p, flags, BranchOutcomes.DIRECTION_OVERRIDE, Constant.DIRECTION_OVERRIDE_BUBBLE)));
-            taken[flags] = late + bubble(p, flags, BranchOutcomes.CALL, Constant.BTB_CALL_BUBBLE)
-                    + bubble(p, flags, BranchOutcomes.INDIRECT, Constant.BTB_INDIRECT_BUBBLE);
+            taken[flags] = late + Math.max(bubble(p, flags, BranchOutcomes.CALL, Constant.BTB_CALL_BUBBLE),
+                    bubble(p, flags, BranchOutcomes.INDIRECT, Constant.BTB_INDIRECT_BUBBLE));
         }
     }
 

@@ -110,7 +110,7 @@ final class BranchPredictor {
         int outcome = switch (flow) {
             case CONDITIONAL -> conditional(isTaken, known, said);
             case JUMP, CALL -> direct(flow == Flow.CALL, known);
-            case INDIRECT_JUMP, INDIRECT_CALL -> indirect(address, target, known, path);
+            case INDIRECT_JUMP, INDIRECT_CALL -> indirect(flow == Flow.INDIRECT_CALL, address, target, known, path);
             case RETURN -> returns(target);
             default -> RIGHT;
         };
@@ -149,11 +149,12 @@ final class BranchPredictor {
         return RIGHT;
     }
 
-    private int indirect(long address, long target, boolean known, int path) {
+    private int indirect(boolean call, long address, long target, boolean known, int path) {
         boolean right = indirect.predict(address, path, target) && known;
         // Two are taken in a cycle only where both are direct.
         found = found & ~BranchOutcomes.FAST
-                | (indirect.overridden() ? BranchOutcomes.TARGET_OVERRIDE : BranchOutcomes.INDIRECT);
+                | (indirect.overridden() ? BranchOutcomes.TARGET_OVERRIDE : BranchOutcomes.INDIRECT)
+                | (call ? BranchOutcomes.CALL : 0);
         if (!right) {
             indirectMispredicted++;
         }

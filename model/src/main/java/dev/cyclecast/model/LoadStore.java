@@ -6,6 +6,8 @@ package dev.cyclecast.model;
  */
 final class LoadStore {
     private static final long STACK_REACH_BYTES = 1 << 20;
+    /** Cycles from a store's data to its commit, at the least. */
+    private static final int COMMITTED = 2;
 
     long loads;
     long stores;
@@ -187,7 +189,8 @@ final class LoadStore {
             }
             default -> {
                 forwardFailures++;
-                return Math.max(data, forwarding.ready + (found == StoreForwarding.FAILED ? forwardFail : forwardFailTwo));
+                // It comes again when the store has written L1D, two cycles after its data where nothing older holds it up.
+                return Math.max(data, forwarding.committed - COMMITTED + (found == StoreForwarding.FAILED ? forwardFail : forwardFailTwo));
             }
         }
     }

@@ -57,6 +57,8 @@ final class StoreForwarding {
     private long stores;
     /** Cycle at which the data of the stores that answered is ready. */
     long ready;
+    /** Cycle at which the last of the stores commits that a load is covered by in part. */
+    long committed;
     /** Cycle at which the one store that covers a load generated its address. */
     long addressed;
 
@@ -166,7 +168,7 @@ final class StoreForwarding {
         int size = x.loadBytes;
         long missing = -1L >>> 64 - size;
         int found = NONE;
-        ready = 0;
+        committed = 0;
         for (long n = stores; n > Math.max(0, stores - STORES) && missing != 0; n--) {
             int k = (int) (n & STORES - 1) * FIELDS;
             if (store[k + COMMIT] <= issue) {
@@ -181,7 +183,7 @@ final class StoreForwarding {
                 }
                 if (bytes != 0) {
                     found = found == NONE ? FAILED : FAILED_TWO;
-                    ready = Math.max(ready, store[k + DATA]);
+                    committed = Math.max(committed, store[k + COMMIT]);
                     missing &= ~bytes;
                 }
             }
@@ -213,7 +215,7 @@ final class StoreForwarding {
         int one = -1;
         boolean two = false;
         boolean whole = true;
-        ready = 0;
+        committed = 0;
         boolean aliased = false;
         long end = address + x.loadBytes;
         long a = address;
@@ -229,7 +231,7 @@ final class StoreForwarding {
             if (store[k + COMMIT] > issue && overlaps(k, a, to)) {
                 two |= one >= 0 && one != k;
                 one = k;
-                ready = Math.max(ready, store[k + DATA]);
+                committed = Math.max(committed, store[k + COMMIT]);
             } else {
                 whole = false;
                 aliased |= store[k + COMMIT] > issue && aliases(k, a);

@@ -75,9 +75,9 @@ class FrontEndTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"zen3,4.25", "zen4,4.25", "zen5,4.25"})
+    @CsvSource({"zen3,4.25", "zen4,4.25", "zen5,4"})
     void aCallAndItsReturnTakeFourCycles(String core, double pair) {
-        // Each fourth one begins another line, which takes prediction a cycle.
+        // Each fourth one begins another line, which takes prediction a cycle, but on Zen 5 the one that the call is in.
         CoreProfile profile = CoreProfile.load(core);
         double each = (perRound(profile, new Calls(0, 24)) - perRound(profile, new Calls(0, 8))) / 16;
         assertEquals(pair, each, 0.1, core);
@@ -263,15 +263,15 @@ class FrontEndTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"zen3,6.25", "zen4,6.25", "zen5,5.25"})
+    @CsvSource({"zen3,6.25", "zen4,6.25", "zen5,5"})
     void aStubOnTheWayOfACallTakesABlockAndTheBubbleOfAnIndirectJump(String core, double expected) {
         CoreProfile profile = CoreProfile.load(core);
         assertEquals(expected, (perRound(profile, new Stubs(24)) - perRound(profile, new Stubs(8))) / 16, 0.1, core);
     }
 
     @ParameterizedTest
-    @CsvSource({"zen3,3", "zen4,3", "zen5,2"})
-    void aLoopOfOneIndirectJumpTakesTwoCyclesOnZen5(String core, double expected) {
+    @CsvSource({"zen3,3", "zen4,3", "zen5,1"})
+    void aLoopOfOneIndirectJumpTakesACycleOnZen5(String core, double expected) {
         assertEquals(expected, perRound(CoreProfile.load(core), new Targets(1)), 0.05, core);
     }
 
