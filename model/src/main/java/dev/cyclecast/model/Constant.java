@@ -240,7 +240,9 @@ public enum Constant {
     STRING_BYTES_PER_CYCLE("stringBytesPerCycle", "bytes/cycle", 1, 256, Kind.SIZE,
         "What a longer repeated store or move writes each cycle, behind its start-up."),
     STRING_SCAN("stringScan", "cycles", 1, 100, Kind.LATENCY,
-        "Each element that a repeated string instruction only reads, behind the start-up of a short store.");
+        "Each element that a repeated string instruction only reads, behind the start-up of a short store."),
+    MARGINAL_ERROR("marginalError", "percent", 0, 100, Kind.GEOMETRY,
+        "Standard deviation of what one more gate, call or read costs as replayed, around what it costs: forecasts allow for it.");
 
     /** How a constant varies within its uncertainty. */
     public enum Kind {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
  * The result of a calibration.
@@ -79,6 +80,22 @@ public record HostCalibration(String cpu, String started, boolean exact, List<St
     /** Error over one group. */
     public Error group(String name) {
         return Error.of(kernels.stream().filter(k -> k.group().equals(name)).toList());
+    }
+
+    /** Marginal costs below that, in cycles, say nothing of shares. */
+    private static final double LEAST_MARGINAL = 0.25;
+    private static final double DEVIATIONS_OF_MEDIAN = 1.4826;
+
+    /**
+     * Standard deviation of replayed marginal costs around the measured ones, as a share, by the median of kernels that cost
+     * enough; NaN where none does.
+     *
+     * @param replayed which of a kernel's replayed costs
+     */
+    public double marginalDeviation(ToDoubleFunction<KernelRow> replayed) {
+        double[] off = kernels.stream().filter(k -> k.marginal() && k.measured() >= LEAST_MARGINAL)
+                .mapToDouble(k -> Math.abs(replayed.applyAsDouble(k) / k.measured() - 1)).toArray();
+        return DEVIATIONS_OF_MEDIAN * new Median().evaluate(off);
     }
 
     /** The kernels that replay misses most, by share; marginal ones left out. */

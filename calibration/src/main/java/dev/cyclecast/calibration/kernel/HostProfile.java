@@ -35,6 +35,12 @@ final class HostProfile {
                 }
             }
         }
+        double off = 100 * calibration.marginalDeviation(KernelRow::after);
+        if (Double.isFinite(off)) {
+            int value = Math.clamp(Math.round(off), 0, Constant.MARGINAL_ERROR.maximum());
+            constants.put(Constant.MARGINAL_ERROR.key(), Map.of("value", value, "confidence", "A", "source", "calibration of this host",
+                    "note", "by the median of kernels", "low", value, "high", value));
+        }
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("name", CoreProfile.HOST);
         root.put("title", "this host: " + cpu.modelName() + " (family " + cpu.family() + ", model " + cpu.model() + "), fitted from "

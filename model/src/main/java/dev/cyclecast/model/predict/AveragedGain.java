@@ -19,6 +19,8 @@ import org.apache.commons.math3.stat.descriptive.moment.Mean;
  * square of their number (Cameron, Gelbach and Miller, <a href="https://doi.org/10.1198/jbes.2010.07136">Robust inference
  * with multiway clustering</a>, 2011); a source that would lower it counts nothing.
  *
+ * <p>What the model itself gets wrong is not in any draw. Kernels tell how far marginal costs are off, and its variance is added.
+ *
  * <p>The core's constants are not averaged over: the core has one value of each, which is not known. So their spread stays as
  * it is. It is that of their levels' effects, which come from draws replayed a second time with other constants and all else
  * the same: between draws the effects are too small to be seen.
@@ -33,6 +35,8 @@ import org.apache.commons.math3.stat.descriptive.moment.Mean;
 record AveragedGain(double percent, double low, double high, double lowInOneLayout, double highInOneLayout, Map<Source, Double> shares) {
     /** Nominal coverage of both intervals. */
     static final double LEVEL = 0.9;
+    /** Degrees of freedom from which on Student's distribution is taken for a normal one. */
+    private static final double MOST_FREEDOM = 1e4;
 
     /**
      * Estimates it.
@@ -42,9 +46,10 @@ record AveragedGain(double percent, double low, double high, double lowInOneLayo
      * @param gain   by draw, in percent
      * @param other  by draw, the gain with its other constants; not read where it has none
      * @param chance variance between layouts that is chance, and not theirs
+     * @param model  variance of what the model itself gets wrong
      */
     static AveragedGain of(List<Design.Draw> draws, ToIntFunction<Design.Draw> window, double[] gain, double[] other,
-                           double chance) {
+                           double chance, double model) {
         double mean = StatUtils.mean(gain);
         if (gain.length == 1) {
             return new AveragedGain(mean, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Map.of());
@@ -69,24 +74,28 @@ record AveragedGain(double percent, double low, double high, double lowInOneLayo
         double sampling = parts.values().stream().mapToDouble(Double::doubleValue).sum();
         double spread = constantsVariance(draws, gain, other);
         parts.put(Source.CONSTANTS, spread);
+        parts.put(Source.MODEL, model);
 
         int freedom = (int) Arrays.stream(layouts).distinct().count() - 1;
         int constantsFreedom = levels - levels / Design.LEVELS;
-        double half = halfWidth(sampling, freedom, spread, constantsFreedom);
+        double half = halfWidth(sampling, freedom, spread, constantsFreedom, model);
         double ofLayouts = Math.max(0, sampled.get(Source.LAYOUT).variance() - chance);
-        double inOne = halfWidth(sampling + ofLayouts, freedom, spread, constantsFreedom);
-        double variance = sampling + spread;
+        double inOne = halfWidth(sampling + ofLayouts, freedom, spread, constantsFreedom, model);
+        double variance = sampling + spread + model;
         parts.replaceAll((source, part) -> variance > 0 ? part / variance : source == Source.INTERACTION ? 1.0 : 0);
         return new AveragedGain(mean, mean - half, mean + half, mean - inOne, mean + inOne, parts);
     }
 
-    /** Half width of a Student interval for the sum of two variances, each of so many degrees of freedom (Welch, Satterthwaite). */
-    private static double halfWidth(double one, double ofOne, double other, double ofOther) {
-        double variance = one + other;
+    /**
+     * Half width of a Student interval for the sum of three variances: two of so many degrees of freedom (Welch, Satterthwaite), and
+     * one that is given.
+     */
+    private static double halfWidth(double one, double ofOne, double other, double ofOther, double given) {
+        double variance = one + other + given;
         if (variance == 0) {
             return 0;
         }
-        double freedom = variance * variance / (one * one / ofOne + other * other / ofOther);
+        double freedom = Math.min(MOST_FREEDOM, variance * variance / (one * one / ofOne + other * other / ofOther));
         return new TDistribution(null, freedom).inverseCumulativeProbability(0.5 + 0.5 * LEVEL) * Math.sqrt(variance);
     }
 

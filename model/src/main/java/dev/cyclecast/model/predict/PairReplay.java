@@ -58,7 +58,7 @@ public final class PairReplay {
     public Gain gain(TraceSource variant) {
         Cycles cycles = cycles(variant);
         AveragedGain gain = AveragedGain.of(draws, d -> plan.window(d.segment(), d.place()), gains(base.own(), cycles.own()),
-                gains(base.other(), cycles.other()), 0);
+                gains(base.other(), cycles.other()), 0, 0);
         return new Gain(gain.percent(), gain.low(), gain.high());
     }
 

@@ -2,6 +2,7 @@ package dev.cyclecast.model.predict;
 
 import dev.cyclecast.model.BranchOutcomes;
 import dev.cyclecast.model.Code;
+import dev.cyclecast.model.Constant;
 import dev.cyclecast.model.CoreProfile;
 import dev.cyclecast.model.ModelException;
 import dev.cyclecast.model.Placement;
@@ -181,7 +182,8 @@ public final class Predictor {
     private Costs replay(List<Arm> arms, ExecutorService workers, DoubleConsumer done) {
         Costs costs = new Costs(new Replayer.Cost[cores.size()][arms.size()][draws.size()],
                 new Replayer.Cost[cores.size()][arms.size()][draws.size()],
-                new BranchOutcomes.Rate[cores.size()][arms.size()][draws.size()]);
+                new BranchOutcomes.Rate[cores.size()][arms.size()][draws.size()],
+                cores.stream().mapToInt(core -> core.get(Constant.MARGINAL_ERROR)).toArray());
         Map<Long, List<Integer>> byLayout = new TreeMap<>();
         for (int d = 0; d < draws.size(); d++) {
             byLayout.computeIfAbsent(draws.get(d).layout(), k -> new ArrayList<>()).add(d);
@@ -214,8 +216,9 @@ public final class Predictor {
      * @param costs  of the timed operations
      * @param others of the same with the draw's other constants; null where it has none
      * @param rates  how often branches were mispredicted under the draw's layout
+     * @param marginalErrors by core, the deviation of marginal costs from true ones, in percent
      */
-    record Costs(Replayer.Cost[][][] costs, Replayer.Cost[][][] others, BranchOutcomes.Rate[][][] rates) {
+    record Costs(Replayer.Cost[][][] costs, Replayer.Cost[][][] others, BranchOutcomes.Rate[][][] rates, int[] marginalErrors) {
     }
 
     /** The branches of an arm under the layout that some draws share, predicted by all cores. */

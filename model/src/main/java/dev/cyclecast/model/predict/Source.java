@@ -6,6 +6,7 @@ public enum Source {
     LAYOUT("layout", "function order, padding inside functions, and place of the stack"),
     COLOURS("colours", "physical pages behind virtual ones"),
     WINDOW("window", "part of the trace"),
+    MODEL("model", "what the model gets wrong of marginal costs, as kernels show it"),
     INTERACTION("interaction", "what only two of these do together, and chance");
 
     private final String key;

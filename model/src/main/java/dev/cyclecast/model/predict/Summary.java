@@ -45,12 +45,22 @@ final class Summary {
         }
         double percentPerCycle = 100.0 * baseCycles / (editedCycles * editedCycles * operations);
         AveragedGain averaged = AveragedGain.of(draws, d -> plan.window(d.segment(), d.place()), gain, other,
-                percentPerCycle * percentPerCycle * byChance.varianceLeft());
+                percentPerCycle * percentPerCycle * byChance.varianceLeft(),
+                model(saved, costs.marginalErrors()[c] / 100.0 * percentPerCycle * operations));
         double days = proposal.effortDays().isEmpty() ? Double.NaN : proposal.effortDays().getLast();
         return new Prediction(proposal.id(), proposal.title(), core, trace, averaged.percent(), averaged.low(), averaged.high(),
                 averaged.lowInOneLayout(), averaged.highInOneLayout(), AveragedGain.LEVEL, n,
                 n > 1 ? Verdict.of(averaged.low(), averaged.high()) : null, proposal.effortDays(), averaged.low() / days,
                 proposal.risk(), proposal.statedGain(), baseCycles, editedCycles, saved, averaged.shares(), sites);
+    }
+
+    /**
+     * Variance of the gain by what the model gets wrong, where the cycles that each cause saves are off by a share of their own.
+     *
+     * @param scale gain by a cycle for each operation, times that share
+     */
+    private static double model(Map<Cause, Double> saved, double scale) {
+        return saved.values().stream().mapToDouble(cycles -> scale * cycles * scale * cycles).sum();
     }
 
     private static double gain(Replayer.Cost base, Replayer.Cost edited, double chance) {

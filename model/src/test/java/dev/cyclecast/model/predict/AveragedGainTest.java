@@ -53,7 +53,7 @@ class AveragedGainTest {
         }
 
         AveragedGain averaged() {
-            return AveragedGain.of(draws, Effects::window, gain, other, 0);
+            return AveragedGain.of(draws, Effects::window, gain, other, 0, 0);
         }
     }
 
@@ -94,11 +94,11 @@ class AveragedGainTest {
     void whatLayoutsDifferByChanceIsNotOneLayouts() {
         Effects layouts = new Effects(new Well19937c(3), 1, 1, 0, 0, 0, 0.5);
         AveragedGain all = layouts.averaged();
-        AveragedGain less = AveragedGain.of(layouts.draws, Effects::window, layouts.gain, layouts.other, 0.3);
+        AveragedGain less = AveragedGain.of(layouts.draws, Effects::window, layouts.gain, layouts.other, 0.3, 0);
         double variance = Math.pow((all.highInOneLayout() - all.percent()) / T, 2);
         assertEquals(all.high(), less.high());
         assertEquals(Math.sqrt(variance - 0.3) * T, less.highInOneLayout() - less.percent(), 1e-2);
-        AveragedGain none = AveragedGain.of(layouts.draws, Effects::window, layouts.gain, layouts.other, 100);
+        AveragedGain none = AveragedGain.of(layouts.draws, Effects::window, layouts.gain, layouts.other, 100, 0);
         assertEquals(none.high(), none.highInOneLayout());
     }
 
@@ -107,13 +107,25 @@ class AveragedGainTest {
         List<Design.Draw> draws = Design.draws(Design.BLOCK, 5);
         double[] gain = draws.stream().mapToDouble(d -> d.constants().level()).toArray();
         double[] other = draws.stream().mapToDouble(d -> d.other() == null ? Double.NaN : d.other().level()).toArray();
-        AveragedGain averaged = AveragedGain.of(draws, Design.Draw::segment, gain, other, 0);
+        AveragedGain averaged = AveragedGain.of(draws, Design.Draw::segment, gain, other, 0, 0);
         assertEquals(3.5, averaged.percent(), 1e-12);
         // Levels 0 to 7: half the mean square difference of an even and an odd one is (21 + 1) / 4.
         double half = new TDistribution(null, Design.LEVELS - 1.0).inverseCumulativeProbability(0.95) * Math.sqrt(5.5);
         assertEquals(half, averaged.high() - averaged.percent(), 1e-9);
         assertEquals(averaged.high(), averaged.highInOneLayout(), 1e-9);
         assertEquals(1, averaged.shares().get(Source.CONSTANTS), 1e-12);
+    }
+
+    @Test
+    void whatTheModelGetsWrongIsAddedAndNotAveragedAway() {
+        List<Design.Draw> draws = Design.draws(Design.BLOCK, 5);
+        double[] same = draws.stream().mapToDouble(d -> 7).toArray();
+        AveragedGain sure = AveragedGain.of(draws, Design.Draw::segment, same, same, 0, 0);
+        assertEquals(sure.low(), sure.high(), 1e-12);
+        AveragedGain unsure = AveragedGain.of(draws, Design.Draw::segment, same, same, 0, 4);
+        assertEquals(2 * 1.6449, unsure.high() - unsure.percent(), 1e-3);
+        assertEquals(unsure.high(), unsure.highInOneLayout(), 1e-12);
+        assertEquals(1, unsure.shares().get(Source.MODEL), 1e-12);
     }
 
     @Property(tries = 50)
