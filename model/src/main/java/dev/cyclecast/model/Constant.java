@@ -75,8 +75,7 @@ public enum Constant {
     OP_CACHE_OPS_PER_ENTRY("opCacheOpsPerEntry", "macro-ops", 1, 16, Kind.GEOMETRY,
         "Macro-ops, or instructions, in an op cache entry, all from one aligned 64-byte line."),
     OP_CACHE_BY_INSTRUCTIONS("opCacheByInstructions", "flag", 0, 1, Kind.FLAG,
-        "Whether an op cache entry holds instructions (a fused pair is one) instead of macro-ops, each with one displacement, immediate"
-            + " or distance of a jump, while further ones take a place each."),
+        "Whether an op cache entry holds instructions (a fused pair is one) instead of macro-ops, and short numbers take a field too."),
     OP_CACHE_SPANS_LINES("opCacheSpansLines", "flag", 0, 1, Kind.FLAG,
         "Whether an op cache entry goes on from one 64-byte line of code into the next."),
     OP_CACHE_FIELDS_PER_ENTRY("opCacheFieldsPerEntry", "fields", 1, 64, Kind.GEOMETRY,

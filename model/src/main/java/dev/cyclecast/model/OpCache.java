@@ -45,13 +45,13 @@ final class OpCache {
     }
 
     /**
-     * The same for an entry that holds instructions: a place, in which there is room for one displacement, immediate or distance
-     * of a jump, of whatever size; each further one takes another place.
+     * The same for an entry that holds instructions: a place, and a field for each displacement, immediate and distance of a jump, of
+     * whatever size.
      *
      * @param second what is fused into it; null for nothing
      */
     static int use(Instruction x, Instruction second) {
-        return use(Math.max(1, numbers(x) + (second == null ? 0 : numbers(second))), 0);
+        return use(1, numbers(x) + (second == null ? 0 : numbers(second)));
     }
 
     private static int numbers(Instruction x) {
