@@ -151,7 +151,7 @@ final class BranchPredictor {
 
     private int indirect(boolean call, long address, long target, boolean known, int path) {
         boolean right = indirect.predict(address, path, target) && known;
-        // Two are taken in a cycle only where both are direct.
+        // The block behind an indirect branch is predicted in another cycle.
         found = found & ~BranchOutcomes.FAST
                 | (indirect.overridden() ? BranchOutcomes.TARGET_OVERRIDE : BranchOutcomes.INDIRECT)
                 | (call ? BranchOutcomes.CALL : 0);

@@ -3,7 +3,7 @@ package dev.cyclecast.model;
 /**
  * Fetch and decode: at which cycle each macro-op can be dispatched, as far as the front end goes.
  *
- * <p>Branch prediction walks ahead of fetch, one block (a 64-byte line, or up to a taken branch) a cycle, and prefetches
+ * <p>Branch prediction walks ahead of fetch, one block (a 64-byte line, or up to a taken branch) a cycle or on some cores two, and prefetches
  * L1I lines; fetch reads op cache entries, or falls back to L1I and the decoders, which it leaves only at a taken branch.
  */
 final class FrontEnd {
@@ -156,8 +156,8 @@ final class FrontEnd {
             decoding = false;
             if (predicted > cycle) {
                 advance(predicted, Cause.BTB);
-            } else if (entriesLeft == 0 || !fresh && entriesLeft < cycleEntries) {
-                // Two lines share a cycle only where a branch leads from one to the other.
+            } else if (entriesLeft == 0 || spansLines && !fresh && entriesLeft < cycleEntries) {
+                // Two lines share a cycle only where a branch leads from one to the other: so it was measured with entries that span them.
                 advance(cycle + 1, Cause.FETCH);
             }
             entriesLeft -= spans ? 0 : 1;

@@ -7,7 +7,7 @@ package dev.cyclecast.model;
 final class LoadStore {
     private static final long STACK_REACH_BYTES = 1 << 20;
     /** Cycles from a store's data to its commit, at the least. */
-    private static final int COMMITTED = 2;
+    private static final int COMMIT_AFTER_DATA = 2;
 
     long loads;
     long stores;
@@ -119,7 +119,8 @@ final class LoadStore {
         if (x.is(CodeTiming.LOCKED)) {
             // An atomic operation reads L1D, once older stores to its address and older atomic operations are done.
             boolean waits = found != StoreForwarding.NONE && found < StoreForwarding.ALIAS_4K;
-            agu = Math.max(agu, Math.max(lockedUntil, waits ? forwarding.ready : 0));
+            agu = Math.max(agu, Math.max(lockedUntil, !waits ? 0
+                    : found < StoreForwarding.FAILED ? forwarding.ready : forwarding.committed));
             found = StoreForwarding.NONE;
         }
         if (found == StoreForwarding.RENAMED) {
@@ -190,7 +191,7 @@ final class LoadStore {
             default -> {
                 forwardFailures++;
                 // It comes again when the store has written L1D, two cycles after its data where nothing older holds it up.
-                return Math.max(data, forwarding.committed - COMMITTED + (found == StoreForwarding.FAILED ? forwardFail : forwardFailTwo));
+                return Math.max(data, forwarding.committed - COMMIT_AFTER_DATA + (found == StoreForwarding.FAILED ? forwardFail : forwardFailTwo));
             }
         }
     }

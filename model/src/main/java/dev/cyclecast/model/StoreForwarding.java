@@ -74,14 +74,14 @@ final class StoreForwarding {
     }
 
     /** Records a store. */
-    void store(InstructionTiming x, long address, long agu, long data, long committed) {
+    void store(InstructionTiming x, long address, long agu, long data, long commit) {
         stores++;
         int k = (int) (stores & STORES - 1) * FIELDS;
         long end = address + x.storeBytes;
         store[k + START] = address;
         store[k + END] = end;
         store[k + DATA] = data;
-        store[k + COMMIT] = committed;
+        store[k + COMMIT] = commit;
         store[k + NUMBER] = stores;
         store[k + FORM] = form(x);
         store[k + VERSION] = version(x);

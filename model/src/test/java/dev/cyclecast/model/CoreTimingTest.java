@@ -176,7 +176,7 @@ class CoreTimingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"zen4,2", "zen4,6", "zen5,2", "zen5,8"})
+    @CsvSource({"zen4,2", "zen4,6", "zen5,2", "zen5,8", "zen5,12"})
     void renamingReachesOverOtherInstructionsAsFarAsItsWindow(String core, int between) {
         CoreProfile profile = CoreProfile.load(core).with(Constant.STORE_COMMITS, 8).with(Constant.STORE_PORTS, 8)
                 .with(Constant.AGU_PORTS, 8).with(Constant.DISPATCH_WIDTH, 16).with(Constant.OP_CACHE_OPS_PER_CYCLE, 32)
@@ -541,7 +541,8 @@ class CoreTimingTest {
         assertEquals(cycles, found, 1.05);
         double pairs = perIteration(profile.with(Constant.OP_CACHE_LINE_INTERVAL, 1), loop(instructions, t -> t.nop(bytes)), all(instructions + 1));
         int lines = (bytes * instructions + 5 + 63) / 64;
-        assertTrue(pairs <= found && pairs >= Math.max(lines, instructions / 8.0), "two entries each cycle: " + pairs);
+        assertTrue(pairs >= Math.max(lines, instructions / 8.0), "two entries each cycle: " + pairs);
+        assertTrue(bytes == 4 && instructions > 24 ? pairs < found : pairs <= found, pairs + ", " + found);
     }
 
     @ParameterizedTest
@@ -608,6 +609,69 @@ class CoreTimingTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"1,1", "1,2", "0,2"})
+    void theDataOfStoresTakesAnAluOnZen5(int takes, int stores) {
+        CoreProfile profile = CoreProfile.load("zen5").with(Constant.STORE_DATA_ALU, takes).with(Constant.OP_CACHE_LINE_INTERVAL, 1);
+        int alus = profile.get(Constant.ALU_PORTS);
+        int groups = 8;
+        double cycles = perIteration(profile, t -> {
+            for (int g = 0; g < groups; g++) {
+                for (int k = 0; k < alus; k++) {
+                    t.test(RCX);
+                }
+                for (int k = 0; k < stores; k++) {
+                    t.store(RDX, RBX, 8 * k, 8);
+                }
+            }
+            t.jump(SyntheticTrace.CODE);
+        }, (t, n) -> {
+            for (int i = 0; i < (alus + stores) * groups; i++) {
+                int inGroup = i % (alus + stores);
+                if (inGroup < alus) {
+                    t.run(i);
+                } else {
+                    t.access(i, 0x500000L + 8 * inGroup);
+                }
+            }
+            t.run((alus + stores) * groups);
+        });
+        assertEquals((double) groups * (alus + takes * stores) / alus, cycles, 1.1);
+    }
+
+    @Test
+    void numbersFillOpCacheEntries() {
+        CoreProfile profile = CoreProfile.load("zen5").with(Constant.BRANCH_PORTS_LOADED, 3).with(Constant.BRANCH_PORTS_SHARED, 6);
+        int gates = 96;
+        Consumer<SyntheticTrace> code = t -> {
+            for (int k = 0; k < gates; k++) {
+                t.compareMemory(RBX, 8, -1);
+                t.jcc(SyntheticTrace.CODE + 8192);
+            }
+            t.jump(SyntheticTrace.CODE);
+        };
+        IterationBody run = (t, n) -> {
+            for (int k = 0; k < gates; k++) {
+                t.access(2 * k, 0x500000L).run(2 * k + 1);
+            }
+            t.run(2 * gates);
+        };
+        // Each has a displacement, an immediate and a distance: two to an entry, 32 in three lines, read two at a time two cycles apart.
+        double lines = 96 * 6 / 64.0;
+        assertEquals(lines * 5, perIteration(profile, code, run), 3);
+        assertEquals(gates / 3.0, perIteration(profile.with(Constant.OP_CACHE_FIELDS_PER_ENTRY, 64), code, run), 1.5, "by the ports");
+    }
+
+    @Test
+    void entriesThatSpanLinesHoldMoreCode() {
+        CoreProfile profile = CoreProfile.load("zen5");
+        int instructions = 5600;
+        // Of eight bytes each, six to an entry: 934 of 1024 entries. Where they end with their line, two are needed for eight.
+        assertEquals(instructions / 8.0, perIteration(profile, loop(instructions, t -> t.nop(8)), all(instructions + 1), 3), 3);
+        assertEquals(instructions / 2.0, perIteration(profile.with(Constant.OP_CACHE_SPANS_LINES, 0),
+                loop(instructions, t -> t.nop(8)), all(instructions + 1), 3), 0.2 * instructions / 2, "decoded");
+    }
+
+    @ParameterizedTest
     @CsvSource({"zen5,1", "zen5,2", "zen4,1", "zen4,2"})
     void branchesOnMemoryHavePortsOfTheirOwn(String core, int ports) {
         CoreProfile profile = CoreProfile.load(core).with(Constant.BRANCH_PORTS_LOADED, ports);
@@ -620,7 +684,7 @@ class CoreTimingTest {
             t.jump(SyntheticTrace.CODE);
         }, (t, n) -> {
             for (int k = 0; k < gates; k++) {
-                t.access(2 * k, 0x500000L + 8 * k);
+                t.access(2 * k, 0x500000L + 8 * k).run(2 * k + 1);
             }
             t.run(2 * gates);
         });

@@ -270,6 +270,14 @@ class FrontEndTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"zen3", "zen4", "zen5"})
+    void anIndirectCallIsFollowedByTheBubbleOfADirectOne(String core) {
+        BranchBubbles bubbles = new BranchBubbles(CoreProfile.load(core));
+        assertEquals(1, bubbles.taken(BranchOutcomes.CALL));
+        assertEquals(1, bubbles.taken(BranchOutcomes.CALL | BranchOutcomes.INDIRECT));
+    }
+
+    @ParameterizedTest
     @CsvSource({"zen3,3", "zen4,3", "zen5,1"})
     void aLoopOfOneIndirectJumpTakesACycleOnZen5(String core, double expected) {
         assertEquals(expected, perRound(CoreProfile.load(core), new Targets(1)), 0.05, core);

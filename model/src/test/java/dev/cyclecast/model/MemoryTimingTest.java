@@ -339,6 +339,47 @@ class MemoryTimingTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"movzx,1", "movzx,2", "movsx,1", "movsx,2"})
+    void loadsThatExtendAreNeitherRenamedNorPredicted(String mnemonic, int bytes) {
+        CoreProfile profile = CoreProfile.load("zen5");
+        MemoryOperand memory = new MemoryOperand(MemoryOperand.Segment.NONE, RBX, -1, 0, 0, false, false, bytes, true, false, -1);
+        double cycles = perIteration(profile, t -> {
+            t.store(RAX, RBX, 0, 8);
+            t.put(mnemonic, 4, Flow.NEXT, 0, 1L << RBX, 1L << RAX, List.of(new Operand(Operand.Kind.REGISTER, RAX, 32, false, true),
+                    new Operand(Operand.Kind.MEMORY, -1, 8 * bytes, true, false)), List.of(memory), 0);
+            t.jump(SyntheticTrace.CODE);
+        }, 50, (t, n) -> t.access(0, DATA).access(1, DATA).run(2));
+        assertEquals(profile.get(Constant.FORWARD_LATENCY), cycles, 0.5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen3,8", "zen4,8", "zen5,8"})
+    void aFailedForwardWaitsForTheCommitOfItsStore(String core, int more) {
+        CoreProfile profile = CoreProfile.load(core);
+        double few = failedBehind(profile, 2);
+        assertEquals(more, failedBehind(profile, 2 + more) - few, 0.1, "additions that hold up retirement, and so the load");
+        assertTrue(few >= profile.get(Constant.FORWARD_FAIL), "and no sooner than its own latency: " + few);
+    }
+
+    /** A chain of additions to which a load adds that meets a narrower store; the store's data is there from the start. */
+    private static double failedBehind(CoreProfile profile, int additions) {
+        return perIteration(profile, t -> {
+            for (int k = 0; k < additions; k++) {
+                t.alu("add", RAX, RAX);
+            }
+            t.store(RCX, RBX, 0, 2);
+            t.load(RSI, RBX, 0, 4);
+            t.alu("add", RAX, RSI);
+            t.jump(SyntheticTrace.CODE);
+        }, 50, (t, n) -> {
+            for (int k = 0; k < additions; k++) {
+                t.run(k);
+            }
+            t.access(additions, DATA).access(additions + 1, DATA).run(additions + 2).run(additions + 3);
+        });
+    }
+
+    @ParameterizedTest
     @CsvSource({"zen3,1", "zen4,1", "zen4,2"})
     void narrowPairsAreNeverPredicted(String core, int bytes) {
         CoreProfile profile = CoreProfile.load(core);

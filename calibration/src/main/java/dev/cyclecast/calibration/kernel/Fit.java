@@ -448,7 +448,8 @@ final class Fit {
             return found;
         }
         int[] ends = plateau(s, found);
-        CoreProfile middle = s.with(found, (ends[0] + ends[1]) / 2);
+        int centre = (ends[0] + ends[1]) / 2;
+        CoreProfile middle = s.with(found, distrust(s, centre) > distrust(s, s.get(found)) ? s.get(found) : centre);
         double level = objective(shows.get(s), found) + FLAT;
         return consistent(middle) && objective(shows.get(s), middle, level) <= level ? middle : found;
     }
@@ -529,7 +530,7 @@ final class Fit {
     private double distrust(Setting s, int value) {
         double beyond = Math.max(0, Math.max(s.low(source) - value, value - s.high(source)));
         int step = s.kind() == Constant.Kind.SIZE ? Math.max(1, s.get(source) / CAPACITY_STEPS) : 1;
-        return trusted ? TRUST * beyond / step : 0;
+        return trusted ? TRUST * Math.ceil(beyond / step) : 0;
     }
 
     private double distrust(CoreProfile profile) {

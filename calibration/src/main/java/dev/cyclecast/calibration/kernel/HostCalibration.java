@@ -23,6 +23,9 @@ import org.apache.commons.math3.stat.descriptive.rank.Median;
 public record HostCalibration(String cpu, String started, boolean exact, List<String> notes, List<KernelRow> kernels,
                               List<FittedSetting> settings, HeldOut heldOut, Map<String, Double> seconds) {
     private static final int WORST = 10;
+    /** Marginal costs below that, in cycles, say nothing of shares. */
+    private static final double LEAST_MARGINAL = 0.25;
+    private static final double DEVIATIONS_OF_MEDIAN = 1.4826;
 
     public HostCalibration {
         notes = List.copyOf(notes);
@@ -81,10 +84,6 @@ public record HostCalibration(String cpu, String started, boolean exact, List<St
     public Error group(String name) {
         return Error.of(kernels.stream().filter(k -> k.group().equals(name)).toList());
     }
-
-    /** Marginal costs below that, in cycles, say nothing of shares. */
-    private static final double LEAST_MARGINAL = 0.25;
-    private static final double DEVIATIONS_OF_MEDIAN = 1.4826;
 
     /**
      * Standard deviation of replayed marginal costs around the measured ones, as a share, by the median of kernels that cost

@@ -35,7 +35,8 @@ final class HostProfile {
                 }
             }
         }
-        double off = 100 * calibration.marginalDeviation(KernelRow::after);
+        // What a fit to these very kernels gained on them need not hold for others.
+        double off = 100 * Math.max(calibration.marginalDeviation(KernelRow::before), calibration.marginalDeviation(KernelRow::after));
         if (Double.isFinite(off)) {
             int value = Math.clamp(Math.round(off), 0, Constant.MARGINAL_ERROR.maximum());
             constants.put(Constant.MARGINAL_ERROR.key(), Map.of("value", value, "confidence", "A", "source", "calibration of this host",
