@@ -115,7 +115,7 @@ final class LoadStore {
         int latency = x.loadLatency;
         int bytes = x.loadBytes;
         long agu = generate(x, dispatched + 1);
-        int found = forwarding.load(x, at, agu);
+        int found = forwarding.load(x, at, dispatched, agu);
         if (x.is(CodeTiming.LOCKED)) {
             // An atomic operation reads L1D, once older stores to its address and older atomic operations are done.
             boolean waits = found != StoreForwarding.NONE && found < StoreForwarding.ALIAS_4K;

@@ -124,17 +124,20 @@ final class StoreForwarding {
         return x.is(CodeTiming.STACK) ? 0 : registers.version(x.addressRegisters);
     }
 
-    /** What a load at a cycle gets. */
-    int load(InstructionTiming x, long address, long issue) {
+    /** What a load gets that is dispatched at one cycle, when its value may be renamed or predicted, and has its address at another. */
+    int load(InstructionTiming x, long address, long dispatched, long issue) {
         int size = x.loadBytes;
         long word = youngest[(int) (address >>> 3) & GRANULES - 1] >>> 8 * ((int) address & 7);
         int one = (int) word & STORES - 1;
         if (((int) address & 7) + size <= 8 && ((word ^ one * ONES) & -1L >>> 64 - 8 * size) == 0) {
             int k = one * FIELDS;
-            if (store[k + COMMIT] > issue) {
-                if (store[k + START] <= address && store[k + END] >= address + size) {
-                    return covered(k, x, address);
+            boolean covers = store[k + START] <= address && store[k + END] >= address + size;
+            if (covers && store[k + COMMIT] > dispatched) {
+                int how = covered(k, x, address);
+                if (how != FORWARDED || store[k + COMMIT] > issue) {
+                    return how;
                 }
+            } else if (store[k + COMMIT] > issue) {
                 if (overlaps(k, address, address + size)) {
                     return several(x, address, issue);
                 }

@@ -284,6 +284,29 @@ class MemoryTimingTest {
         assertTrue(chainThroughAddresses(CoreProfile.load(core), RCX, RBX) < 1.1);
     }
 
+    @ParameterizedTest
+    @CsvSource({"zen3,32", "zen4,32", "zen5,32", "zen5,0"})
+    void norIsItsStoreForgottenWhereTheAddressComesAfterItsCommit(String core, int pairs) {
+        CoreProfile profile = CoreProfile.load(core).with(Constant.PSF_PAIRS, pairs);
+        int work = 20;
+        double round = perIteration(profile, t -> {
+            t.store(RCX, RBX, 8, 8);
+            for (int k = 0; k < work; k++) {
+                t.alu("add", RAX, RAX);
+            }
+            t.load(RAX, RAX, 0, 8);
+            t.jump(SyntheticTrace.CODE);
+        }, 50, (t, n) -> {
+            t.access(0, DATA);
+            for (int k = 1; k <= work; k++) {
+                t.run(k);
+            }
+            t.access(work + 1, DATA).run(work + 2);
+        });
+        // A chain of additions and loads, which a predicted value breaks.
+        assertTrue(pairs == 0 ? round >= work + profile.get(Constant.L1D_LATENCY) - 0.1 : round < work, core + ": " + round);
+    }
+
     /** Cycles of a store through a register and the load of its value through the value of the load before. */
     private static double chainThroughAddresses(CoreProfile profile, int stored, int base) {
         return perIteration(profile, t -> {
