@@ -86,7 +86,8 @@ final class CalibrateCommand implements Callable<Integer> {
         double off = result.marginalDeviation(KernelRow::after);
         if (Double.isFinite(off)) {
             text.append(String.format(Locale.ROOT, "%n  Marginal costs are off by a standard deviation of %.0f %% before and %.0f %% after"
-                    + " (by the median of kernels): forecasts allow for it.%n", 100 * result.marginalDeviation(KernelRow::before), 100 * off));
+                    + " (by the median of kernels): forecasts allow for it.%n",
+                    100 * result.marginalDeviation(KernelRow::before), 100 * off));
         }
         long unseen = result.settings().stream().filter(c -> !c.known()).count();
         text.append("\n  ").append(unseen).append(" settings are seen by no kernel and keep ").append(result.started())

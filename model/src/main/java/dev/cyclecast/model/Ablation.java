@@ -68,8 +68,9 @@ public enum Ablation {
             Constant.STORE_COMMIT_LINES, 8, Constant.STORE_PAGE_CROSS, 0)),
     NO_ALIASING("no delay of loads by stores that equal them modulo 4096 or 1024", Map.of(Constant.ALIAS_4K_EXTRA, 0,
             Constant.ALIAS_1K_EXTRA, 0)),
-    FORWARDING("store-to-load forwarding without delay once the store is known, or where it fails has committed", Map.of(Constant.FORWARD_LATENCY, 0, Constant.FORWARD_ADDRESS_EXTRA, 0,
-            Constant.FORWARD_MODIFY_EXTRA, 0, Constant.FORWARD_VECTOR_EXTRA, 0, Constant.FORWARD_FAIL, 0, Constant.FORWARD_FAIL_TWO, 0)),
+    FORWARDING("store-to-load forwarding without delay once the store is known, or where it fails has committed", Map.of(
+            Constant.FORWARD_LATENCY, 0, Constant.FORWARD_ADDRESS_EXTRA, 0, Constant.FORWARD_MODIFY_EXTRA, 0,
+            Constant.FORWARD_VECTOR_EXTRA, 0, Constant.FORWARD_FAIL, 0, Constant.FORWARD_FAIL_TWO, 0)),
     NO_PREDICTED_FORWARDING("no predictive store forwarding", Map.of(Constant.PSF_PAIRS, 0)),
     NO_RENAMED_MEMORY("no memory renaming", Map.of(Constant.RENAME_STACK, 0, Constant.RENAME_MEMORY, 0)),
     NO_RENAMED_NARROW("no renaming of narrow loads", Map.of(Constant.RENAME_NARROW, 0)),

@@ -3,8 +3,8 @@ package dev.cyclecast.model;
 /**
  * Fetch and decode: at which cycle each macro-op can be dispatched, as far as the front end goes.
  *
- * <p>Branch prediction walks ahead of fetch, one block (a 64-byte line, or up to a taken branch) a cycle or on some cores two, and prefetches
- * L1I lines; fetch reads op cache entries, or falls back to L1I and the decoders, which it leaves only at a taken branch.
+ * <p>Branch prediction walks ahead of fetch, one block (a 64-byte line, or up to a taken branch) a cycle, on some cores two, and
+ * prefetches L1I lines; fetch reads op cache entries, or falls back to L1I and the decoders, which it leaves only at a taken branch.
  */
 final class FrontEnd {
     private static final int TAKEN_PER_CYCLE = 2;

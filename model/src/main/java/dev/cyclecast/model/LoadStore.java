@@ -191,7 +191,8 @@ final class LoadStore {
             default -> {
                 forwardFailures++;
                 // It comes again when the store has written L1D, two cycles after its data where nothing older holds it up.
-                return Math.max(data, forwarding.committed - COMMIT_AFTER_DATA + (found == StoreForwarding.FAILED ? forwardFail : forwardFailTwo));
+                int fail = found == StoreForwarding.FAILED ? forwardFail : forwardFailTwo;
+                return Math.max(data, forwarding.committed - COMMIT_AFTER_DATA + fail);
             }
         }
     }

@@ -539,7 +539,8 @@ class CoreTimingTest {
         CoreProfile profile = CoreProfile.load("zen5");
         double found = perIteration(profile, loop(instructions, t -> t.nop(bytes)), all(instructions + 1));
         assertEquals(cycles, found, 1.05);
-        double pairs = perIteration(profile.with(Constant.OP_CACHE_LINE_INTERVAL, 1), loop(instructions, t -> t.nop(bytes)), all(instructions + 1));
+        double pairs = perIteration(profile.with(Constant.OP_CACHE_LINE_INTERVAL, 1), loop(instructions, t -> t.nop(bytes)),
+                all(instructions + 1));
         int lines = (bytes * instructions + 5 + 63) / 64;
         assertTrue(pairs >= Math.max(lines, instructions / 8.0), "two entries each cycle: " + pairs);
         assertTrue(bytes == 4 && instructions > 24 ? pairs < found : pairs <= found, pairs + ", " + found);

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** How far marginal costs are off, by kernels with known errors. */
@@ -27,6 +26,6 @@ class MarginalDeviationTest {
 
     @Test
     void whereNothingIsMeasuredItIsNotKnown() {
-        assertEquals(Double.NaN, calibration(Stream.of(row(true, 0.1, 1, 1)).toArray(KernelRow[]::new)).marginalDeviation(KernelRow::after));
+        assertEquals(Double.NaN, calibration(row(true, 0.1, 1, 1)).marginalDeviation(KernelRow::after));
     }
 }
