@@ -78,7 +78,7 @@ final class Fusion {
     }
 
     private static boolean hasImmediate(Instruction x) {
-        return x.operands().getLast().kind() == Operand.Kind.IMMEDIATE;
+        return !x.operands().isEmpty() && x.operands().getLast().kind() == Operand.Kind.IMMEDIATE;
     }
 
     private static boolean hasWideImmediate(Instruction x) {
