@@ -251,10 +251,11 @@ final class CodeTiming {
         if (x.repeated()) {
             f |= REPEATED;
         }
-        if (x.address0() != null && x.mnemonic().startsWith("prefetch")) {
+        f |= memory(i, x, profile);
+        if (x.address0() != null && x.mnemonic().startsWith("prefetch") && (f & (LOAD | STORE)) == 0) {
+            // What a made instruction accesses besides would need a second place in the queue.
             f |= PREFETCH;
         }
-        f |= memory(i, x, profile);
         long written = x.writes();
         if ((f & STACK) != 0) {
             // The stack engine renames rsp: it neither waits for the last push nor makes the next one wait.
