@@ -26,6 +26,8 @@ public record HostCalibration(String cpu, String started, boolean exact, List<St
     /** Marginal costs below that, in cycles, say nothing of shares. */
     private static final double LEAST_MARGINAL = 0.25;
     private static final double DEVIATIONS_OF_MEDIAN = 1.4826;
+    /** Fewer kernels say nothing of those that were not timed. */
+    private static final int LEAST_KERNELS = 10;
 
     public HostCalibration {
         notes = List.copyOf(notes);
@@ -87,14 +89,14 @@ public record HostCalibration(String cpu, String started, boolean exact, List<St
 
     /**
      * Standard deviation of replayed marginal costs around the measured ones, as a share, by the median of kernels that cost
-     * enough; NaN where none does.
+     * enough; NaN where few do.
      *
      * @param replayed which of a kernel's replayed costs
      */
     public double marginalDeviation(ToDoubleFunction<KernelRow> replayed) {
         double[] off = kernels.stream().filter(k -> k.marginal() && k.measured() >= LEAST_MARGINAL)
                 .mapToDouble(k -> Math.abs(replayed.applyAsDouble(k) / k.measured() - 1)).toArray();
-        return DEVIATIONS_OF_MEDIAN * new Median().evaluate(off);
+        return off.length < LEAST_KERNELS ? Double.NaN : DEVIATIONS_OF_MEDIAN * new Median().evaluate(off);
     }
 
     /** The kernels that replay misses most, by share; marginal ones left out. */
