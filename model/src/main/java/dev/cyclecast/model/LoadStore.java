@@ -118,9 +118,12 @@ final class LoadStore {
         int found = forwarding.load(x, at, dispatched, agu);
         if (x.is(CodeTiming.LOCKED)) {
             // An atomic operation reads L1D, once older stores to its address and older atomic operations are done.
-            boolean waits = found != StoreForwarding.NONE && found < StoreForwarding.ALIAS_4K;
-            agu = Math.max(agu, Math.max(lockedUntil, !waits ? 0
-                    : found < StoreForwarding.FAILED ? forwarding.ready : forwarding.committed));
+            long older = switch (found) {
+                case StoreForwarding.NONE, StoreForwarding.ALIAS_4K, StoreForwarding.ALIAS_1K -> 0;
+                case StoreForwarding.FAILED, StoreForwarding.FAILED_TWO -> forwarding.committed;
+                default -> forwarding.ready;
+            };
+            agu = Math.max(agu, Math.max(lockedUntil, older));
             found = StoreForwarding.NONE;
         }
         if (found == StoreForwarding.RENAMED) {

@@ -3,11 +3,12 @@ package dev.cyclecast.model;
 import dev.cyclecast.trace.Instruction;
 import dev.cyclecast.trace.MemoryOperand;
 import dev.cyclecast.trace.Operand;
+import java.util.function.Predicate;
 
 /**
  * The op cache: entries of decoded instructions, found by the address of their first one.
  *
- * <p>An entry ends at a taken branch, when the next instruction needs more places or 32-bit fields (displacements and
+ * <p>An entry ends at a taken branch, when the next instruction needs more places or fields (for displacements and
  * immediates) than are left, and on some cores with its 64-byte line. All entries that begin in a line are in one set.
  */
 final class OpCache {
@@ -34,14 +35,8 @@ final class OpCache {
      * none where it is fused into the one before, and a field for what does not fit into a byte.
      */
     static int use(Instruction x, int ops) {
-        int fields = x.immediate() == (byte) x.immediate() ? 0 : isWide(x) ? 2 : 1;
-        for (MemoryOperand m : x.memory()) {
-            fields += m.stack() || !wideDisplacement(m) ? 0 : 1;
-        }
-        if (x.address0() != null && wideDisplacement(x.address0())) {
-            fields++;
-        }
-        return use(Math.min(ops, MOST), fields);
+        int immediates = x.immediate() == (byte) x.immediate() ? 0 : isWide(x) ? 2 : 1;
+        return use(Math.min(ops, MOST), immediates + displacements(x, OpCache::wideDisplacement));
     }
 
     /**
@@ -55,14 +50,19 @@ final class OpCache {
     }
 
     private static int numbers(Instruction x) {
-        int numbers = 0;
+        int immediates = 0;
         for (Operand o : x.operands()) {
-            numbers += o.kind() == Operand.Kind.IMMEDIATE ? isWide(x) ? 2 : 1 : 0;
+            immediates += o.kind() == Operand.Kind.IMMEDIATE ? isWide(x) ? 2 : 1 : 0;
         }
+        return immediates + displacements(x, OpCache::hasDisplacement);
+    }
+
+    private static int displacements(Instruction x, Predicate<MemoryOperand> counts) {
+        int displacements = x.address0() != null && counts.test(x.address0()) ? 1 : 0;
         for (MemoryOperand m : x.memory()) {
-            numbers += !m.stack() && hasDisplacement(m) ? 1 : 0;
+            displacements += !m.stack() && counts.test(m) ? 1 : 0;
         }
-        return numbers + (x.address0() != null && hasDisplacement(x.address0()) ? 1 : 0);
+        return displacements;
     }
 
     private static boolean isWide(Instruction x) {

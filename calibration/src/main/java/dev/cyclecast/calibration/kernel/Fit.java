@@ -51,7 +51,8 @@ final class Fit {
     private static final double FLAT = 0.01;
     /** A 90 % interval of a normal distribution, in deviations. */
     private static final double NINETY_PERCENT = 1.645;
-    private static final double DEVIATIONS_OF_MEDIAN = 1.4826;
+    /** Standard deviations in the median size of a normal error. */
+    static final double DEVIATIONS_OF_MEDIAN = 1.4826;
     private static final long LIGHT_EVENTS = 30_000;
     /** Values are told apart to this part of them. */
     private static final int FINEST = 64;

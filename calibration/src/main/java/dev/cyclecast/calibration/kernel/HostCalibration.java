@@ -25,7 +25,6 @@ public record HostCalibration(String cpu, String started, boolean exact, List<St
     private static final int WORST = 10;
     /** Marginal costs below that, in cycles, say nothing of shares. */
     private static final double LEAST_MARGINAL = 0.25;
-    private static final double DEVIATIONS_OF_MEDIAN = 1.4826;
     /** Fewer kernels say nothing of those that were not timed. */
     private static final int LEAST_KERNELS = 10;
 
@@ -96,7 +95,7 @@ public record HostCalibration(String cpu, String started, boolean exact, List<St
     public double marginalDeviation(ToDoubleFunction<KernelRow> replayed) {
         double[] off = kernels.stream().filter(k -> k.marginal() && k.measured() >= LEAST_MARGINAL)
                 .mapToDouble(k -> Math.abs(replayed.applyAsDouble(k) / k.measured() - 1)).toArray();
-        return off.length < LEAST_KERNELS ? Double.NaN : DEVIATIONS_OF_MEDIAN * new Median().evaluate(off);
+        return off.length < LEAST_KERNELS ? Double.NaN : Fit.DEVIATIONS_OF_MEDIAN * new Median().evaluate(off);
     }
 
     /** The kernels that replay misses most, by share; marginal ones left out. */
