@@ -105,9 +105,6 @@ final class BoundCalculator {
     /** What the ports of a mask do; a group that lies within another one goes without saying. */
     private String names(int ports) {
         List<String> names = new ArrayList<>();
-        if (ports == layout.loadedBranch && ports != layout.mask(InstructionTable.Port.BRANCH)) {
-            return "branches on memory";
-        }
         for (InstructionTable.Port group : InstructionTable.Port.values()) {
             int mask = layout.mask(group);
             boolean own = group != InstructionTable.Port.STRING && group != InstructionTable.Port.SERIAL;

@@ -54,6 +54,10 @@ final class CodeTiming {
     static final int TO_VECTOR = 1 << 21;
     /** Stores what no operation of its own made, by way of an ALU. */
     static final int STORE_DATA = 1 << 22;
+    /** Asks for a port before its operand is ready, whatever makes it: a branch that is not fused. */
+    static final int EAGER = 1 << 23;
+    /** Does not, whatever makes it: what uses flags otherwise. */
+    static final int PATIENT = 1 << 24;
 
     /** Register numbers in a packed set. */
     static final int PACKED = 3;
@@ -68,10 +72,10 @@ final class CodeTiming {
             Constant.MOVE_ELIMINATION, Constant.ZERO_IDIOMS, Constant.FUSE_COMPARE, Constant.FUSE_ALU, Constant.FUSE_RIP,
             Constant.FUSE_DISP32_IMM32, Constant.FUSE_MEMORY_IMMEDIATE, Constant.FUSE_NOP, Constant.FUSE_MOVE,
             Constant.DISPATCH_WIDTH, Constant.FASTPATH_OPS, Constant.DISPATCH_ALU, Constant.DISPATCH_MEMORY,
-            Constant.DISPATCH_BRANCHES, Constant.DISPATCH_MULTIPLIES, Constant.DISPATCH_DIVIDES, Constant.INT_SCHEDULER_QUEUES,
+            Constant.DISPATCH_BRANCHES, Constant.DISPATCH_MULTIPLIES, Constant.DISPATCH_DIVIDES, Constant.DISPATCH_NUMBERS, Constant.INT_SCHEDULER_QUEUES,
             Constant.AGU_SCHEDULER_ENTRIES, Constant.ALU_PORTS, Constant.CONDITION_PORTS, Constant.BRANCH_PORTS_SHARED,
-            Constant.BRANCH_PORTS_OWN, Constant.BRANCH_PORTS_LOADED, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS,
-            Constant.LOAD_PORTS, Constant.STORE_PORTS, Constant.STORE_DATA_ALU, Constant.AGU_PORTS, Constant.VECTOR_PORTS,
+            Constant.BRANCH_PORTS_OWN, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS,
+            Constant.SHIFTS_AT_BRANCHES, Constant.LOAD_PORTS, Constant.STORE_PORTS, Constant.STORE_DATA_ALU, Constant.AGU_PORTS, Constant.VECTOR_PORTS,
             Constant.VECTOR_BITS, Constant.VECTOR_LOADS, Constant.VECTOR_STORES, Constant.OP_CACHE_BY_INSTRUCTIONS);
 
     /** What a serialising instruction's cost in the table contains besides its execution: the cycles of issue and retirement. */
@@ -163,11 +167,17 @@ final class CodeTiming {
         for (int i = 0; i < n; i++) {
             boolean operates = (flags[i] & OPERATE) != 0;
             InstructionTable.Port port = branches[i] ? InstructionTable.Port.BRANCH : entries[i].port();
-            group[i] = groups.use(ops[i], port, operates, (flags[i] & (LOAD | STORE)) != 0);
+            group[i] = groups.use(ops[i], port, operates, (flags[i] & (LOAD | STORE)) != 0, numbers(code, i));
             furtherCycles[i] = (byte) groups.further(ops[i]);
             opCacheUse[i] = opCacheUse(code, i, profile);
             each[i] = new InstructionTiming(this, i, code.fallThrough(i), schedulers);
         }
+    }
+
+    /** Displacements, immediates and distances of jumps of an instruction and what is fused into it. */
+    private int numbers(Code code, int i) {
+        int next = code.successor(i);
+        return OpCache.numbers(code.instruction(i)) + (next >= 0 && ops[next] == 0 ? OpCache.numbers(code.instruction(next)) : 0);
     }
 
     private int opCacheUse(Code code, int i, CoreProfile profile) {
@@ -202,7 +212,7 @@ final class CodeTiming {
                 switch (kind) {
                     case BRANCH -> {
                         flags[next] |= FUSED;
-                        ports[i] = (flags[i] & LOAD) != 0 ? layout.loadedBranch : layout.mask(InstructionTable.Port.BRANCH);
+                        ports[i] = layout.mask(InstructionTable.Port.BRANCH);
                         branches[i] = true;
                         ops[next] = 0;
                     }
@@ -311,7 +321,7 @@ final class CodeTiming {
         if ((f & STORE) != 0 && !made && !vector && profile.has(Constant.STORE_DATA_ALU)) {
             f |= STORE_DATA;
         }
-        f |= threePartLea(i, x, table.threePartLea());
+        f |= lea(i, x, table, layout);
         if ((f & ~BRANCH) == OPERATE && busy[i] <= 1 && Long.bitCount(data | address) <= PACKED) {
             f |= PLAIN;
             dataRegisters[i] = pack(data | address, NO_REGISTER);
@@ -321,6 +331,9 @@ final class CodeTiming {
         }
         if (f == ELIMINATED) {
             f |= PLAIN_RENAME;
+        }
+        if ((data & Registers.bit(Registers.FLAGS)) != 0) {
+            f |= x.flow() == Flow.CONDITIONAL ? EAGER : PATIENT;
         }
         flags[i] |= f;
     }
@@ -440,13 +453,24 @@ final class CodeTiming {
         return Math.max(1, bits / pipeBits);
     }
 
-    /** Macro-ops and latencies of an lea of base, index and displacement; its operand that may come later, if there is one. */
-    private int threePartLea(int i, Instruction x, InstructionTable.ThreePartLea timing) {
+    /**
+     * Ports of an lea relative to the instruction pointer; macro-ops and latencies of one of base, index and displacement, and its operand
+     * that may come later, if there is one.
+     */
+    private int lea(int i, Instruction x, InstructionTable table, Ports layout) {
         MemoryOperand m = x.address0();
-        if (!x.mnemonic().equals("lea") || m == null || m.base() < 0 || m.index() < 0 || m.displacement() == 0) {
+        if (!x.mnemonic().equals("lea") || m == null) {
             return 0;
         }
+        if (m.ripRelative()) {
+            ports[i] = layout.mask(table.relativeLea());
+        }
+        if (m.base() < 0 || m.index() < 0 || !m.hasDisplacement()) {
+            return 0;
+        }
+        InstructionTable.ThreePartLea timing = table.threePartLea();
         ops[i] = (byte) timing.ops();
+        busy[i] = (byte) timing.busy();
         latency[i] = Math.max(timing.base(), timing.index());
         if (timing.base() == timing.index() || m.base() == m.index()) {
             return 0;

@@ -42,6 +42,7 @@ final class Core {
     private final WrongPath wrongPath;
     private final StringTiming strings;
     private final boolean perfectBranches;
+    private final int earlyPicks;
 
     /** The events that are replayed. */
     private long[] address0;
@@ -79,6 +80,7 @@ final class Core {
         wrongPath = new WrongPath(p, timing, address, frontEnd);
         strings = StringTiming.of(p);
         perfectBranches = p.has(Constant.PERFECT_BRANCHES);
+        earlyPicks = p.get(Constant.EARLY_PICKS);
     }
 
     /** Cycles until the last retirement. */
@@ -162,7 +164,8 @@ final class Core {
             } else if (x.is(CodeTiming.PLAIN_LOAD)) {
                 complete = load(x, event, dispatched);
             } else if (x.is(CodeTiming.PLAIN_RENAME)) {
-                complete = finish(x, Math.max(dispatched, registers.ready(x.dataRegisters)), Cause.EXECUTE);
+                long latest = registers.latest(x.dataRegisters);
+                complete = finish(x, Math.max(dispatched, RegisterFile.ready(latest)), RegisterFile.markOf(latest), Cause.EXECUTE);
             } else {
                 complete = execute(x, event, dispatched);
             }
@@ -174,24 +177,57 @@ final class Core {
 
     /** What {@link #execute} does with an instruction that is one operation on registers: most are. */
     private long operate(InstructionTiming x, long dispatched) {
-        long from = Math.max(registers.ready(x.dataRegisters), dispatched + 1);
+        long latest = registers.latest(x.dataRegisters);
+        long from = Math.max(RegisterFile.ready(latest), dispatched + 1);
         int queue = schedulers.operation;
-        long issue = ports.issue(schedulers.ports(queue, x.ports), from);
+        int mask = schedulers.ports(queue, x.ports);
+        long issue = earlyPicks > 0 ? issue(x, latest, dispatched, mask, from) : ports.issue(mask, from);
         schedulers.enter(queue, issue);
-        return finish(x, issue + x.latency, issue > from ? Cause.PORTS : Cause.EXECUTE);
+        return finish(x, issue + x.latency, mark(x, from, dispatched), issue > from ? Cause.PORTS : Cause.EXECUTE);
+    }
+
+    /** What takes one cycle and waits for nothing but a port is taken for done by what is dispatched soon after it. */
+    private int mark(InstructionTiming x, long from, long dispatched) {
+        return earlyPicks > 0 && from == dispatched + 1 && x.latency == 1 && ports.isInteger(x.ports)
+                ? RegisterFile.mark(dispatched) : 0;
+    }
+
+    /** Issues an operation on a core that picks some too early. */
+    private long issue(InstructionTiming x, long latest, long dispatched, int mask, long from) {
+        if (x.is(CodeTiming.EAGER) || !x.is(CodeTiming.PATIENT) && RegisterFile.sinceMark(latest, dispatched) < earlyPicks) {
+            pickEarly(mask, RegisterFile.ready(latest), dispatched);
+        }
+        long issue = ports.issue(mask, from, x.busy);
+        if (mask != ports.alu) {
+            ports.chosen(issue);
+        }
+        return issue;
+    }
+
+    /**
+     * An operation whose latest operand is taken for done asks for a port beside the one that makes the operand, in vain; where not every
+     * ALU will do for it, only if those that will are not all taken by others of its kind (kernels {@code dependent-*}).
+     */
+    private void pickEarly(int mask, long ready, long dispatched) {
+        if (ready > dispatched + 1 && (mask == ports.alu || ports.hasChoice(mask, ready - 1))) {
+            ports.issue(ports.alu, dispatched + 1);
+            if (mask != ports.alu) {
+                ports.chosen(ready - 1);
+            }
+        }
     }
 
     /** What {@link #execute} does with an instruction that is one load. */
     private long load(InstructionTiming x, int event, long dispatched) {
         long complete = loadStore.load(x, address(event, x.is(CodeTiming.LOAD_SECOND)), dispatched, lockedUntil);
-        finish(x, complete, loadStore.cause);
+        finish(x, complete, 0, loadStore.cause);
         loadStore.loadRetired(retirement.cycle());
         return complete;
     }
 
     /** Completes and retires an instruction whose results are all ready at one cycle; returns that cycle. */
-    private long finish(InstructionTiming x, long complete, Cause back) {
-        registers.write(x.results, complete);
+    private long finish(InstructionTiming x, long complete, int mark, Cause back) {
+        registers.write(x.results, complete, mark);
         retirement.retire(x.number, x.ops, complete, back);
         inFlight.retire(x.held, retirement.cycle());
         fusedComplete = complete;
@@ -201,7 +237,9 @@ final class Core {
     /** Issues, completes and retires one instruction; returns the cycle of completion. */
     private long execute(InstructionTiming x, int event, long dispatched) {
         boolean many = x.is(CodeTiming.MANY);
-        long operands = many ? registers.allReady(x.manyRead) : registers.ready(x.dataRegisters);
+        long latest = registers.latest(x.dataRegisters);
+        long operands = many ? registers.allReady(x.manyRead) : RegisterFile.ready(latest);
+        int mark = 0;
         long complete = dispatched;
         Cause back = Cause.EXECUTE;
         long loaded = 0;
@@ -215,6 +253,7 @@ final class Core {
         }
         if (x.is(CodeTiming.ELIMINATED)) {
             complete = Math.max(dispatched, operands);
+            mark = RegisterFile.markOf(latest);
         } else if (x.is(CodeTiming.OPERATE)) {
             long from = Math.max(Math.max(operands, loaded), dispatched + 1);
             if (!x.is(CodeTiming.LOAD | CodeTiming.STORE)) {
@@ -231,8 +270,10 @@ final class Core {
                 from = Math.max(from, stringUntil);
             }
             int queue = schedulers.operation;
-            long issue = ports.issue(schedulers.ports(queue, x.ports), from, x.busy);
+            int mask = schedulers.ports(queue, x.ports);
+            long issue = earlyPicks > 0 ? issue(x, latest, dispatched, mask, from) : ports.issue(mask, from, x.busy);
             schedulers.enter(queue, issue);
+            mark = mark(x, from, dispatched);
             complete = issue + latency(x, event);
             if (x.is(CodeTiming.REPEATED)) {
                 stringUntil = complete;
@@ -261,13 +302,16 @@ final class Core {
                     : Math.max(loaded, Math.max(operands, dispatched));
             if (x.is(CodeTiming.STORE_DATA)) {
                 long from = Math.max(stored, dispatched + 1);
+                if (RegisterFile.sinceMark(latest, dispatched) < earlyPicks) {
+                    pickEarly(ports.alu, RegisterFile.ready(latest), dispatched);
+                }
                 stored += ports.issue(ports.alu, from) - from;
             }
             complete = Math.max(complete, Math.max(agu + 1, stored));
         }
-        registers.write(x.results, complete);
+        registers.write(x.results, complete, mark);
         if (x.is(CodeTiming.HIGH_HALF)) {
-            registers.write(HIGH_HALF, complete + 1);
+            registers.write(HIGH_HALF, complete + 1, mark);
         }
         if (many) {
             registers.writeAll(x.manyWritten, complete);

@@ -6,28 +6,32 @@ package dev.cyclecast.model;
  * <p>Counts of all kinds are fields of one number, each with a bit above it that stays set while the count has not run out.
  */
 final class DispatchGroup {
-    private static final int FIELD = 10;
+    private static final int FIELD = 9;
     private static final int SLOTS = 0;
     private static final int ALU = FIELD;
     private static final int MEMORY = 2 * FIELD;
     private static final int BRANCHES = 3 * FIELD;
     private static final int MULTIPLIES = 4 * FIELD;
     private static final int DIVIDES = 5 * FIELD;
+    private static final int NUMBERS = 6 * FIELD;
     private static final long GUARDS = 1L << SLOTS + FIELD - 1 | 1L << ALU + FIELD - 1 | 1L << MEMORY + FIELD - 1
-            | 1L << BRANCHES + FIELD - 1 | 1L << MULTIPLIES + FIELD - 1 | 1L << DIVIDES + FIELD - 1;
+            | 1L << BRANCHES + FIELD - 1 | 1L << MULTIPLIES + FIELD - 1 | 1L << DIVIDES + FIELD - 1
+            | 1L << NUMBERS + FIELD - 1;
 
     private final int width;
     private final int fastpath;
+    private final int numbers;
     private final long empty;
     private long left;
 
     DispatchGroup(CoreProfile p) {
         width = p.get(Constant.DISPATCH_WIDTH);
         fastpath = p.get(Constant.FASTPATH_OPS);
+        numbers = p.get(Constant.DISPATCH_NUMBERS);
         empty = GUARDS | (long) width << SLOTS | (long) p.get(Constant.DISPATCH_ALU) << ALU
                 | (long) p.get(Constant.DISPATCH_MEMORY) << MEMORY | (long) p.get(Constant.DISPATCH_BRANCHES) << BRANCHES
                 | (long) p.get(Constant.DISPATCH_MULTIPLIES) << MULTIPLIES
-                | (long) p.get(Constant.DISPATCH_DIVIDES) << DIVIDES;
+                | (long) p.get(Constant.DISPATCH_DIVIDES) << DIVIDES | (long) numbers << NUMBERS;
         left = empty;
     }
 
@@ -35,11 +39,12 @@ final class DispatchGroup {
      * What an instruction takes of a group. One with more macro-ops than the decoders emit comes from microcode, and has
      * its cycles to itself.
      *
-     * @param memory whether it is a load or a store without an operation
+     * @param memory  whether it is a load or a store without an operation
+     * @param encoded displacements, immediates and distances of jumps
      */
-    long use(int ops, InstructionTable.Port port, boolean operates, boolean memory) {
+    long use(int ops, InstructionTable.Port port, boolean operates, boolean memory, int encoded) {
         long slots = ops > fastpath ? width : Math.min(ops, width);
-        long use = slots << SLOTS;
+        long use = slots << SLOTS | (long) Math.min(encoded, numbers) << NUMBERS;
         if (!operates) {
             return use | (memory ? 1L << MEMORY : 0);
         }

@@ -44,11 +44,13 @@ final class FrontEnd {
     private int takenNow;
     private int opsLeft;
     private int entriesLeft;
-    /** Cycle of the last read of entries in the line, and how many it still has to give. */
+    /** Cycle of the last entry read in the line, and how many it may still give before the next pause. */
     private long read;
     private int readLeft;
     /** Line of the fetch block in progress; {@link #NONE} where the next instruction begins one. */
     private long line = NONE;
+    /** Line of the last byte delivered. */
+    private long endLine;
     private boolean decoding;
     /** Cycles until the decoders deliver, if they have to take over here. */
     private int takeOver;
@@ -96,6 +98,7 @@ final class FrontEnd {
             nextEntry(address);
         }
         opCache.take(use);
+        endLine = address + bytes - 1 >>> 6;
         if (decoding) {
             long at = decoder.decode(address, bytes, cycle);
             if (at > cycle) {
@@ -160,10 +163,16 @@ final class FrontEnd {
                 // Two lines share a cycle only where a branch leads from one to the other: so it was measured with entries that span them.
                 advance(cycle + 1, Cause.FETCH);
             }
-            entriesLeft -= spans ? 0 : 1;
-            // What goes on into this line was read in the one before.
-            read = spans ? cycle - lineInterval : cycle;
-            readLeft = spans ? 0 : cycleEntries - 1;
+            if (spans) {
+                // What goes on into this line was read in the one before.
+                opsLeft += cycleOps;
+                read = cycle - lineInterval;
+                readLeft = 0;
+            } else {
+                entriesLeft--;
+                read = cycle;
+                readLeft = cycleEntries - 1;
+            }
         } else {
             decode(address, newLine, jumped);
         }
@@ -185,11 +194,8 @@ final class FrontEnd {
         if (next > cycle) {
             advance(next, Cause.FETCH);
         }
-        if (readLeft == 0) {
-            read = cycle;
-            readLeft = cycleEntries;
-        }
-        readLeft--;
+        read = cycle;
+        readLeft = readLeft == 0 ? cycleEntries - 1 : readLeft - 1;
         entriesLeft--;
     }
 
@@ -248,6 +254,13 @@ final class FrontEnd {
 
     /** A taken branch was predicted rightly: the next instruction begins a new fetch block. */
     void taken(int bubble, boolean fast) {
+        if (spansLines && !decoding) {
+            if (endLine != line) {
+                advance(cycle + 1, Cause.FETCH);
+            }
+            // A line that only ends an entry takes the place of one.
+            entriesLeft = Math.min(entriesLeft, cycleEntries - 1);
+        }
         line = NONE;
         predicted += bubble;
         boolean alone = !twoTaken || !fast || bubble > 0;

@@ -38,8 +38,9 @@ final class InstructionTable {
      * @param ops   macro-ops
      * @param base  cycles from the base register to the result
      * @param index cycles from the index register
+     * @param busy  cycles of ports that it takes
      */
-    record ThreePartLea(int ops, int base, int index) {
+    record ThreePartLea(int ops, int base, int index, int busy) {
     }
 
     private record Row(Pattern operands, Entry entry) {
@@ -51,17 +52,19 @@ final class InstructionTable {
     private final Map<String, List<Row>> rows = new HashMap<>();
     private final int lockedLatency;
     private final ThreePartLea threePartLea;
+    private final Port relativeLea;
 
     private InstructionTable(String core) {
         JsonNode root = Json.resource(FILE);
         lockedLatency = root.path("locked").path(core).asInt();
         JsonNode lea = root.path("threePartLea").path(core);
-        threePartLea = new ThreePartLea(lea.path("ops").asInt(), lea.path("base").asInt(), lea.path("index").asInt());
+        threePartLea = new ThreePartLea(lea.path("ops").asInt(), lea.path("base").asInt(), lea.path("index").asInt(),
+                lea.path("busy").asInt(1));
+        relativeLea = port(root.path("relativeLea").path(core));
         for (JsonNode row : root.path("rows")) {
             JsonNode timing = row.path(core);
             JsonNode port = row.path("port").isObject() ? row.path("port").path(core) : row.path("port");
-            Entry entry = new Entry(Port.valueOf(port.asText().toUpperCase(java.util.Locale.ROOT).replace('-', '_')),
-                    timing.path(0).asInt(), timing.path(1).asInt(), timing.path(2).asInt(1), true);
+            Entry entry = new Entry(port(port), timing.path(0).asInt(), timing.path(1).asInt(), timing.path(2).asInt(1), true);
             Pattern operands = row.has("operands") ? Pattern.compile(row.path("operands").asText()) : null;
             for (JsonNode mnemonic : row.path("mnemonics")) {
                 rows.computeIfAbsent(mnemonic.asText(), k -> new ArrayList<>()).add(new Row(operands, entry));
@@ -79,6 +82,15 @@ final class InstructionTable {
         if (!Json.resource(FILE).path("locked").has(core)) {
             throw new ModelException(file + ": /instructions: no instruction timings for '" + core + "'");
         }
+    }
+
+    private static Port port(JsonNode name) {
+        return Port.valueOf(name.asText().toUpperCase(java.util.Locale.ROOT).replace('-', '_'));
+    }
+
+    /** Ports of an lea relative to the instruction pointer. */
+    Port relativeLea() {
+        return relativeLea;
     }
 
     /** Timing of an lea of base, index and displacement. */

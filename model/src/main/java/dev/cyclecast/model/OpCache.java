@@ -49,7 +49,11 @@ final class OpCache {
         return use(1, numbers(x) + (second == null ? 0 : numbers(second)));
     }
 
-    private static int numbers(Instruction x) {
+    /** Displacements, immediates and distances of jumps, two for one of 64 bits; none of a no-operation. */
+    static int numbers(Instruction x) {
+        if (x.mnemonic().equals("nop")) {
+            return 0;
+        }
         int immediates = 0;
         for (Operand o : x.operands()) {
             immediates += o.kind() == Operand.Kind.IMMEDIATE ? isWide(x) ? 2 : 1 : 0;
@@ -70,7 +74,7 @@ final class OpCache {
     }
 
     private static boolean hasDisplacement(MemoryOperand m) {
-        return m.ripRelative() || m.base() < 0 || m.displacement() != 0;
+        return m.ripRelative() || m.base() < 0 || m.hasDisplacement();
     }
 
     /** So many places and fields of an entry, and the guard of each of which there are any. */

@@ -23,8 +23,6 @@ final class Ports {
     private final int divide;
     private final int branch;
     private final int vectors;
-    /** Ports for branches that are fused with a comparison of memory. */
-    final int loadedBranch;
     /** Ports that issue loads. */
     final int load;
     /** Ports that issue stores. */
@@ -35,18 +33,23 @@ final class Ports {
     final int vectorStore;
     /** By cycle modulo the ring: the cycle, shifted up, and the ports taken in it. */
     private final long[] taken = new long[RING];
+    private static final int CHOOSY = 8;
+    /** The same, with the number of operations that not every ALU does. */
+    private final long[] choosy = new long[RING];
 
     Ports(CoreProfile p) {
         int alus = p.get(Constant.ALU_PORTS);
         int shared = p.get(Constant.BRANCH_PORTS_SHARED);
         alu = bits(0, alus);
-        // From the top: branch ports; from the bottom but one: shifts; multiplies in the middle.
+        // From the top: branch ports, and shifts on some cores; else shifts from the bottom but one; multiplies in the middle.
         int branches = bits(alus - shared, shared) | bits(OWN_BRANCH, p.get(Constant.BRANCH_PORTS_OWN));
         // Both constants may be 0, in a draw too: then branches share the last ALU, for they must issue somewhere.
         branch = branches == 0 ? bits(alus - 1, 1) : branches;
-        loadedBranch = lowest(branch, p.get(Constant.BRANCH_PORTS_LOADED));
-        multiply = bits(Math.min(1, alus - p.get(Constant.MULTIPLY_PORTS)), p.get(Constant.MULTIPLY_PORTS));
-        shift = bits(Math.min(1, alus - p.get(Constant.SHIFT_PORTS)), p.get(Constant.SHIFT_PORTS));
+        int multiplies = p.get(Constant.MULTIPLY_PORTS);
+        int shifts = p.get(Constant.SHIFT_PORTS);
+        boolean high = p.has(Constant.SHIFTS_AT_BRANCHES);
+        multiply = bits(high ? Math.max(0, alus - multiplies - 1) : Math.min(1, alus - multiplies), multiplies);
+        shift = bits(high ? alus - shifts : Math.min(1, alus - shifts), shifts);
         // The ALU that divides is a branch port as well; flags are read there and at the other end.
         divide = bits(alus - Math.max(1, shared), 1);
         condition = bits(0, p.get(Constant.CONDITION_PORTS) - 1) | bits(alus - 1, 1);
@@ -64,15 +67,6 @@ final class Ports {
         return ((1 << count) - 1) << from;
     }
 
-    /** So many of a mask's lowest bits; all, where it has no more. */
-    private static int lowest(int mask, int count) {
-        int rest = mask;
-        for (int k = 0; k < count; k++) {
-            rest &= rest - 1;
-        }
-        return mask & ~rest;
-    }
-
     /** Whether a port belongs to the vector unit. */
     static boolean isVector(int port) {
         return port >= VECTOR;
@@ -81,6 +75,11 @@ final class Ports {
     /** Whether a port generates addresses. */
     static boolean isAddress(int port) {
         return port >= AGU && port < VECTOR;
+    }
+
+    /** Whether a group has no other ports than ALUs. */
+    boolean isInteger(int mask) {
+        return (mask & ~alu) == 0;
     }
 
     /** A port's number among those of its kind. */
@@ -116,6 +115,18 @@ final class Ports {
             mask |= (places >> k % 4 & 1) << VECTOR + k;
         }
         return mask == 0 ? bits(VECTOR, vectors) : mask;
+    }
+
+    /** Notes that a cycle's operation is one of those that not every ALU does. */
+    void chosen(long cycle) {
+        int k = (int) cycle & RING - 1;
+        choosy[k] = (choosy[k] >>> CHOOSY == cycle ? choosy[k] : cycle << CHOOSY) + 1;
+    }
+
+    /** Whether the ports of a mask suffice for one more of those in a cycle. */
+    boolean hasChoice(int mask, long cycle) {
+        long entry = choosy[(int) cycle & RING - 1];
+        return entry >>> CHOOSY != cycle || (entry & (1 << CHOOSY) - 1) < Integer.bitCount(mask);
     }
 
     /** Takes the first free port of a mask at or after a cycle; returns the cycle of issue. */

@@ -2,19 +2,47 @@ package dev.cyclecast.model;
 
 /** When the value of each register is ready, and which instruction wrote it. */
 final class RegisterFile {
-    /** Bits for the number of the instruction that wrote a register. */
+    /** Bits for the number of the instruction that wrote a register, and above them its mark. */
     private static final int WRITER = 16;
+    private static final int MARK = 12;
+    private static final int MARKED = 1 << WRITER - 1;
+    private static final int MARK_CYCLES = MARKED - 1 & -1 << MARK;
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
     /**
-     * For each register, the cycle at which it is ready, and below it the low bits of the writer's number. They tell all writes
-     * of one cycle apart, for these are of instructions in flight together.
+     * For each register, the cycle at which it is ready, and below it a mark and the low bits of the writer's number. They tell all
+     * writes of one cycle apart, for these are of instructions in flight together.
      */
     private final long[] written = new long[CodeTiming.NO_REGISTER + 1];
     private long writes;
 
     /** Cycle at which all registers of a packed set are ready. */
     long ready(int packed) {
-        return Math.max(Math.max(written[packed & 63], written[packed >> 8 & 63]), written[packed >> 16 & 63]) >> WRITER;
+        return ready(latest(packed));
+    }
+
+    /** Of a packed set, the register that is ready last: what {@link #ready(long)} and {@link #sinceMark} tell of it. */
+    long latest(int packed) {
+        return Math.max(Math.max(written[packed & 63], written[packed >> 8 & 63]), written[packed >> 16 & 63]);
+    }
+
+    /** Cycle at which a register is ready. */
+    static long ready(long register) {
+        return register >> WRITER;
+    }
+
+    /** Cycles, of the last eight, from that by which a register was marked to another; more than eight where it was not. */
+    static int sinceMark(long register, long cycle) {
+        return (register & MARKED) == 0 ? Integer.MAX_VALUE : (int) cycle - (int) (register >> MARK) & MARK_CYCLES >> MARK;
+    }
+
+    /** The mark of a cycle. */
+    static int mark(long cycle) {
+        return MARKED | (int) cycle << MARK & MARK_CYCLES;
+    }
+
+    /** The mark that a register has; 0 for none. */
+    static int markOf(long register) {
+        return (int) register & (MARKED | MARK_CYCLES);
     }
 
     /** Cycle at which all registers of a mask are ready. */
@@ -31,9 +59,9 @@ final class RegisterFile {
         return written[packed & 63] * SPREAD + written[packed >> 8 & 63];
     }
 
-    /** Writes the registers of a packed set of results. */
-    void write(int packed, long complete) {
-        long value = value(complete, ++writes);
+    /** Writes the registers of a packed set of results, with a mark or 0. */
+    void write(int packed, long complete, int mark) {
+        long value = value(complete, ++writes) | mark;
         written[packed & 63] = value;
         written[packed >> 8 & 63] = value;
         written[packed >> 16 & 63] = value;
@@ -48,6 +76,6 @@ final class RegisterFile {
     }
 
     private static long value(long complete, long writer) {
-        return complete << WRITER | writer & (1 << WRITER) - 1;
+        return complete << WRITER | writer & (1 << MARK) - 1;
     }
 }

@@ -24,6 +24,7 @@ final class Schedulers {
     private long accepts;
     /** By cycle modulo the ring: entries that become free then. */
     private final long[] leaving = new long[RING];
+    private final int release;
     private long free;
     private long acceptable;
     private long blocked;
@@ -35,6 +36,7 @@ final class Schedulers {
     int address;
 
     Schedulers(CoreProfile p) {
+        release = p.get(Constant.SCHEDULER_RELEASE);
         int queues = p.get(Constant.INT_SCHEDULER_QUEUES);
         int separate = p.get(Constant.AGU_SCHEDULER_ENTRIES);
         int entries = p.get(Constant.INT_SCHEDULER_ENTRIES) / queues;
@@ -158,12 +160,13 @@ final class Schedulers {
         }
     }
 
-    /** What was placed in a queue stays there until it issues, at a cycle after the last one asked about. */
+    /** What was placed in a queue keeps its entry until so long after it issues, at a cycle after the last one asked about. */
     void enter(int queue, long issue) {
-        if (issue > counted) {
+        long left = issue + release;
+        if (left > counted) {
             free -= one[queue];
             // An operation further ahead than the ring is counted at its end: it leaves early, never twice.
-            leaving[(int) Math.min(issue, counted + RING - 1) & RING - 1] += one[queue];
+            leaving[(int) Math.min(left, counted + RING - 1) & RING - 1] += one[queue];
         }
     }
 }

@@ -641,7 +641,7 @@ class CoreTimingTest {
 
     @Test
     void numbersFillOpCacheEntries() {
-        CoreProfile profile = CoreProfile.load("zen5").with(Constant.BRANCH_PORTS_LOADED, 3).with(Constant.BRANCH_PORTS_SHARED, 6);
+        CoreProfile profile = CoreProfile.load("zen5").with(Constant.DISPATCH_NUMBERS, 255).with(Constant.BRANCH_PORTS_SHARED, 6);
         int gates = 96;
         Consumer<SyntheticTrace> code = t -> {
             for (int k = 0; k < gates; k++) {
@@ -670,41 +670,6 @@ class CoreTimingTest {
         assertEquals(instructions / 8.0, perIteration(profile, loop(instructions, t -> t.nop(8)), all(instructions + 1), 3), 3);
         assertEquals(instructions / 2.0, perIteration(profile.with(Constant.OP_CACHE_SPANS_LINES, 0),
                 loop(instructions, t -> t.nop(8)), all(instructions + 1), 3), 0.2 * instructions / 2, "decoded");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"zen5,1", "zen5,2", "zen4,1", "zen4,2"})
-    void branchesOnMemoryHavePortsOfTheirOwn(String core, int ports) {
-        CoreProfile profile = CoreProfile.load(core).with(Constant.BRANCH_PORTS_LOADED, ports);
-        int gates = 24;
-        double cycles = perIteration(profile, t -> {
-            for (int k = 0; k < gates; k++) {
-                t.compareMemory(RBX, 8 * k, -1);
-                t.jcc(SyntheticTrace.CODE + 8192);
-            }
-            t.jump(SyntheticTrace.CODE);
-        }, (t, n) -> {
-            for (int k = 0; k < gates; k++) {
-                t.access(2 * k, 0x500000L + 8 * k).run(2 * k + 1);
-            }
-            t.run(2 * gates);
-        });
-        assertEquals((double) gates / ports, cycles, 0.6);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"zen4", "zen5"})
-    void branchesOnRegistersHaveThemAll(String core) {
-        CoreProfile profile = CoreProfile.load(core).with(Constant.BRANCH_PORTS_LOADED, 1);
-        int gates = 24;
-        double cycles = perIteration(profile, t -> {
-            for (int k = 0; k < gates; k++) {
-                t.test(RCX);
-                t.jcc(SyntheticTrace.CODE + 8192);
-            }
-            t.jump(SyntheticTrace.CODE);
-        }, all(2 * gates + 1));
-        assertEquals((double) gates / (profile.get(Constant.BRANCH_PORTS_SHARED) + profile.get(Constant.BRANCH_PORTS_OWN)), cycles, 1.1);
     }
 
     @Test

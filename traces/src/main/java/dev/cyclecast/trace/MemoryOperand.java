@@ -20,4 +20,9 @@ public record MemoryOperand(Segment segment, int base, int index, int scale, lon
                             boolean stack, int bytes, boolean read, boolean written, int variable) {
     /** Segment overrides that change an address in 64-bit mode. */
     public enum Segment { NONE, FS, GS }
+
+    /** Whether its encoding has a displacement, be it zero: it must have one where rbp or r13 is the base. */
+    public boolean hasDisplacement() {
+        return displacement != 0 || base == Registers.RBP || base == Registers.R13;
+    }
 }

@@ -8,7 +8,7 @@ package dev.cyclecast.trace;
  */
 public final class Registers {
     /** The general-purpose registers, in encoding order. */
-    public static final int RAX = 0, RCX = 1, RDX = 2, RBX = 3, RSP = 4, RBP = 5, RSI = 6, RDI = 7, R8 = 8, R15 = 15;
+    public static final int RAX = 0, RCX = 1, RDX = 2, RBX = 3, RSP = 4, RBP = 5, RSI = 6, RDI = 7, R8 = 8, R13 = 13, R15 = 15;
     /** The arithmetic flags, as one register. */
     public static final int FLAGS = 16;
     /** The first of 32 vector registers. */
