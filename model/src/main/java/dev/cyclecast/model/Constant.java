@@ -215,6 +215,8 @@ public enum Constant {
     STORE_COMMITS("storeCommits", "stores/cycle", 1, 8, Kind.SIZE, "Stores that commit to L1D each cycle, to one line or so many lines as STORE_COMMIT_LINES."),
     STORE_COMMIT_LINES("storeCommitLines", "lines/cycle", 1, 8, Kind.SIZE,
         "Lines of L1D to which stores commit each cycle."),
+    STORE_COMMIT_LATENCY("storeCommitLatency", "cycles", 0, 40, Kind.LATENCY,
+        "From the cycle after a store retires until L1D has it: loads that it covers in part wait so long, or until then others are forwarded."),
     STORE_PAGE_CROSS("storePageCross", "cycles", 0, 100, Kind.LATENCY, "Cycles that a store takes which crosses a page."),
     ALU_PORTS("aluPorts", "ports", 1, 8, Kind.SIZE, "Integer ALUs."),
     BRANCH_PORTS_SHARED("branchPortsShared", "ports", 0, 8, Kind.SIZE, "ALUs that also execute branches."),

@@ -31,12 +31,19 @@ final class ForwardPredictor {
         this.training = training;
     }
 
-    /** Whether it foresaw that a load takes its value from so many stores back; learns from it in any case. */
-    boolean foresaw(int number, long storesBack) {
+    /**
+     * Whether it foresaw that a load takes its value from so many stores back.
+     *
+     * @param taken whether the load would take it from there also if nothing was foreseen, so that there is something to learn
+     */
+    boolean foresaw(int number, long storesBack, boolean taken) {
         if (load.length == 0) {
             return false;
         }
         int e = entry[number];
+        if (!taken) {
+            return load[e] == number && distance[e] == storesBack && seen[e] >= training;
+        }
         if (load[e] != number) {
             e = next;
             next = next + 1 == load.length ? 0 : next + 1;

@@ -6,9 +6,6 @@ package dev.cyclecast.model;
  */
 final class LoadStore {
     private static final long STACK_REACH_BYTES = 1 << 20;
-    /** Cycles from a store's data to its commit, at the least. */
-    private static final int COMMIT_AFTER_DATA = 2;
-
     long loads;
     long stores;
     long forwards;
@@ -37,6 +34,9 @@ final class LoadStore {
     private final int alias;
     private final int nearAlias;
     private final int renamedPerCycle;
+    /** Cycles from a store's retirement to its commit, and from its data, at the least. */
+    private final int commitAfterRetirement;
+    private final int commitAfterData;
     private long renameCycle;
     private int renamedNow;
     private final long stackShift;
@@ -71,6 +71,8 @@ final class LoadStore {
         alias = p.get(Constant.ALIAS_4K_EXTRA);
         nearAlias = p.get(Constant.ALIAS_1K_EXTRA);
         renamedPerCycle = p.get(Constant.RENAMED_PER_CYCLE);
+        commitAfterRetirement = 1 + p.get(Constant.STORE_COMMIT_LATENCY);
+        commitAfterData = 1 + commitAfterRetirement;
         loadQueue = new InOrderQueue(p.get(Constant.LOAD_QUEUE_ENTRIES));
         storeQueue = new InOrderQueue(p.get(Constant.STORE_QUEUE_ENTRIES));
     }
@@ -193,9 +195,9 @@ final class LoadStore {
             }
             default -> {
                 forwardFailures++;
-                // It comes again when the store has written L1D, two cycles after its data where nothing older holds it up.
+                // It comes again when the store has written L1D, but takes its time.
                 int fail = found == StoreForwarding.FAILED ? forwardFail : forwardFailTwo;
-                return Math.max(data, forwarding.committed - COMMIT_AFTER_DATA + fail);
+                return Math.max(Math.max(data, agu - 1 + fail), forwarding.committed - commitAfterData + fail);
             }
         }
     }
@@ -246,7 +248,7 @@ final class LoadStore {
         if ((at & 63) + bytes > 64) {
             there = Math.max(there, memory.access(x.number, at + bytes - 1, agu, 0));
         }
-        long when = storeCommit.commit(at, bytes, Math.max(retired + 1, there));
+        long when = storeCommit.commit(at, bytes, Math.max(retired + commitAfterRetirement, there));
         forwarding.store(x, at, agu, data, when);
         storeQueue.take(when);
     }

@@ -133,8 +133,9 @@ final class StoreForwarding {
             int k = one * FIELDS;
             boolean covers = store[k + START] <= address && store[k + END] >= address + size;
             if (covers && store[k + COMMIT] > dispatched) {
-                int how = covered(k, x, address);
-                if (how != FORWARDED || store[k + COMMIT] > issue) {
+                boolean flies = store[k + COMMIT] > issue;
+                int how = covered(k, x, address, flies);
+                if (how != FORWARDED || flies) {
                     return how;
                 }
             } else if (store[k + COMMIT] > issue) {
@@ -182,7 +183,7 @@ final class StoreForwarding {
                 int to = (int) Math.min(size, store[k + END] - address);
                 long bytes = (-1L >>> 64 - (to - from) << from) & missing;
                 if (bytes == missing && found == NONE && to - from == size) {
-                    return covered(k, x, address);
+                    return covered(k, x, address, true);
                 }
                 if (bytes != 0) {
                     found = found == NONE ? FAILED : FAILED_TWO;
@@ -194,7 +195,8 @@ final class StoreForwarding {
         return found == NONE ? ALIAS_4K : found;
     }
 
-    private int covered(int k, InstructionTiming x, long address) {
+    /** How a load is served that one store covers, which is still in flight when the load has its address, or only when it is dispatched. */
+    private int covered(int k, InstructionTiming x, long address, boolean flies) {
         ready = store[k + DATA];
         addressed = store[k + ADDRESSED];
         long form = form(x);
@@ -210,7 +212,7 @@ final class StoreForwarding {
             return RENAMED;
         }
         // The load of a read-modify-write is renamed or forwarded, but not predicted.
-        return !x.is(CodeTiming.MODIFY) && predictor.foresaw(x.number, back) ? PREDICTED : FORWARDED;
+        return !x.is(CodeTiming.MODIFY) && predictor.foresaw(x.number, back, flies) ? PREDICTED : FORWARDED;
     }
 
     /** A load that crosses a boundary of eight bytes, or to whose bytes different stores have written. */
@@ -247,6 +249,6 @@ final class StoreForwarding {
         if (one < 0) {
             return NONE;
         }
-        return two ? FAILED_TWO : whole ? covered(one, x, address) : FAILED;
+        return two ? FAILED_TWO : whole ? covered(one, x, address, true) : FAILED;
     }
 }
