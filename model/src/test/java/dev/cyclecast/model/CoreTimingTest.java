@@ -1,5 +1,9 @@
 package dev.cyclecast.model;
 
+import static dev.cyclecast.model.LoopTiming.LOOPS;
+import static dev.cyclecast.model.LoopTiming.all;
+import static dev.cyclecast.model.LoopTiming.loop;
+import static dev.cyclecast.model.LoopTiming.perIteration;
 import static dev.cyclecast.trace.Registers.R8;
 import static dev.cyclecast.trace.Registers.RAX;
 import static dev.cyclecast.trace.Registers.RBX;
@@ -19,63 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Cycle counts with closed forms: each unit alone, on synthetic loops long enough that their ends do not matter. */
 class CoreTimingTest {
-    private static final int LOOPS = 400;
-
-    /** Cycles per iteration of a loop body, as the difference of two replays so that start and end cancel. */
-    private static double perIteration(String core, Consumer<SyntheticTrace> code, IterationBody body) {
-        return perIteration(CoreProfile.load(core), code, body);
-    }
-
-    private static double perIteration(CoreProfile core, Consumer<SyntheticTrace> code, IterationBody body) {
-        return perIteration(core, code, body, 200);
-    }
-
-    private static double perIteration(CoreProfile core, Consumer<SyntheticTrace> code, IterationBody body, int warm) {
-        long shorter = cycles(core, code, body, LOOPS, Math.max(1, warm));
-        long longer = cycles(core, code, body, 2 * LOOPS, Math.max(1, warm));
-        return (double) (longer - shorter) / LOOPS;
-    }
-
-    private static long cycles(CoreProfile core, Consumer<SyntheticTrace> code, IterationBody body, int loops, int warm) {
-        SyntheticTrace trace = new SyntheticTrace();
-        code.accept(trace);
-        for (int n = 0; n < warm; n++) {
-            body.run(trace, n);
-        }
-        trace.count();
-        for (int n = 0; n < loops; n++) {
-            body.run(trace, warm + n);
-        }
-        ReplayReport report = Replay.run(trace, core);
-        assertEquals(report.cycles(), report.causes().values().stream().mapToLong(Long::longValue).sum(), "causes sum");
-        assertEquals(report.cycles(), report.functions().stream().mapToLong(ReplayReport.FunctionCost::cycles).sum(),
-                "functions sum");
-        return report.cycles();
-    }
-
-    /** Executes one iteration. */
-    private interface IterationBody {
-        void run(SyntheticTrace trace, int iteration);
-    }
-
-    private static IterationBody all(int instructions) {
-        return (t, n) -> {
-            for (int k = 0; k < instructions; k++) {
-                t.run(k);
-            }
-        };
-    }
-
-    /** Straight code of {@code n} instructions, then a jump back to its start. */
-    private static Consumer<SyntheticTrace> loop(int n, Consumer<SyntheticTrace> instruction) {
-        return t -> {
-            for (int k = 0; k < n; k++) {
-                instruction.accept(t);
-            }
-            t.jump(SyntheticTrace.CODE);
-        };
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"zen3", "zen4", "zen5"})
     void aChainOfAddsTakesOneCycleEach(String core) {
@@ -95,7 +42,8 @@ class CoreTimingTest {
     @ParameterizedTest
     @CsvSource({"zen3,6", "zen4,12", "zen5,8"})
     void nopsAreLimitedByDispatch(String core, int width) {
-        double cycles = perIteration(core, loop(96, t -> t.nop(4)), all(97));
+        // Of five bytes, so that on Zen 5 a line of code is no narrower.
+        double cycles = perIteration(core, loop(96, t -> t.nop(5)), all(97));
         assertTrue(cycles >= 97.0 / width - 0.01 && cycles <= 97.0 / width + 2.5, core + ": " + cycles);
     }
 
@@ -256,7 +204,7 @@ class CoreTimingTest {
             t.nop(4);
             t.jump(SyntheticTrace.CODE);
         };
-        IterationBody body = (t, n) -> {
+        LoopTiming.IterationBody body = (t, n) -> {
             t.run(0, 1, 2);
             if (!coin[n]) {
                 t.run(3);
@@ -496,8 +444,8 @@ class CoreTimingTest {
     @ValueSource(strings = {"zen3", "zen4", "zen5"})
     void aLoadThatEqualsAStoreInFlightModulo4096Waits(String core) {
         CoreProfile profile = CoreProfile.load(core);
-        IterationBody apart = (t, n) -> t.access(0, 0x500000L).access(1, 0x512008L).run(2);
-        IterationBody alias = (t, n) -> t.access(0, 0x500000L).access(1, 0x512000L).run(2);
+        LoopTiming.IterationBody apart = (t, n) -> t.access(0, 0x500000L).access(1, 0x512008L).run(2);
+        LoopTiming.IterationBody alias = (t, n) -> t.access(0, 0x500000L).access(1, 0x512000L).run(2);
         Consumer<SyntheticTrace> code = t -> {
             t.store(RCX, RBX, 0, 8);
             t.load(RAX, RAX, 0, 8);
@@ -579,7 +527,8 @@ class CoreTimingTest {
     void theSchedulerBoundsHowFarIndependentWorkIsSeen(int entries, int distance) {
         // A chain of loads from L3, each followed by adds that wait for it: they fill the scheduler, so that the next
         // chain's load, which depends on nothing here, is not seen until they have gone.
-        CoreProfile profile = CoreProfile.load("zen4").with(Constant.INT_SCHEDULER_ENTRIES, entries);
+        CoreProfile profile = CoreProfile.load("zen4").with(Constant.INT_SCHEDULER_ENTRIES, entries)
+                .with(Constant.SCHEDULER_RELEASE, 0);
         double cycles = perIteration(profile, t -> {
             t.alu("imul", RAX, RAX);
             for (int k = 0; k < distance; k++) {
@@ -650,7 +599,7 @@ class CoreTimingTest {
             }
             t.jump(SyntheticTrace.CODE);
         };
-        IterationBody run = (t, n) -> {
+        LoopTiming.IterationBody run = (t, n) -> {
             for (int k = 0; k < gates; k++) {
                 t.access(2 * k, 0x500000L).run(2 * k + 1);
             }
@@ -659,7 +608,7 @@ class CoreTimingTest {
         // Each has a displacement, an immediate and a distance: two to an entry, 32 in three lines, read two at a time two cycles apart.
         double lines = 96 * 6 / 64.0;
         assertEquals(lines * 5, perIteration(profile, code, run), 3);
-        assertEquals(gates / 3.0, perIteration(profile.with(Constant.OP_CACHE_FIELDS_PER_ENTRY, 64), code, run), 1.5, "by the ports");
+        assertEquals(gates / 4.0, perIteration(profile.with(Constant.OP_CACHE_FIELDS_PER_ENTRY, 64), code, run), 1.5, "by the loads");
     }
 
     @Test

@@ -16,7 +16,8 @@ class DispatchTest {
     @CsvSource({"40,0", "40,40", "40,41", "40,90", "3,500", "200,201"})
     void aStoreWaitsForItsQueueThenForAScheduler(long committed, long issued) {
         CoreProfile profile = CoreProfile.load("zen5").with(Constant.STORE_QUEUE_ENTRIES, STORES)
-                .with(Constant.AGU_SCHEDULER_ENTRIES, ENTRIES).with(Constant.STORE_COMMITS, 8).with(Constant.STORE_COMMIT_LINES, 8);
+                .with(Constant.AGU_SCHEDULER_ENTRIES, ENTRIES).with(Constant.STORE_COMMITS, 8).with(Constant.STORE_COMMIT_LINES, 8)
+            .with(Constant.SCHEDULER_RELEASE, 0).with(Constant.STORE_COMMIT_LATENCY, 0);
         SyntheticTrace trace = new SyntheticTrace();
         int store = trace.store(RAX, RBX, 0, 8);
         Code code = Code.of(trace.image());

@@ -457,4 +457,37 @@ class FrontEndTest {
         assertEquals(0, replay(outside, code, 4, 4).rates().get("decodedOps"), 0.01, core);
         assertTrue(replay(inside, code, 4, 4).rates().get("decodedOps") > 900, core);
     }
+
+    /** So many no-operations of four bytes and a jump to the next 128 bytes, eight times. */
+    private record Blocks(int nops) implements Program {
+        private static final int BLOCKS = 8;
+
+        @Override
+        public void code(SyntheticTrace t) {
+            for (int b = 0; b < BLOCKS; b++) {
+                t.org(CODE + 128L * b);
+                for (int k = 0; k < nops; k++) {
+                    t.nop(4);
+                }
+                t.jump(CODE + 128L * ((b + 1) % BLOCKS));
+            }
+        }
+
+        @Override
+        public void round(SyntheticTrace t, int n) {
+            for (int k = 0; k < BLOCKS * (nops + 1); k++) {
+                t.run(k);
+            }
+        }
+    }
+
+    /**
+     * Of a line two entries are read at once and the next two cycles later; a further line comes a cycle later; what is left of a
+     * cycle goes to the target. With 15 the jump itself goes on into the next line. All as the core does it (kernel delivery-blocks).
+     */
+    @ParameterizedTest
+    @CsvSource({"4,0.64", "11,1.51", "12,3", "14,3", "15,4", "20,4", "24,4", "28,4", "30,6"})
+    void blocksAreReadEntryByEntry(int nops, double cycles) {
+        assertEquals(cycles, perRound(CoreProfile.load("zen5"), new Blocks(nops)) / Blocks.BLOCKS, 0.13);
+    }
 }

@@ -286,8 +286,8 @@ class RenameTest {
         InstructionTable.Entry entry = InstructionTable.of("zen4").entry(instruction(mnemonic, List.of(), List.of()));
         assertEquals(ops, entry.ops());
         DispatchGroup group = new DispatchGroup(profile);
-        long microcode = group.use(ops, entry.port(), true, false);
-        long simple = group.use(1, InstructionTable.Port.ALU, true, false);
+        long microcode = group.use(ops, entry.port(), true, false, 0);
+        long simple = group.use(1, InstructionTable.Port.ALU, true, false, 0);
         assertTrue(group.take(microcode));
         assertTrue(!group.take(simple), "nothing joins it");
         group.clear();

@@ -324,7 +324,8 @@ class PlacesTest {
         String reorder = "{'verb': 'reorder', 'in': ['f'], 'hot': 'taken'}";
         Prediction edited = predict(tested(tests, false), core, reorder);
         Prediction written = predict(tested(tests, true), core, "");
-        assertEquals(written.baseCyclesPerOperation(), edited.editedCyclesPerOperation());
+        // The ends of both lie in other places of their lines: a cycle in all turns together.
+        assertEquals(written.baseCyclesPerOperation(), edited.editedCyclesPerOperation(), 0.04);
         Edited program = Edited.of(tested(tests, false), reorder);
         program.flows();
         assertEquals(tests + 1, taken(program));

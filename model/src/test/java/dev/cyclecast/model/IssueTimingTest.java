@@ -1,0 +1,159 @@
+package dev.cyclecast.model;
+
+import static dev.cyclecast.model.LoopTiming.all;
+import static dev.cyclecast.model.LoopTiming.loop;
+import static dev.cyclecast.model.LoopTiming.perIteration;
+import static dev.cyclecast.trace.Registers.FLAGS;
+import static dev.cyclecast.trace.Registers.RAX;
+import static dev.cyclecast.trace.Registers.RBX;
+import static dev.cyclecast.trace.Registers.RCX;
+import static dev.cyclecast.trace.Registers.RDI;
+import static dev.cyclecast.trace.Registers.RDX;
+import static dev.cyclecast.trace.Registers.R8;
+import static dev.cyclecast.trace.Registers.bit;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.cyclecast.trace.Flow;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Closed forms of what is dispatched together and asks for ports: numbers, early picks, shared ports, entries of the scheduler. */
+class IssueTimingTest {
+    private static final CoreProfile ZEN5 = CoreProfile.load("zen5");
+    private static final int ALUS = 6;
+    private static final int[] SPARE = {RCX, RDX, RDI};
+
+    private static void independent(SyntheticTrace t, int count) {
+        for (int k = 0; k < count; k++) {
+            t.lea(SPARE[k % SPARE.length], R8, R8, 0);
+        }
+    }
+
+    /** Groups of instructions, then a jump back. */
+    private static Consumer<SyntheticTrace> groups(int count, Consumer<SyntheticTrace> group) {
+        return loop(count, group);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4, 6})
+    void whatNeedsTheOperationBeforeTakesAPortInVain(int each) {
+        int groups = 96 / each;
+        Consumer<SyntheticTrace> code = groups(groups, t -> {
+            t.lea(RAX, R8, R8, 0);
+            t.lea(RBX, RAX, R8, 0);
+            independent(t, each - 2);
+        });
+        assertEquals((96.0 + groups) / ALUS, perIteration(ZEN5, code, all(97)), 1);
+        assertEquals(97 / 6.0, perIteration(ZEN5.with(Constant.EARLY_PICKS, 0), code, all(97)), 1);
+    }
+
+    @Test
+    void whatWaitsLongerDoesNot() {
+        // A chain through all turns, in each cycle beside five others: nothing of it is ready when the next is dispatched.
+        Consumer<SyntheticTrace> code = groups(16, t -> {
+            t.alu("add", RAX, R8);
+            independent(t, ALUS - 1);
+        });
+        assertEquals(16, perIteration(ZEN5, code, all(97)), 0.6);
+    }
+
+    @Test
+    void readersOfFlagsWaitForThem() {
+        Consumer<SyntheticTrace> code = groups(16, t -> {
+            t.compare(R8, R8 + 1);
+            t.put("setb", 3, Flow.NEXT, 0, bit(FLAGS), bit(RBX), List.of(), List.of(), 0);
+            independent(t, 4);
+        });
+        assertEquals(16, perIteration(ZEN5, code, all(97)), 0.6);
+    }
+
+    @Test
+    void aBranchThatIsNotFusedDoesNot() {
+        Consumer<SyntheticTrace> code = groups(16, t -> {
+            t.compare(R8, R8 + 1);
+            independent(t, 1);
+            t.jcc(SyntheticTrace.CODE + 8192);
+            independent(t, 3);
+        });
+        // Six operations and a port taken in vain.
+        assertEquals(16 * 7 / 6.0, perIteration(ZEN5, code, all(97)), 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,3", "2,3", "3,2", "4,2", "8,1"})
+    void numbersAreDispatchedSoManyACycle(int numbers, int perCycle) {
+        // The distance of a branch is one; a displacement and an immediate may be others.
+        int gates = 24;
+        CoreProfile core = ZEN5.with(Constant.DISPATCH_NUMBERS, Math.max(3, 2 * numbers + numbers / 4)).with(Constant.OP_CACHE_FIELDS_PER_ENTRY, 64);
+        int counted = Math.min(numbers, 3);
+        Consumer<SyntheticTrace> code = groups(gates, t -> {
+            if (counted == 1) {
+                t.test(R8);
+            } else {
+                t.compareMemory(RBX, counted == 3 ? 8 : 0, -1);
+            }
+            t.jcc(SyntheticTrace.CODE + 8192);
+        });
+        LoopTiming.IterationBody body = (t, n) -> {
+            for (int k = 0; k < gates; k++) {
+                if (counted > 1) {
+                    t.access(2 * k, 0x500000L);
+                } else {
+                    t.run(2 * k);
+                }
+                t.run(2 * k + 1);
+            }
+            t.run(2 * gates);
+        };
+        int limit = core.get(Constant.DISPATCH_NUMBERS) / counted;
+        assertEquals((double) gates / Math.min(3, limit), perIteration(core, code, body), 1.5);
+    }
+
+    @Test
+    void shiftsShareThePortsOfBranches() {
+        Consumer<SyntheticTrace> code = groups(24, t -> {
+            t.put("shlx", 5, Flow.NEXT, 0, bit(R8), bit(RBX), List.of(), List.of(), 0);
+            t.test(R8);
+            t.jcc(SyntheticTrace.CODE + 8192);
+        });
+        assertEquals(24 * 2 / 3.0, perIteration(ZEN5, code, all(73)), 1);
+        assertEquals(24 * 2 / 5.0, perIteration(ZEN5.with(Constant.SHIFTS_AT_BRANCHES, 0).with(Constant.DISPATCH_NUMBERS, 255), code, all(73)), 1.6);
+    }
+
+    @Test
+    void anLeaOfThreePartsTakesThreePortCycles() {
+        assertEquals(24 * 3 / 6.0, perIteration(ZEN5, groups(24, t -> t.lea(RAX, R8, R8 + 1, 8)), all(25)), 1);
+        assertEquals(25 / 6.0, perIteration(ZEN5, groups(24, t -> t.lea(RAX, R8, R8 + 1, 0)), all(25)), 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 8, 12})
+    void entriesOfTheSchedulerAreFreeSoLongAfterTheirOperationIssues(int release) {
+        int loads = 10;
+        int waiting = 100;
+        Consumer<SyntheticTrace> code = t -> {
+            for (int k = 0; k < loads; k++) {
+                t.load(RDX, k == 0 ? R8 : RDX, 0, 8);
+            }
+            for (int k = 0; k < waiting; k++) {
+                t.lea(RAX, RDX, -1, 8);
+            }
+            t.jump(SyntheticTrace.CODE);
+        };
+        LoopTiming.IterationBody body = (t, n) -> {
+            for (int k = 0; k < loads; k++) {
+                t.access(k, 0x500000L);
+            }
+            for (int k = 0; k <= waiting; k++) {
+                t.run(loads + k);
+            }
+        };
+        double at = perIteration(ZEN5.with(Constant.SCHEDULER_RELEASE, release), code, body);
+        double free = perIteration(ZEN5.with(Constant.SCHEDULER_RELEASE, 0), code, body);
+        assertEquals(release, at - free, 0.01, "the next turn's loads are dispatched behind the last of what waits");
+    }
+}
