@@ -48,6 +48,7 @@ final class ScorecardPage {
         cycles();
         phase4();
         heading("All rows");
+        mark(card.rows());
         for (Load load : card.request().workloads()) {
             page.append("### ").append(load).append("\n\n")
                     .append(ScorecardTables.rows(card.rows().stream().filter(r -> r.workload().equals(load)).toList()).markdown()).append('\n');
@@ -129,16 +130,24 @@ final class ScorecardPage {
             paragraph("No row has both a forecast and a measured gain.");
             return;
         }
-        Table table = new Table(Table.Column.words("row", "row"), Table.Column.numbers("forecast", "forecast %", "%+.2f"),
+        Table table = new Table(Table.Column.words("row", "row"), ScorecardTables.forecasts("forecast"),
                 Table.Column.numbers("replayed", "replayed %", "%+.2f"), Table.Column.words("measured", "measured %"),
                 Table.Column.numbers("miss", "miss, points", "%+.2f"), Table.Column.words("mechanism", "mechanism"));
         for (ScoreRow r : misses) {
-            table.row(r.name(), r.predicted().gainPercent(), r.replayedVariant() == null ? null : r.replayedVariant().gainPercent(),
+            table.row(r.name(), ScorecardTables.forecast(r), r.replayedVariant() == null ? null : r.replayedVariant().gainPercent(),
                     ScorecardText.interval(r.measured().gainPercent(), r.measured().low(), r.measured().high()).replace(" %", ""), r.miss(),
                     explanations.of(r.name(), r.miss()));
         }
         page.append(table.markdown()).append('\n');
+        mark(misses);
         explainedElsewhere(misses);
+    }
+
+    private void mark(List<ScoreRow> rows) {
+        String mark = ScorecardTables.mark(rows);
+        if (!mark.isEmpty()) {
+            paragraph(mark);
+        }
     }
 
     /** Explanations of rows that are no longer among the worst, or were not in the session. */

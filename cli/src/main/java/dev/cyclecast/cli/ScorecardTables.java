@@ -18,12 +18,50 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The tables of a scorecard, for the terminal, for CSV and for its page. */
 final class ScorecardTables {
+    private static final String MARK = "*";
+
+    /**
+     * A forecast's gain as a cell: for people with a mark where it was transferred, in CSV the number alone.
+     *
+     * @param gainPercent the gain
+     * @param transferred whether it is marked
+     */
+    private record Said(double gainPercent, boolean transferred) {
+        @Override
+        public String toString() {
+            return Double.toString(gainPercent);
+        }
+    }
+
     private ScorecardTables() {
+    }
+
+    /** What the mark of some forecasts means, in one line; empty where none of the rows has it. */
+    static String mark(List<ScoreRow> rows) {
+        return rows.stream().map(ScoreRow::transfer).filter(Objects::nonNull).findFirst()
+                .map(t -> String.format(Locale.ROOT, "Forecasts marked %s are the reference shape's times %.2f, the mean share that %d"
+                        + " forecasts in both shapes keep: nothing is left to edit in the free shape's own trace.", MARK, t.share(), t.pairs()))
+                .orElse("");
+    }
+
+    /** A column of forecasts, for {@link #forecast}. */
+    static Table.Column forecasts(String field) {
+        Table.Column plain = gain(field, "forecast %");
+        return plain.shown(cell -> {
+            Said said = (Said) cell;
+            return plain.text().apply(said.gainPercent()) + (said.transferred() ? MARK : "");
+        });
+    }
+
+    /** The cell of a row in a column of forecasts. */
+    static Object forecast(ScoreRow row) {
+        return row.predicted() == null ? null : new Said(row.predicted().gainPercent(), row.transfer() != null);
     }
 
     /** All rows: what was said beside what was found. */
@@ -32,7 +70,7 @@ final class ScorecardTables {
         List<Table.Column> columns = new ArrayList<>(List.of(Table.Column.words("workload", "workload"),
                 Table.Column.words("proposal", "proposal"), Table.Column.words("shape", "shape"),
                 Table.Column.words("statedGain", "stated %"),
-                gain("predictedGainPercent", "forecast %"), bound("predictedLow", "low"), bound("predictedHigh", "high"),
+                forecasts("predictedGainPercent"), bound("predictedLow", "low"), bound("predictedHigh", "high"),
                 verdict("predictedVerdict"),
                 gain("replayedGainPercent", "replayed %"), bound("replayedLow", "low"), bound("replayedHigh", "high"),
                 gain("measuredGainPercent", "measured %"), bound("measuredLow", "low"), bound("measuredHigh", "high"),
@@ -44,8 +82,7 @@ final class ScorecardTables {
             Replayed r = row.replayedVariant();
             Measured m = row.measured();
             List<Object> cells = new ArrayList<>(Arrays.asList(row.workload().id(), row.proposal(), row.shape().label(), range(row.statedGain()),
-                    f == null ? null : f.gainPercent(), f == null ? null : f.low(), f == null ? null : f.high(),
-                    f == null ? null : f.verdict(),
+                    forecast(row), f == null ? null : f.low(), f == null ? null : f.high(), f == null ? null : f.verdict(),
                     r == null ? null : r.gainPercent(), r == null ? null : r.low(), r == null ? null : r.high(),
                     m == null ? null : m.gainPercent(), m == null ? null : m.low(), m == null ? null : m.high(),
                     m == null ? null : m.verdict(), m == null ? null : m.layouts(), m == null ? null : m.pairs()));

@@ -30,6 +30,8 @@ final class ScorecardText {
                 .append('\n');
         card.warnings().forEach(w -> text.append("  ").append(terminal.paint(Colour.DOUBT, w)).append('\n'));
         text.append('\n').append(rows(card).text(terminal, "  "));
+        String mark = ScorecardTables.mark(card.rows());
+        text.append(mark.isEmpty() ? "" : "  " + mark + "\n");
         remarks(card).forEach((note, rows) -> text.append("  ").append(names(rows, card.rows().size())).append(": ").append(note)
                 .append('\n'));
         text.append('\n').append(ScorecardTables.methods(card.summary()).text(terminal, "  "));

@@ -24,6 +24,7 @@ import dev.cyclecast.calibration.validate.ScoreRow;
 import dev.cyclecast.calibration.validate.Scorecard;
 import dev.cyclecast.calibration.validate.Shape;
 import dev.cyclecast.calibration.validate.Summary;
+import dev.cyclecast.calibration.validate.Transfer;
 import dev.cyclecast.calibration.validate.ValidationRequest;
 import dev.cyclecast.calibration.validate.Versions;
 import dev.cyclecast.model.predict.Verdict;
@@ -35,6 +36,18 @@ final class SampleScorecard {
     static final Load MIXED = new Load("mixed", 0);
 
     private SampleScorecard() {
+    }
+
+    /** With a transferred forecast for the row that has none. */
+    static Scorecard withTransfer() {
+        Scorecard c = card();
+        ScoreRow none = c.rows().get(1);
+        Forecast transferred = new Forecast("E2", 1.25, -0.5, 3, 0.9, Verdict.UNDECIDED, List.of(), Shape.REFERENCE, new Transfer(0.5, 0.25, 7));
+        ScoreRow row = new ScoreRow(none.proposal(), none.base(), none.variant(), none.shape(), none.workload(), none.statedGain(), transferred,
+                none.absent(), none.replayedVariant(), none.others(), none.measured());
+        return new Scorecard(c.startedAt(), c.elapsedSeconds(), c.budgetSeconds(), c.folder(), c.request(), c.forecastsSha256(),
+                c.operationsPerRun(), c.versions(), c.host(), c.warnings(), c.aa(), List.of(c.rows().getFirst(), row), c.summary(), c.groups(),
+                c.cycles(), c.phase4());
     }
 
     static Scorecard card() {
@@ -50,7 +63,7 @@ final class SampleScorecard {
                         new Pinning(1, "taskset -c 1"), "Linux", "not visible", new HostNoise(0, 1, 1)),
                 List.of("one CPU was busy elsewhere"), new AaControl(0.3, 0.1, 0.5, 0.95, 1, 2, false),
                 List.of(new ScoreRow("E1", "baseline", "e1", Shape.REFERENCE, MIXED, List.of(3.0, 3.5),
-                                new Forecast("E1", 2.5, 1.25, 4, 0.9, Verdict.GO, List.of(3.0, 3.5), Shape.REFERENCE), null,
+                                new Forecast("E1", 2.5, 1.25, 4, 0.9, Verdict.GO, List.of(3.0, 3.5), Shape.REFERENCE, null), null,
                                 new Replayed(2.25, 2.0, 2.5), Map.of("coin", new Guess(-1.0, null)),
                                 new Measured(2.0, 1.5, 2.75, 0.95, 8, 64, Verdict.GO, null, Stopped.PRECISE)),
                         new ScoreRow("E2", "baseline", "e2", Shape.FREE, MIXED, List.of(), null, "nothing reads it", new Replayed(-1, null, null),

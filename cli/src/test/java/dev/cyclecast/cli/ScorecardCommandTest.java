@@ -66,6 +66,15 @@ class ScorecardCommandTest {
     }
 
     @Test
+    void thePageMarksTransferredForecasts() throws IOException {
+        assertFalse(write().contains("marked *"));
+        new ObjectMapper().writeValue(folder.resolve("result.json").toFile(), SampleScorecard.withTransfer());
+        String text = write();
+        contains(text, "| E2/free/mixed | +1.25* | -1.00 |", "| mixed | E2 | free | | +1.25* | -0.50 | +3.00 |");
+        assertEquals(2, text.lines().filter(line -> line.startsWith("Forecasts marked * are the reference shape's times 0.50")).count(), text);
+    }
+
+    @Test
     void explanationsAreMergedInAndFlaggedWhenTheMissHasTurned() throws IOException {
         Files.writeString(explanations, """
                 // Written by hand.

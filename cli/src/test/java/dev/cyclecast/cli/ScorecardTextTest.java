@@ -69,6 +69,21 @@ class ScorecardTextTest {
         assertEquals("NO-GO", json.at("/phase4/1/decision").asText());
     }
 
+    @Test
+    void transferredForecastsAreMarkedForPeopleAndToldInJson() throws Exception {
+        Scorecard transferred = SampleScorecard.withTransfer();
+        String text = ScorecardText.text(PLAIN, transferred);
+        assertTrue(line(text, "  E2 ").contains("+1.25*") && !line(text, "  E1 ").contains("*"), text);
+        assertTrue(text.contains("Forecasts marked * are the reference shape's times 0.50, the mean share that 7 forecasts"), text);
+        assertFalse(ScorecardText.text(PLAIN, card).contains("marked *"));
+        assertTrue(ScorecardText.rows(transferred).csv().contains("mixed,E2,free,,1.25,-0.5,3.0,UNDECIDED,"));
+        JsonNode rows = new ObjectMapper().readTree(Json.text(transferred)).get("rows");
+        assertEquals("reference", rows.at("/1/predicted/basis").asText());
+        assertEquals(0.5, rows.at("/1/predicted/transfer/share").asDouble());
+        assertEquals(7, rows.at("/1/predicted/transfer/pairs").asInt());
+        assertTrue(rows.at("/0/predicted/transfer").isNull());
+    }
+
     private static String line(String text, String part) {
         return text.lines().filter(l -> l.contains(part)).findFirst().orElseThrow();
     }

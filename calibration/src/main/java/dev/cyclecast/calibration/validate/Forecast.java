@@ -14,10 +14,10 @@ import java.util.List;
  * @param verdict     what the forecast advises
  * @param statedGain  the range that the proposal's author stated, in percent; empty if none
  * @param basis       the shape whose trace was edited
+ * @param transfer    what made it a forecast of the free shape from one of the reference shape; null where nothing did
  */
-public record Forecast(String proposal, double gainPercent, double low, double high, double level,
-                       Verdict verdict,
-                       List<Double> statedGain, Shape basis) {
+public record Forecast(String proposal, double gainPercent, double low, double high, double level, Verdict verdict,
+                       List<Double> statedGain, Shape basis, Transfer transfer) {
     public Forecast {
         statedGain = List.copyOf(statedGain);
     }

@@ -62,7 +62,8 @@ final class Forecasting {
         if (!Files.exists(folder.file(SEAL))) {
             List<ForecastRecord.OfTrace> all = forecastAll(set, traces);
             requireSitesSomewhere(all);
-            String hash = folder.write(FORECASTS, new ForecastRecord(clock.instant().toString(), core, start.inputs(), all));
+            String hash = folder.write(FORECASTS,
+                    new ForecastRecord(clock.instant().toString(), core, start.inputs(), Transfer.addedTo(all)));
             folder.write(SEAL, new Seal(hash));
             spent.news("forecasts written before any variant is compiled: " + folder.file(FORECASTS) + ", SHA-256 " + hash);
         }

@@ -61,7 +61,7 @@ public final class ModelForecasts implements Forecasts {
             List<Forecast> forecasts = new Predictor(List.of(core), own, options, share -> { })
                     .predictApplicable(new Predictor.NamedTrace("base", trace), absent).stream()
                     .map(p -> new Forecast(p.proposal(), p.gainPercent(), p.low(), p.high(), p.level(), p.verdict(),
-                            p.statedGain(), shape)).toList();
+                            p.statedGain(), shape, null)).toList();
             return new FromTrace(forecasts, absent);
         }
     }

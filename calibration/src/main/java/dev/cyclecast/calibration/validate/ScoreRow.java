@@ -58,4 +58,10 @@ public record ScoreRow(String proposal, String base, String variant, Shape shape
     boolean ownForecast() {
         return predicted != null && predicted.basis() == shape;
     }
+
+    /** What the forecast was transferred by; null where it was not. */
+    @JsonIgnore
+    public Transfer transfer() {
+        return predicted == null ? null : predicted.transfer();
+    }
 }

@@ -10,12 +10,14 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What a reader must know before trusting a scorecard and does not see in its other fields, one line each. */
 final class Warnings {
     private static final int NAMED = 6;
+    private static final String NOTHING_TO_EDIT = "nothing to edit in this shape's own trace; the forecast is ";
 
     private Warnings() {
     }
@@ -31,8 +33,11 @@ final class Warnings {
         add(warnings, rows, r -> r.measured() != null && r.measured().stopped() == Stopped.BUDGET,
                 "the budget was spent before the interval was narrow enough; go on with --resume and --budget");
         add(warnings, rows, r -> r.predicted() == null, "no forecast: the proposal changes nothing that this workload runs");
-        add(warnings, rows, r -> r.predicted() != null && !r.ownForecast(),
-                "nothing to edit in this shape's own trace; the forecast is that of the reference shape");
+        add(warnings, rows, r -> r.predicted() != null && !r.ownForecast() && r.transfer() == null,
+                NOTHING_TO_EDIT + "that of the reference shape");
+        rows.stream().map(ScoreRow::transfer).filter(Objects::nonNull).distinct()
+                .forEach(t -> add(warnings, rows, r -> t.equals(r.transfer()), String.format(Locale.ROOT, NOTHING_TO_EDIT
+                        + "the reference shape's times %.2f, the mean share that %d forecasts in both shapes keep", t.share(), t.pairs())));
         rows.stream().flatMap(r -> r.others().entrySet().stream()).filter(e -> e.getValue().gainPercent() == null)
                 .collect(Collectors.groupingBy(e -> e.getKey() + ": " + e.getValue().reason(), LinkedHashMap::new, Collectors.counting()))
                 .forEach((what, count) -> warnings.add("the method " + what + " (" + count + " rows)"));

@@ -22,7 +22,7 @@ class SummaryTest {
 
     private static ScoreRow row(Double predicted, double halfWidth, double replayed, double measured, double measuredHalfWidth, int layouts) {
         Forecast forecast = predicted == null ? null : new Forecast("E", predicted, predicted - halfWidth, predicted + halfWidth, 0.9,
-                Verdict.of(predicted - halfWidth, predicted + halfWidth), List.of(3.0, 4.0), Shape.REFERENCE);
+                Verdict.of(predicted - halfWidth, predicted + halfWidth), List.of(3.0, 4.0), Shape.REFERENCE, null);
         return new ScoreRow("E", "baseline", "e", Shape.REFERENCE, MIXED, forecast == null ? List.of() : forecast.statedGain(), forecast, null,
                 new Replayed(replayed, replayed - 1, replayed + 1), Map.of(), Measured.of(new GainEstimate(measured,
                         measured - measuredHalfWidth, measured + measuredHalfWidth, 0.95, layouts, 32), Stopped.PRECISE));

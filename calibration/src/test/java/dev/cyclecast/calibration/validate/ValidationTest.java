@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cyclecast.calibration.CalibrationException;
 import dev.cyclecast.calibration.ab.Pinning;
 import dev.cyclecast.calibration.ab.SessionFolder;
@@ -42,7 +44,7 @@ class ValidationTest {
     Path folder;
 
     private static Forecast forecast(String proposal, Shape basis, double gain) {
-        return new Forecast(proposal, gain, gain - 1, gain + 1, 0.9, Verdict.of(gain - 1, gain + 1), List.of(3.0, 3.5), basis);
+        return new Forecast(proposal, gain, gain - 1, gain + 1, 0.9, Verdict.of(gain - 1, gain + 1), List.of(3.0, 3.5), basis, null);
     }
 
     private static FakeLaboratory laboratory() {
@@ -176,6 +178,47 @@ class ValidationTest {
         assertEquals(0.25, row(card, "E4/free/mixed").predicted().gainPercent(), 0);
         assertEquals("nothing in the trace reads it", row(card, "E4/free/mixed").absent());
         assertNull(row(card, "E1/free/mixed").absent());
+    }
+
+    /** E1 has forecasts in both shapes under three loads; E4's trace of the free shape has nothing to edit. */
+    @Test
+    void withSharesEnoughTheFreeForecastIsTransferredAndSealed() throws IOException {
+        Scorecard card = validation(laboratory()).begin(request(3600, 2, MIXED, PRESSURE, TINY_HOT), folder);
+        Forecast e4 = row(card, "E4/free/mixed").predicted();
+        assertEquals(4 / 4.5 * 0.25, e4.gainPercent(), 1e-12);
+        assertEquals(new Transfer(4 / 4.5, 0, 3), e4.transfer());
+        assertNull(row(card, "E1/free/mixed").predicted().transfer());
+        assertEquals("nothing in the trace reads it", row(card, "E4/free/mixed").absent());
+        JsonNode sealed = json("forecasts.json").at("/traces/1/forecasts/1");
+        assertEquals("E4", sealed.get("proposal").asText());
+        assertEquals(e4.gainPercent(), sealed.get("gainPercent").asDouble(), 0);
+        assertEquals(card.rows(), validation(laboratory()).resume(session(), null).rows());
+    }
+
+    /** Forecasts that were sealed before there was any transfer stay what they were. */
+    @Test
+    void whatWasSealedWithoutTransferStaysSo() throws IOException {
+        FakeLaboratory l = laboratory();
+        l.before = () -> {
+            if (Files.exists(session().resolve("forecasts-seal.json"))) {
+                throw new IllegalStateException("switched off");
+            }
+        };
+        Validation validation = validation(l);
+        assertThrows(IllegalStateException.class, () -> validation.begin(request(3600, 2, MIXED, PRESSURE, TINY_HOT), folder));
+        ObjectNode record = (ObjectNode) json("forecasts.json");
+        record.get("traces").forEach(t -> {
+            ArrayNode forecasts = (ArrayNode) t.get("forecasts");
+            for (int i = forecasts.size() - 1; i >= 0; i--) {
+                if (((ObjectNode) forecasts.get(i)).remove("transfer").isObject()) {
+                    forecasts.remove(i);
+                }
+            }
+        });
+        write("forecasts.json", record.toString());
+        write("forecasts-seal.json", "{\"sha256\":\"" + SessionFolder.sha256(session().resolve("forecasts.json")) + "\"}");
+        Forecast e4 = row(validation(laboratory()).resume(session(), null), "E4/free/mixed").predicted();
+        assertEquals(forecast("E4", Shape.REFERENCE, 0.25), e4);
     }
 
     @Test

@@ -28,7 +28,11 @@ class WarningsTest {
     }
 
     private static ScoreRow row(Double gain, Shape basis, Stopped stopped) {
-        Forecast f = gain == null ? null : new Forecast("E4", gain, gain - 1, gain + 1, 0.9, Verdict.UNDECIDED, List.of(), basis);
+        return row(gain, basis, stopped, null);
+    }
+
+    private static ScoreRow row(Double gain, Shape basis, Stopped stopped, Transfer transfer) {
+        Forecast f = gain == null ? null : new Forecast("E4", gain, gain - 1, gain + 1, 0.9, Verdict.UNDECIDED, List.of(), basis, transfer);
         return new ScoreRow("E4", "baseline", "e4", Shape.FREE, new Load("mixed", 0), List.of(), f, null, new Replayed(1, 0.5, 1.5), Map.of(),
                 stopped == null ? null : Measured.of(new GainEstimate(1, 0, 2, 0.95, 8, 32), stopped));
     }
@@ -49,6 +53,14 @@ class WarningsTest {
         for (int i = 0; i < expected.size(); i++) {
             assertTrue(warnings.get(i).contains(expected.get(i)), warnings.get(i));
         }
+    }
+
+    @Test
+    void transferredForecastsAreTold() {
+        List<ScoreRow> rows = List.of(row(2.0, Shape.REFERENCE, Stopped.PRECISE, new Transfer(0.625, 0.5, 7)),
+                row(2.0, Shape.FREE, Stopped.PRECISE));
+        assertEquals(List.of("E4/free/mixed: nothing to edit in this shape's own trace; the forecast is the reference shape's times 0.63, the"
+                + " mean share that 7 forecasts in both shapes keep"), Warnings.of(host(1, 1), List.of(), aa(0.1, 0.4), rows));
     }
 
     @Test
