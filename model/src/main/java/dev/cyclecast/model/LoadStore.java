@@ -230,7 +230,7 @@ final class LoadStore {
         int queue = schedulers.address;
         long agu = ports.issue(schedulers.ports(queue, x.addressPorts),
                 Math.max(earliest, registers.ready(x.addressRegisters)));
-        schedulers.enter(queue, agu);
+        schedulers.enter(queue, agu, x.loadLatency);
         return agu;
     }
 

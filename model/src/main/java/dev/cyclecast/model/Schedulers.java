@@ -162,7 +162,15 @@ final class Schedulers {
 
     /** What was placed in a queue keeps its entry until so long after it issues, at a cycle after the last one asked about. */
     void enter(int queue, long issue) {
-        long left = issue + release;
+        leaves(queue, issue + release);
+    }
+
+    /** A load keeps its own, on a core where entries are kept at all, so long after its data comes: until then it may have to issue again. */
+    void enter(int queue, long issue, int latency) {
+        leaves(queue, release == 0 ? issue : issue + latency + release);
+    }
+
+    private void leaves(int queue, long left) {
         if (left > counted) {
             free -= one[queue];
             // An operation further ahead than the ring is counted at its end: it leaves early, never twice.
