@@ -62,7 +62,8 @@ public enum Constant {
     SCHEDULER_RELEASE("schedulerRelease", "cycles", 0, 40, Kind.LATENCY,
         "From the issue of an operation until another one may be dispatched into its scheduler entry."),
     EARLY_PICKS("earlyPicks", "cycles", 0, 7, Kind.GEOMETRY,
-        "Cycles, that of its dispatch included, in which an integer operation that waits for nothing but a port is taken for done by what is dispatched then and needs its result: that takes a port in vain once. 0 where nothing does."),
+        "Cycles, that of its dispatch included, in which an integer operation that waits for nothing but a port is taken for done by "
+            + "what is dispatched then and needs its result: that takes a port in vain once. 0 where nothing does."),
     INT_REGISTERS("intRegisters", "registers", 16, 4096, Kind.SIZE, "Integer registers for results not yet retired."),
     FLAG_REGISTERS("flagRegisters", "registers", 16, 4096, Kind.SIZE, "Flag registers for results not yet retired."),
     VECTOR_REGISTERS("vectorRegisters", "registers", 16, 4096, Kind.SIZE, "Vector registers for results not yet retired."),
@@ -216,7 +217,7 @@ public enum Constant {
     STORE_COMMIT_LINES("storeCommitLines", "lines/cycle", 1, 8, Kind.SIZE,
         "Lines of L1D to which stores commit each cycle."),
     STORE_COMMIT_LATENCY("storeCommitLatency", "cycles", 0, 40, Kind.LATENCY,
-        "From the cycle after a store retires until L1D has it: loads that it covers in part wait so long, or until then others are forwarded."),
+        "From the cycle after a store retires until L1D has it: until then it forwards, or keeps loads waiting that it covers in part."),
     STORE_PAGE_CROSS("storePageCross", "cycles", 0, 100, Kind.LATENCY, "Cycles that a store takes which crosses a page."),
     ALU_PORTS("aluPorts", "ports", 1, 8, Kind.SIZE, "Integer ALUs."),
     BRANCH_PORTS_SHARED("branchPortsShared", "ports", 0, 8, Kind.SIZE, "ALUs that also execute branches."),

@@ -198,7 +198,7 @@ final class Core {
             pickEarly(mask, RegisterFile.ready(latest), dispatched);
         }
         long issue = ports.issue(mask, from, x.busy);
-        if (mask != ports.alu) {
+        if (mask != ports.alu && ports.isInteger(mask)) {
             ports.chosen(issue);
         }
         return issue;

@@ -10,6 +10,7 @@ final class Ports {
     /** Number of ports that a mask can name. */
     static final int COUNT = 30;
     private static final int RING = 1 << 11;
+    private static final int CHOOSY = 8;
     private static final int OWN_BRANCH = 8;
     private static final int AGU = 12;
     private static final int VECTOR = 20;
@@ -33,7 +34,6 @@ final class Ports {
     final int vectorStore;
     /** By cycle modulo the ring: the cycle, shifted up, and the ports taken in it. */
     private final long[] taken = new long[RING];
-    private static final int CHOOSY = 8;
     /** The same, with the number of operations that not every ALU does. */
     private final long[] choosy = new long[RING];
 
