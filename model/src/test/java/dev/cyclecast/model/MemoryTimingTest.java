@@ -402,6 +402,54 @@ class MemoryTimingTest {
         });
     }
 
+    /** A store of two bytes, additions, and a load of four whose address they make and that the next turn's wait for. */
+    private static double loadedLater(CoreProfile profile, int additions) {
+        return perIteration(profile, t -> {
+            t.store(RCX, RBX, 0, 2);
+            for (int k = 0; k < additions; k++) {
+                t.alu("add", RAX, RAX);
+            }
+            t.load(RAX, RAX, 0, 4);
+            t.jump(SyntheticTrace.CODE);
+        }, 50, (t, n) -> {
+            t.access(0, DATA);
+            for (int k = 0; k < additions; k++) {
+                t.run(1 + k);
+            }
+            t.access(additions + 1, DATA).run(additions + 2);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 6, 12})
+    void aStoreIsInTheWayUntilItHasCommitted(int latency) {
+        CoreProfile profile = CoreProfile.load("zen5").with(Constant.STORE_COMMIT_LATENCY, latency);
+        int hit = profile.get(Constant.L1D_LATENCY);
+        // The store retires with the load of the turn before; from then on additions pass, one a cycle.
+        for (int additions = 1; additions < 20; additions++) {
+            boolean committed = additions > latency + 1;
+            int load = committed ? hit : profile.get(Constant.FORWARD_FAIL) - 1;
+            assertEquals(additions + load, loadedLater(profile, additions), 0.1, additions + " additions");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 6, 12})
+    void anAtomicOperationWaitsForTheCommitOfAStoreThatItContains(int latency) {
+        CoreProfile profile = CoreProfile.load("zen5").with(Constant.STORE_COMMIT_LATENCY, latency);
+        dev.cyclecast.trace.MemoryOperand cell = new dev.cyclecast.trace.MemoryOperand(
+                dev.cyclecast.trace.MemoryOperand.Segment.NONE, RBX, -1, 0, 0, false, false, 8, true, true, -1);
+        Consumer<SyntheticTrace> code = t -> {
+            t.store(RCX, RBX, 0, 2);
+            t.putLocked("add", 4, 1L << RBX | 1L << RCX, 1L << dev.cyclecast.trace.Registers.FLAGS, cell);
+            t.jump(SyntheticTrace.CODE);
+        };
+        Body body = (t, n) -> t.access(0, DATA).access(1, DATA).run(2);
+        double soon = perIteration(profile.with(Constant.STORE_COMMIT_LATENCY, 0), code, 50, body);
+        // The store of a turn retires behind the atomic operation of the one before, and keeps its own waiting until it has committed.
+        assertEquals(latency, perIteration(profile, code, 50, body) - soon, 0.1);
+    }
+
     @ParameterizedTest
     @CsvSource({"zen3,1", "zen4,1", "zen4,2"})
     void narrowPairsAreNeverPredicted(String core, int bytes) {
