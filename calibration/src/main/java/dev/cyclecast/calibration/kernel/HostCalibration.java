@@ -95,7 +95,7 @@ public record HostCalibration(String cpu, String started, boolean exact, List<St
     public double marginalDeviation(ToDoubleFunction<KernelRow> replayed) {
         double[] off = kernels.stream().filter(k -> k.marginal() && k.measured() >= LEAST_MARGINAL)
                 .mapToDouble(k -> Math.abs(replayed.applyAsDouble(k) / k.measured() - 1)).toArray();
-        return off.length < LEAST_KERNELS ? Double.NaN : Fit.DEVIATIONS_OF_MEDIAN * new Median().evaluate(off);
+        return off.length < LEAST_KERNELS ? Double.NaN : Residuals.DEVIATIONS_OF_MEDIAN * new Median().evaluate(off);
     }
 
     /** The kernels that replay misses most, by share; marginal ones left out. */

@@ -21,6 +21,11 @@ public sealed interface Setting {
     /** Greatest value allowed. */
     int maximum();
 
+    /** The value allowed that is nearest to one. */
+    default int clamp(int value) {
+        return Math.clamp(value, minimum(), maximum());
+    }
+
     /** Its value in a profile. */
     int get(CoreProfile profile);
 
