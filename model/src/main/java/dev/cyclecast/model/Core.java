@@ -181,8 +181,12 @@ final class Core {
         long from = Math.max(RegisterFile.ready(latest), dispatched + 1);
         int queue = schedulers.operation;
         int mask = schedulers.ports(queue, x.ports);
-        long issue = earlyPicks > 0 ? issue(x, latest, dispatched, mask, from) : ports.issue(mask, from);
+        if (earlyPicks > 0) {
+            pickEarly(x, latest, dispatched, mask);
+        }
+        long issue = ports.issue(mask, from);
         schedulers.enter(queue, issue);
+        choose(mask, issue);
         return finish(x, issue + x.latency, mark(x, from, dispatched), issue > from ? Cause.PORTS : Cause.EXECUTE);
     }
 
@@ -192,16 +196,18 @@ final class Core {
                 ? RegisterFile.mark(dispatched) : 0;
     }
 
-    /** Issues an operation on a core that picks some too early. */
-    private long issue(InstructionTiming x, long latest, long dispatched, int mask, long from) {
+    /** Lets an operation ask for a port too early, if its latest operand is taken for done. */
+    private void pickEarly(InstructionTiming x, long latest, long dispatched, int mask) {
         if (x.is(CodeTiming.EAGER) || !x.is(CodeTiming.PATIENT) && RegisterFile.sinceMark(latest, dispatched) < earlyPicks) {
             pickEarly(mask, RegisterFile.ready(latest), dispatched);
         }
-        long issue = ports.issue(mask, from, x.busy);
-        if (mask != ports.alu && ports.isInteger(mask)) {
+    }
+
+    /** Notes when an operation issues that not every ALU does. */
+    private void choose(int mask, long issue) {
+        if (mask != ports.alu && earlyPicks > 0 && ports.isInteger(mask)) {
             ports.chosen(issue);
         }
-        return issue;
     }
 
     /**
@@ -271,8 +277,12 @@ final class Core {
             }
             int queue = schedulers.operation;
             int mask = schedulers.ports(queue, x.ports);
-            long issue = earlyPicks > 0 ? issue(x, latest, dispatched, mask, from) : ports.issue(mask, from, x.busy);
+            if (earlyPicks > 0) {
+                pickEarly(x, latest, dispatched, mask);
+            }
+            long issue = ports.issue(mask, from, x.busy);
             schedulers.enter(queue, issue);
+            choose(mask, issue);
             mark = mark(x, from, dispatched);
             complete = issue + latency(x, event);
             if (x.is(CodeTiming.REPEATED)) {
