@@ -73,8 +73,8 @@ final class CodeTiming {
             Constant.FUSE_DISP32_IMM32, Constant.FUSE_MEMORY_IMMEDIATE, Constant.FUSE_NOP, Constant.FUSE_MOVE,
             Constant.DISPATCH_WIDTH, Constant.FASTPATH_OPS, Constant.DISPATCH_ALU, Constant.DISPATCH_MEMORY,
             Constant.DISPATCH_BRANCHES, Constant.DISPATCH_MULTIPLIES, Constant.DISPATCH_DIVIDES, Constant.DISPATCH_NUMBERS,
-            Constant.INT_SCHEDULER_QUEUES, Constant.AGU_SCHEDULER_ENTRIES, Constant.ALU_PORTS, Constant.CONDITION_PORTS, Constant.BRANCH_PORTS_SHARED,
-            Constant.BRANCH_PORTS_OWN, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS, Constant.SHIFTS_AT_BRANCHES,
+            Constant.INT_SCHEDULER_QUEUES, Constant.AGU_SCHEDULER_ENTRIES, Constant.ALU_PORTS, Constant.CONDITION_PORTS,
+            Constant.BRANCH_PORTS_SHARED, Constant.BRANCH_PORTS_OWN, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS, Constant.SHIFTS_AT_BRANCHES,
             Constant.LOAD_PORTS, Constant.STORE_PORTS, Constant.STORE_DATA_ALU, Constant.AGU_PORTS, Constant.VECTOR_PORTS,
             Constant.VECTOR_BITS, Constant.VECTOR_LOADS, Constant.VECTOR_STORES, Constant.OP_CACHE_BY_INSTRUCTIONS);
 
@@ -167,9 +167,12 @@ final class CodeTiming {
         for (int i = 0; i < n; i++) {
             boolean operates = (flags[i] & OPERATE) != 0;
             InstructionTable.Port port = branches[i] ? InstructionTable.Port.BRANCH : entries[i].port();
-            group[i] = groups.use(ops[i], port, operates, (flags[i] & (LOAD | STORE)) != 0, numbers(code, i));
+            int numbers = numbers(code, i);
+            group[i] = groups.use(ops[i], port, operates, (flags[i] & (LOAD | STORE)) != 0, numbers);
             furtherCycles[i] = (byte) groups.further(ops[i]);
-            opCacheUse[i] = opCacheUse(code, i, profile);
+            // An entry that holds instructions has a place for each, and a field for each number of whatever size.
+            opCacheUse[i] = !profile.has(Constant.OP_CACHE_BY_INSTRUCTIONS) ? OpCache.use(code.instruction(i), ops[i])
+                    : ops[i] == 0 ? 0 : OpCache.use(1, numbers);
             each[i] = new InstructionTiming(this, i, code.fallThrough(i), schedulers);
         }
     }
@@ -178,15 +181,6 @@ final class CodeTiming {
     private int numbers(Code code, int i) {
         int next = code.successor(i);
         return OpCache.numbers(code.instruction(i)) + (next >= 0 && ops[next] == 0 ? OpCache.numbers(code.instruction(next)) : 0);
-    }
-
-    private int opCacheUse(Code code, int i, CoreProfile profile) {
-        if (!profile.has(Constant.OP_CACHE_BY_INSTRUCTIONS)) {
-            return OpCache.use(code.instruction(i), ops[i]);
-        }
-        int next = code.successor(i);
-        boolean pair = next >= 0 && ops[next] == 0;
-        return ops[i] == 0 ? 0 : OpCache.use(code.instruction(i), pair ? code.instruction(next) : null);
     }
 
     /** The instructions by number, each with all that replay needs of it. */

@@ -179,14 +179,7 @@ final class Core {
     private long operate(InstructionTiming x, long dispatched) {
         long latest = registers.latest(x.dataRegisters);
         long from = Math.max(RegisterFile.ready(latest), dispatched + 1);
-        int queue = schedulers.operation;
-        int mask = schedulers.ports(queue, x.ports);
-        if (earlyPicks > 0) {
-            pickEarly(x, latest, dispatched, mask);
-        }
-        long issue = ports.issue(mask, from);
-        schedulers.enter(queue, issue);
-        choose(mask, issue);
+        long issue = issue(x, latest, dispatched, from);
         return finish(x, issue + x.latency, mark(x, from, dispatched), issue > from ? Cause.PORTS : Cause.EXECUTE);
     }
 
@@ -196,18 +189,23 @@ final class Core {
                 ? RegisterFile.mark(dispatched) : 0;
     }
 
-    /** Lets an operation ask for a port too early, if its latest operand is taken for done. */
-    private void pickEarly(InstructionTiming x, long latest, long dispatched, int mask) {
-        if (x.is(CodeTiming.EAGER) || !x.is(CodeTiming.PATIENT) && RegisterFile.sinceMark(latest, dispatched) < earlyPicks) {
+    /** Issues an operation through the queue that it was placed in; on a core that does so, it may ask for a port too early before. */
+    private long issue(InstructionTiming x, long latest, long dispatched, long from) {
+        int queue = schedulers.operation;
+        int mask = schedulers.ports(queue, x.ports);
+        if (x.is(CodeTiming.EAGER) && earlyPicks > 0 || !x.is(CodeTiming.PATIENT) && takenForDone(latest, dispatched)) {
             pickEarly(mask, RegisterFile.ready(latest), dispatched);
         }
-    }
-
-    /** Notes when an operation issues that not every ALU does. */
-    private void choose(int mask, long issue) {
+        long issue = ports.issue(mask, from, x.busy);
+        schedulers.enter(queue, issue);
         if (mask != ports.alu && earlyPicks > 0 && ports.isInteger(mask)) {
             ports.chosen(issue);
         }
+        return issue;
+    }
+
+    private boolean takenForDone(long latest, long dispatched) {
+        return RegisterFile.sinceMark(latest, dispatched) < earlyPicks;
     }
 
     /**
@@ -275,14 +273,7 @@ final class Core {
                 // Its microcode runs as long as it takes, and no other one beside it.
                 from = Math.max(from, stringUntil);
             }
-            int queue = schedulers.operation;
-            int mask = schedulers.ports(queue, x.ports);
-            if (earlyPicks > 0) {
-                pickEarly(x, latest, dispatched, mask);
-            }
-            long issue = ports.issue(mask, from, x.busy);
-            schedulers.enter(queue, issue);
-            choose(mask, issue);
+            long issue = issue(x, latest, dispatched, from);
             mark = mark(x, from, dispatched);
             complete = issue + latency(x, event);
             if (x.is(CodeTiming.REPEATED)) {
@@ -312,7 +303,7 @@ final class Core {
                     : Math.max(loaded, Math.max(operands, dispatched));
             if (x.is(CodeTiming.STORE_DATA)) {
                 long from = Math.max(stored, dispatched + 1);
-                if (RegisterFile.sinceMark(latest, dispatched) < earlyPicks) {
+                if (takenForDone(latest, dispatched)) {
                     pickEarly(ports.alu, RegisterFile.ready(latest), dispatched);
                 }
                 stored += ports.issue(ports.alu, from) - from;

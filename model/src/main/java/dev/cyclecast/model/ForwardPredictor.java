@@ -41,24 +41,27 @@ final class ForwardPredictor {
             return false;
         }
         int e = entry[number];
-        if (!taken) {
-            return load[e] == number && distance[e] == storesBack && seen[e] >= training;
+        boolean same = load[e] == number && distance[e] == storesBack;
+        if (same && seen[e] >= training) {
+            return true;
         }
-        if (load[e] != number) {
-            e = next;
-            next = next + 1 == load.length ? 0 : next + 1;
-            load[e] = number;
-            entry[number] = e;
-            seen[e] = 0;
-        } else if (distance[e] == storesBack) {
-            if (seen[e] >= training) {
-                return true;
-            }
-            seen[e]++;
-            return false;
+        if (taken) {
+            learn(number, storesBack, same);
         }
-        distance[e] = storesBack;
-        seen[e] = 1;
         return false;
+    }
+
+    private void learn(int number, long storesBack, boolean same) {
+        if (same) {
+            seen[entry[number]]++;
+            return;
+        }
+        if (load[entry[number]] != number) {
+            entry[number] = next;
+            load[next] = number;
+            next = next + 1 == load.length ? 0 : next + 1;
+        }
+        distance[entry[number]] = storesBack;
+        seen[entry[number]] = 1;
     }
 }

@@ -39,16 +39,6 @@ final class OpCache {
         return use(Math.min(ops, MOST), immediates + displacements(x, OpCache::wideDisplacement));
     }
 
-    /**
-     * The same for an entry that holds instructions: a place, and a field for each displacement, immediate and distance of a jump, of
-     * whatever size.
-     *
-     * @param second what is fused into it; null for nothing
-     */
-    static int use(Instruction x, Instruction second) {
-        return use(1, numbers(x) + (second == null ? 0 : numbers(second)));
-    }
-
     /** Displacements, immediates and distances of jumps, two for one of 64 bits; none of a no-operation. */
     static int numbers(Instruction x) {
         if (x.mnemonic().equals("nop")) {

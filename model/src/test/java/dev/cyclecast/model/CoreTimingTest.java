@@ -426,9 +426,7 @@ class CoreTimingTest {
     @CsvSource({"zen3,8", "zen4,8", "zen5,20"})
     void atomicOperationsFollowEachOther(String core, int latency) {
         SyntheticTrace t = new SyntheticTrace();
-        dev.cyclecast.trace.MemoryOperand cell = new dev.cyclecast.trace.MemoryOperand(
-                dev.cyclecast.trace.MemoryOperand.Segment.NONE, RBX, -1, 0, 0, false, false, 8, true, true, -1);
-        int add = t.putLocked("add", 4, 1L << RBX | 1L << RCX, 1L << dev.cyclecast.trace.Registers.FLAGS, cell);
+        int add = t.lockedAdd(RCX, RBX);
         for (int n = 0; n < 50; n++) {
             t.access(add, 0x500000L);
         }

@@ -18,9 +18,14 @@ final class LoopTiming {
     }
 
     static double perIteration(CoreProfile core, Consumer<SyntheticTrace> code, IterationBody body, int warm) {
-        long shorter = cycles(core, code, body, LOOPS, Math.max(1, warm));
-        long longer = cycles(core, code, body, 2 * LOOPS, Math.max(1, warm));
-        return (double) (longer - shorter) / LOOPS;
+        return perIteration(core, code, body, warm, LOOPS);
+    }
+
+    /** The same after so many iterations that warm up, by the difference of so many and twice as many. */
+    static double perIteration(CoreProfile core, Consumer<SyntheticTrace> code, IterationBody body, int warm, int loops) {
+        long shorter = cycles(core, code, body, loops, Math.max(1, warm));
+        long longer = cycles(core, code, body, 2 * loops, Math.max(1, warm));
+        return (double) (longer - shorter) / loops;
     }
 
     private static long cycles(CoreProfile core, Consumer<SyntheticTrace> code, IterationBody body, int loops, int warm) {

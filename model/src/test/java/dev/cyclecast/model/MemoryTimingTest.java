@@ -23,29 +23,9 @@ class MemoryTimingTest {
     private static final int LOOPS = 600;
     private static final long DATA = 0x10000000L;
 
-    /** Executes one iteration. */
-    private interface Body {
-        void run(SyntheticTrace trace, int iteration);
-    }
-
-    /** Cycles per iteration, as the difference of two replays. */
-    private static double perIteration(CoreProfile core, Consumer<SyntheticTrace> code, int warm, Body body) {
-        return (double) (cycles(core, code, warm, 2 * LOOPS, body) - cycles(core, code, warm, LOOPS, body)) / LOOPS;
-    }
-
-    private static long cycles(CoreProfile core, Consumer<SyntheticTrace> code, int warm, int loops, Body body) {
-        SyntheticTrace trace = new SyntheticTrace();
-        code.accept(trace);
-        for (int n = 0; n < Math.max(1, warm); n++) {
-            body.run(trace, n);
-        }
-        trace.count();
-        for (int n = 0; n < loops; n++) {
-            body.run(trace, Math.max(1, warm) + n);
-        }
-        ReplayReport report = Replay.run(trace, core);
-        assertEquals(report.cycles(), report.causes().values().stream().mapToLong(Long::longValue).sum(), "causes sum");
-        return report.cycles();
+    /** Cycles per iteration after so many that warm up. */
+    private static double perIteration(CoreProfile core, Consumer<SyntheticTrace> code, int warm, LoopTiming.IterationBody body) {
+        return LoopTiming.perIteration(core, code, body, warm, LOOPS);
     }
 
     private static CoreProfile withoutPrefetchers(String core) {
@@ -76,7 +56,7 @@ class MemoryTimingTest {
         };
     }
 
-    private static Body at(int n, java.util.function.LongUnaryOperator address) {
+    private static LoopTiming.IterationBody at(int n, java.util.function.LongUnaryOperator address) {
         return (t, iteration) -> {
             for (int k = 0; k < n; k++) {
                 t.access(k, address.applyAsLong((long) iteration * n + k));
@@ -162,7 +142,7 @@ class MemoryTimingTest {
     void linesOfASetWithOneMicrotagDriveEachOtherOut(String distance, boolean collide) {
         long apart = Long.decode(distance);
         CoreProfile core = withoutTlbMisses(withoutPrefetchers("zen4"));
-        Body inTurn = at(8, n -> DATA + (n & 1) * apart);
+        LoopTiming.IterationBody inTurn = at(8, n -> DATA + (n & 1) * apart);
         assertEquals(8.0 * core.get(collide ? Constant.L2_LATENCY : Constant.L1D_LATENCY), perIteration(core, chain(8), 50, inTurn), 0.2);
         CoreProfile without = core.with(Constant.WAY_PREDICTION, 0);
         assertEquals(8.0 * core.get(Constant.L1D_LATENCY), perIteration(without, chain(8), 50, inTurn), 0.2);
@@ -437,14 +417,12 @@ class MemoryTimingTest {
     @ValueSource(ints = {0, 3, 6, 12})
     void anAtomicOperationWaitsForTheCommitOfAStoreThatItContains(int latency) {
         CoreProfile profile = CoreProfile.load("zen5").with(Constant.STORE_COMMIT_LATENCY, latency);
-        dev.cyclecast.trace.MemoryOperand cell = new dev.cyclecast.trace.MemoryOperand(
-                dev.cyclecast.trace.MemoryOperand.Segment.NONE, RBX, -1, 0, 0, false, false, 8, true, true, -1);
         Consumer<SyntheticTrace> code = t -> {
             t.store(RCX, RBX, 0, 2);
-            t.putLocked("add", 4, 1L << RBX | 1L << RCX, 1L << dev.cyclecast.trace.Registers.FLAGS, cell);
+            t.lockedAdd(RCX, RBX);
             t.jump(SyntheticTrace.CODE);
         };
-        Body body = (t, n) -> t.access(0, DATA).access(1, DATA).run(2);
+        LoopTiming.IterationBody body = (t, n) -> t.access(0, DATA).access(1, DATA).run(2);
         double soon = perIteration(profile.with(Constant.STORE_COMMIT_LATENCY, 0), code, 50, body);
         // The store of a turn retires behind the atomic operation of the one before, and keeps its own waiting until it has committed.
         assertEquals(latency, perIteration(profile, code, 50, body) - soon, 0.1);

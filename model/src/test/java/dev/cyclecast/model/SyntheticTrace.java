@@ -76,6 +76,12 @@ public final class SyntheticTrace implements TraceSource {
         return code.size() - 1;
     }
 
+    /** {@code lock add [base], src} of eight bytes. */
+    public int lockedAdd(int src, int base) {
+        return putLocked("add", 4, bit(base) | bit(src), bit(FLAGS),
+                new MemoryOperand(Segment.NONE, base, -1, 0, 0, false, false, 8, true, true, -1));
+    }
+
     /** {@code lea dst, [base + index + displacement]}; -1 for no index. */
     public int lea(int dst, int base, int index, long displacement) {
         MemoryOperand address = new MemoryOperand(Segment.NONE, base, index, index < 0 ? 0 : 1, displacement, false, false, 8,
