@@ -4,8 +4,8 @@ package dev.cyclecast.model;
 public class ModelException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** With a one-line message: what, where, remedy. */
+    /** With a one-line message: what, where, remedy. What it quotes from a file may hold line breaks; they become question marks. */
     public ModelException(String message) {
-        super(message);
+        super(message.replaceAll(Spelling.BREAKS, "?"));
     }
 }

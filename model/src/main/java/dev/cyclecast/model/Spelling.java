@@ -6,6 +6,8 @@ import java.util.Locale;
 
 /** Finds the name that a misspelt one was meant to be. */
 public final class Spelling {
+    /** Characters that end a line or do not show, as a regular expression. */
+    static final String BREAKS = "\\p{Cntrl}|[\\u2028\\u2029]";
     private static final int LONGEST = 60;
 
     private Spelling() {
@@ -26,7 +28,7 @@ public final class Spelling {
     /** A name from a file as it may stand in a message: no longer than a line, and without line breaks. */
     public static String quoted(String name) {
         String shown = name.length() > LONGEST ? name.substring(0, LONGEST) + "..." : name;
-        return shown.replaceAll("\\p{Cntrl}|[\\u2028\\u2029]", "?");
+        return shown.replaceAll(BREAKS, "?");
     }
 
     /** Letters to insert, take away or change (Levenshtein). */

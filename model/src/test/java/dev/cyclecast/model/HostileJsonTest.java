@@ -120,6 +120,17 @@ class HostileJsonTest {
     }
 
     @Example
+    void aVerbThatBreaksTheLineIsNamedInOne() throws IOException {
+        for (String verb : List.of("\\u0000\\n", "remove\\r\\nsecond line", "a\\u2028b", "x".repeat(3000))) {
+            Files.writeString(file, "{\"id\": \"x\", \"title\": \"x\", \"edits\": [{\"verb\": \"" + verb + "\"}]}");
+            ModelException e = assertThrows(ModelException.class, () -> Proposal.load(file.toString()));
+            refused(e);
+            assertTrue(e.getMessage().contains("unknown verb"), e.getMessage());
+        }
+        assertTrue(new ModelException("first\nsecond").getMessage().lines().count() == 1);
+    }
+
+    @Example
     void aHugeFileIsNotRead() throws IOException {
         try (var channel = Files.newByteChannel(file, java.nio.file.StandardOpenOption.WRITE)) {
             channel.position(1L << 40);

@@ -114,7 +114,7 @@ public record Proposal(String id, String title, String reason, List<Double> effo
             case "reorder" -> Reorder.parse(node, where);
             case "relocate" -> node.has("variables") ? RelocateVariables.parse(node, where)
                     : RelocateObjects.parse(node, where);
-            default -> throw new ModelException(where + "/verb: unknown verb '" + verb
+            default -> throw new ModelException(where + "/verb: unknown verb '" + Spelling.quoted(verb)
                     + "'; use coalesce, inline, insert, outline, relocate, remove, reorder, replace or specialise");
         };
     }
