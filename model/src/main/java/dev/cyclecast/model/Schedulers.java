@@ -20,6 +20,8 @@ final class Schedulers {
 
     /** Ports that each queue serves. */
     private final int[] serves = new int[QUEUES];
+    /** Those of them that are ALUs. */
+    private final int[] alus = new int[QUEUES];
     /** Of each queue, one entry, and its whole field. */
     private final long[] one = new long[QUEUES];
     private final long[] field = new long[QUEUES];
@@ -74,6 +76,7 @@ final class Schedulers {
                     ? separate > 0 ? queues : queues - 1 - Ports.number(port) % queues
                     : Math.min(queues - 1, Ports.number(port) * queues / p.get(Constant.ALU_PORTS));
             serves[queue] |= 1 << port;
+            alus[queue] |= port < p.get(Constant.ALU_PORTS) ? 1 << port : 0;
         }
     }
 
@@ -86,9 +89,13 @@ final class Schedulers {
         return fields;
     }
 
-    /** Ports among a mask that a queue serves. */
+    /**
+     * Ports among a mask through which what waits in a queue issues: those that the queue serves. Where chance decides on queues, what
+     * only some of a queue's ALUs do finds whichever of its ports is free: multiplications lose nothing there.
+     */
     int ports(int queue, int mask) {
-        return serves[queue] & mask;
+        int served = serves[queue] & mask;
+        return balance > 1 && served != alus[queue] ? mask : served;
     }
 
     /**
