@@ -45,6 +45,7 @@ public enum Ablation {
     SCHEDULER_RELEASE("scheduler entries free again as soon as their operation issues", Map.of(Constant.SCHEDULER_RELEASE, 0)),
     ONE_SCHEDULER("one integer scheduler queue, which takes what is dispatched", Map.of(Constant.INT_SCHEDULER_QUEUES, 1,
             Constant.SCHEDULER_ACCEPTS, 16)),
+    BALANCED("the scheduler queue with most entries free always taken", Map.of(Constant.SCHEDULER_BALANCE, 1)),
     REGISTERS("registers for renaming without limit", Map.of(Constant.INT_REGISTERS, 4096, Constant.FLAG_REGISTERS, 4096,
             Constant.VECTOR_REGISTERS, 4096)),
     LOAD_QUEUE("loads without limit", Map.of(Constant.LOAD_QUEUE_ENTRIES, 4096, Constant.UNCOMPLETED_LOADS, 4096)),

@@ -314,6 +314,7 @@ final class CodeTiming {
         boolean made = (f & (OPERATE | BRANCH)) == OPERATE;
         if ((f & STORE) != 0 && !made && !vector && profile.has(Constant.STORE_DATA_ALU)) {
             f |= STORE_DATA;
+            ports[i] = (f & OPERATE) != 0 ? ports[i] : layout.alu;
         }
         f |= lea(i, x, table, layout);
         if ((f & ~BRANCH) == OPERATE && busy[i] <= 1 && Long.bitCount(data | address) <= PACKED) {
@@ -386,7 +387,7 @@ final class CodeTiming {
     }
 
     private static int addressExtra(MemoryOperand m, CoreProfile profile) {
-        boolean complex = m.scale() > 1 || m.index() >= 0 && m.base() >= 0 && m.displacement() != 0;
+        boolean complex = m.scale() > 1 || m.index() >= 0 && m.base() >= 0 && m.hasDisplacement();
         int complexExtra = complex ? profile.get(Constant.COMPLEX_ADDRESS_EXTRA) : 0;
         int segmentExtra = m.segment() != MemoryOperand.Segment.NONE ? profile.get(Constant.SEGMENT_EXTRA) : 0;
         return Math.max(complexExtra, segmentExtra);

@@ -55,6 +55,9 @@ public enum Constant {
     DISPATCH_DIVIDES("dispatchDivides", "macro-ops/cycle", 1, 16, Kind.GEOMETRY, "Divisions dispatched each cycle."),
     INT_SCHEDULER_QUEUES("intSchedulerQueues", "queues", 1, 4, Kind.GEOMETRY,
         "Queues that the integer scheduler's entries are divided among, each serving its own ports."),
+    SCHEDULER_BALANCE("schedulerBalance", "operations", 1, 64, Kind.GEOMETRY,
+        "Operations that must wait more in one integer scheduler queue than in another for that one to be taken; with less, chance "
+            + "decides. 1 where the one with most entries free is always taken."),
     SCHEDULER_ACCEPTS("schedulerAccepts", "macro-ops/cycle", 1, 16, Kind.GEOMETRY,
         "Macro-ops that a scheduler queue takes each cycle."),
     VECTOR_SCHEDULER_ENTRIES("vectorSchedulerEntries", "ops", 8, 1024, Kind.SIZE,

@@ -200,11 +200,11 @@ final class Core {
         int queue = schedulers.operation;
         int mask = schedulers.ports(queue, x.ports);
         if (x.is(CodeTiming.EAGER) && earlyPicks > 0 || !x.is(CodeTiming.PATIENT) && takenForDone(latest, dispatched)) {
-            pickEarly(mask, RegisterFile.ready(latest), dispatched);
+            pickEarly(x.ports, schedulers.ports(queue, ports.alu), RegisterFile.ready(latest), dispatched);
         }
         long issue = ports.issue(mask, from, x.busy);
         schedulers.enter(queue, issue);
-        if (mask != ports.alu && earlyPicks > 0 && ports.isInteger(mask)) {
+        if (x.ports != ports.alu && earlyPicks > 0 && ports.isInteger(x.ports)) {
             ports.chosen(issue);
         }
         return issue;
@@ -218,9 +218,9 @@ final class Core {
      * An operation whose latest operand is taken for done asks for a port beside the one that makes the operand, in vain; where not every
      * ALU will do for it, only if those that will are not all taken by others of its kind (kernels {@code dependent-*}).
      */
-    private void pickEarly(int mask, long ready, long dispatched) {
+    private void pickEarly(int mask, int beside, long ready, long dispatched) {
         if (ready > dispatched + 1 && (mask == ports.alu || ports.hasChoice(mask, ready - 1))) {
-            ports.issue(ports.alu, dispatched + 1);
+            ports.issue(beside, dispatched + 1);
             if (mask != ports.alu) {
                 ports.chosen(ready - 1);
             }
@@ -312,10 +312,16 @@ final class Core {
                     : Math.max(loaded, Math.max(operands, dispatched));
             if (x.is(CodeTiming.STORE_DATA)) {
                 long from = Math.max(stored, dispatched + 1);
+                boolean apart = !x.is(CodeTiming.OPERATE);
+                int mask = apart ? schedulers.ports(schedulers.operation, ports.alu) : ports.alu;
                 if (takenForDone(latest, dispatched)) {
-                    pickEarly(ports.alu, RegisterFile.ready(latest), dispatched);
+                    pickEarly(ports.alu, mask, RegisterFile.ready(latest), dispatched);
                 }
-                stored += ports.issue(ports.alu, from) - from;
+                long issue = ports.issue(mask, from);
+                if (apart) {
+                    schedulers.enter(schedulers.operation, issue);
+                }
+                stored += issue - from;
             }
             complete = Math.max(complete, Math.max(agu + 1, stored));
         }

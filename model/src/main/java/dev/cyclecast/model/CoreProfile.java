@@ -293,8 +293,8 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
         if (get(Constant.BRANCH_PORTS_SHARED) + get(Constant.BRANCH_PORTS_OWN) == 0) {
             throw new ModelException(file + ": /constants/branchPortsOwn/value: a core needs a port for branches");
         }
-        if (get(Constant.AGU_SCHEDULER_ENTRIES) > 0 && get(Constant.INT_SCHEDULER_QUEUES) > 1) {
-            throw new ModelException(file + ": /constants/intSchedulerQueues/value: more than one queue serves addresses as well;"
+        if (get(Constant.AGU_SCHEDULER_ENTRIES) > 0 && get(Constant.INT_SCHEDULER_QUEUES) > 3) {
+            throw new ModelException(file + ": /constants/intSchedulerQueues/value: more than three queues serve addresses as well;"
                     + " set aguSchedulerEntries to 0");
         }
         if (IntStream.range(1, LATENCIES.size()).anyMatch(level -> get(LATENCIES.get(level)) < get(LATENCIES.get(level - 1)))) {

@@ -53,7 +53,7 @@ final class InstructionTiming {
         group = timing.group[number];
         ports = timing.ports[number];
         addressPorts = timing.addressPorts[number];
-        operationQueues = (flags & CodeTiming.OPERATE) != 0 ? schedulers.serving(ports) : 0;
+        operationQueues = (flags & (CodeTiming.OPERATE | CodeTiming.STORE_DATA)) != 0 ? schedulers.serving(ports) : 0;
         addressQueues = schedulers.serving(addressPorts);
         latency = timing.latency[number];
         loadLatency = timing.loadLatency[number];

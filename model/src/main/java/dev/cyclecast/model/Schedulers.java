@@ -4,7 +4,9 @@ package dev.cyclecast.model;
  * The scheduler queues: each operation waits in one of those that serve a port it can use, from dispatch to issue, and
  * issues through the ports of that queue.
  *
- * <p>A queue is chosen at dispatch: the one with most entries free. Free entries are counted in fields of one number.
+ * <p>A queue is chosen at dispatch: the one with most entries free, or, on a core that is that coarse, by chance it or
+ * the next, where at the cycle's start less than {@link Constant#SCHEDULER_BALANCE} operations more waited in one than in the other.
+ * Entries are counted in fields of one number.
  */
 final class Schedulers {
     /** The queue of vector operations, which wait in no other; those before it are integer queues. */
@@ -25,6 +27,12 @@ final class Schedulers {
     /** By cycle modulo the ring: entries that become free then. */
     private final long[] leaving = new long[RING];
     private final int release;
+    private final int balance;
+    /** Operations that wait, by queue, now and at the start of the cycle; and by cycle modulo the ring: those that issue then. */
+    private long waiting;
+    private long waited;
+    private final long[] issuing;
+    private long chance = 1;
     private long free;
     private long acceptable;
     private long blocked;
@@ -37,6 +45,8 @@ final class Schedulers {
 
     Schedulers(CoreProfile p) {
         release = p.get(Constant.SCHEDULER_RELEASE);
+        balance = p.get(Constant.SCHEDULER_BALANCE);
+        issuing = new long[balance > 1 ? RING : 0];
         int queues = p.get(Constant.INT_SCHEDULER_QUEUES);
         int separate = p.get(Constant.AGU_SCHEDULER_ENTRIES);
         int entries = p.get(Constant.INT_SCHEDULER_ENTRIES) / queues;
@@ -61,7 +71,8 @@ final class Schedulers {
         acceptable = accepts;
         for (int port = 0; port < Ports.COUNT; port++) {
             int queue = Ports.isVector(port) ? VECTOR : Ports.isAddress(port)
-                    ? separate > 0 ? queues : queues - 1 - Ports.number(port) % queues : Ports.number(port) % queues;
+                    ? separate > 0 ? queues : queues - 1 - Ports.number(port) % queues
+                    : Math.min(queues - 1, Ports.number(port) * queues / p.get(Constant.ALU_PORTS));
             serves[queue] |= 1 << port;
         }
     }
@@ -103,6 +114,9 @@ final class Schedulers {
         if (first < 0) {
             return false;
         }
+        if (balance > 1 && operations != 0) {
+            first = orNext(first, open & operations);
+        }
         if (operations == 0) {
             address = first;
         } else if (addresses != 0) {
@@ -121,6 +135,25 @@ final class Schedulers {
             blocked |= field[first];
         }
         return true;
+    }
+
+    /** Of the queue with most entries free and the next, the one with less that waited, or by chance where they differ by little. */
+    private int orNext(int most, long open) {
+        int next = most(open & ~field[most]);
+        if (next < 0) {
+            return most;
+        }
+        long more = entries(waited, most) - entries(waited, next);
+        if (Math.abs(more) >= balance) {
+            return more > 0 ? next : most;
+        }
+        // Knuth's generator, of which the highest bit serves: the same replay draws the same.
+        chance = chance * 6364136223846793005L + 1442695040888963407L;
+        return chance < 0 ? next : most;
+    }
+
+    private long entries(long counts, int queue) {
+        return (counts & field[queue]) >>> queue * FIELD + TIE;
     }
 
     /** The queue with most entries free, the lowest of equals; -1 where none has any. */
@@ -144,6 +177,7 @@ final class Schedulers {
             }
             leave(to);
             counted = to;
+            waited = waiting;
         }
     }
 
@@ -151,6 +185,10 @@ final class Schedulers {
         int k = (int) cycle & RING - 1;
         free += leaving[k];
         leaving[k] = 0;
+        if (balance > 1) {
+            waiting -= issuing[k];
+            issuing[k] = 0;
+        }
     }
 
     private void pass(long to) {
@@ -162,6 +200,10 @@ final class Schedulers {
 
     /** What was placed in a queue keeps its entry until so long after it issues, at a cycle after the last one asked about. */
     void enter(int queue, long issue) {
+        if (balance > 1) {
+            waiting += one[queue];
+            issuing[(int) Math.min(issue, counted + RING - 1) & RING - 1] += one[queue];
+        }
         leaves(queue, issue + release);
     }
 

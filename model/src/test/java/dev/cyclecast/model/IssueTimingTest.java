@@ -113,6 +113,57 @@ class IssueTimingTest {
         assertEquals((double) gates / Math.min(3, limit), perIteration(core, code, body), 1.5);
     }
 
+    @ParameterizedTest
+    @CsvSource({"1,1", "1,16", "2,1", "2,16", "3,1", "3,16"})
+    void whatAsksForNoMorePortsThanAQueueHasNeverWaits(int chains, int balance) {
+        int[] registers = {RAX, RBX, RCX};
+        Consumer<SyntheticTrace> code = t -> {
+            for (int k = 0; k < 120; k++) {
+                t.alu("add", registers[k % chains], R8);
+            }
+            t.jump(SyntheticTrace.CODE);
+        };
+        assertEquals(120.0 / chains, perIteration(ZEN5.with(Constant.SCHEDULER_BALANCE, balance), code, all(121)), 0.01);
+    }
+
+    @Test
+    void aChainWaitsWhereChancePutsItBesideWhatOnlyOneQueueDoes() {
+        int[] registers = {RAX, RBX, RCX};
+        Consumer<SyntheticTrace> code = t -> {
+            for (int k = 0; k < 48; k++) {
+                t.put("shlx", 5, Flow.NEXT, 0, bit(R8), bit(RDI), List.of(), List.of(), 0);
+                t.alu("add", registers[k % registers.length], R8);
+            }
+            t.jump(SyntheticTrace.CODE);
+        };
+        // Three shifts and an addition to each chain a cycle, where the additions all go to the other queue.
+        assertEquals(16, perIteration(ZEN5.with(Constant.SCHEDULER_BALANCE, 1), code, all(97)), 0.1);
+        assertEquals(16, perIteration(ZEN5.with(Constant.INT_SCHEDULER_QUEUES, 1), code, all(97)), 0.1);
+        assertEquals(19, perIteration(ZEN5, code, all(97)), 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void whatNeedsNothingLeavesTheQueueToWhatOnlyItDoes(int additions) {
+        Consumer<SyntheticTrace> code = groups(24, t -> {
+            t.put("shlx", 5, Flow.NEXT, 0, bit(R8), bit(RBX), List.of(), List.of(), 0);
+            independent(t, additions);
+        });
+        int count = 24 * (1 + additions) + 1;
+        assertEquals(Math.max(24 / 3.0, count / 6.0), perIteration(ZEN5, code, all(count)), 0.5);
+    }
+
+    @Test
+    void aQueueWithOneMultiplierHoldsUpMultiplicationsBesideAdditions() {
+        Consumer<SyntheticTrace> code = groups(24, t -> {
+            t.put("imul", 4, Flow.NEXT, 0, bit(R8), bit(RBX), List.of(), List.of(), 0);
+            independent(t, 1);
+        });
+        // Three multipliers would do three pairs a cycle; a half of the pairs waits in a queue that has one.
+        assertEquals(24 / 3.0, perIteration(ZEN5.with(Constant.INT_SCHEDULER_QUEUES, 1), code, all(49)), 0.5);
+        assertEquals(24 / 2.5, perIteration(ZEN5, code, all(49)), 0.5);
+    }
+
     @Test
     void shiftsShareThePortsOfBranches() {
         Consumer<SyntheticTrace> code = groups(24, t -> {
