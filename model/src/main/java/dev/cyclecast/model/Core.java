@@ -43,6 +43,8 @@ final class Core {
     private final StringTiming strings;
     private final boolean perfectBranches;
     private final int earlyPicks;
+    private final int lockedDispatch;
+    private final int lockedStore;
 
     /** The events that are replayed. */
     private long[] address0;
@@ -53,6 +55,8 @@ final class Core {
     private boolean[] knownBranch;
     private int nextOutcome;
     private long lockedUntil;
+    /** Cycle at which the last atomic operation, as a store, generates its address. */
+    private long lockedAddressed;
     private long stringUntil;
     private long fusedComplete;
 
@@ -81,6 +85,8 @@ final class Core {
         strings = StringTiming.of(p);
         perfectBranches = p.has(Constant.PERFECT_BRANCHES);
         earlyPicks = p.get(Constant.EARLY_PICKS);
+        lockedDispatch = p.get(Constant.LOCKED_DISPATCH);
+        lockedStore = p.get(Constant.LOCKED_STORE);
     }
 
     /** Cycles until the last retirement. */
@@ -288,6 +294,9 @@ final class Core {
             back = Cause.SERIAL;
             if (x.is(CodeTiming.LOCKED)) {
                 lockedUntil = complete;
+                if (lockedDispatch > 0) {
+                    holdBehindLocked(dispatched);
+                }
             } else {
                 dispatch.serialise(complete);
             }
@@ -333,6 +342,13 @@ final class Core {
         }
         fusedComplete = complete;
         return complete;
+    }
+
+    /** An atomic operation holds dispatch up, longer where a store is just before it: as one it is itself to the next (kernels {@code locked-*}). */
+    private void holdBehindLocked(long dispatched) {
+        long until = Math.max(dispatched + lockedDispatch, Math.max(loadStore.storeAddressed, lockedAddressed) + lockedStore);
+        lockedAddressed = until + 1;
+        dispatch.serialise(until);
     }
 
     /** Where an event accesses memory by its first or second operand, as placed. */

@@ -38,9 +38,9 @@ final class Dispatch {
         return opQueue.free();
     }
 
-    /** Nothing is dispatched before a serialising instruction is complete. */
-    void serialise(long complete) {
-        serialUntil = complete;
+    /** Nothing is dispatched before a cycle: that of a serialising instruction's completion, or what an atomic operation holds up. */
+    void serialise(long until) {
+        serialUntil = Math.max(serialUntil, until);
     }
 
     /** What is fetched next waited for a mispredicted branch. */

@@ -41,6 +41,8 @@ final class FrontEnd {
     /** Cycle up to which branch prediction has walked. */
     private long predicted;
     private boolean halfPredicted;
+    /** Where the last block that was predicted begins. */
+    private long start = NONE;
     private int takenNow;
     private int opsLeft;
     private int entriesLeft;
@@ -153,7 +155,7 @@ final class FrontEnd {
         boolean jumped = newLine != line + 1;
         // The entry at hand goes on into this line.
         boolean spans = spansLines && !jumped && !opCache.isFull(use);
-        predict();
+        predict(address);
         boolean hit = spans ? !decoding : opCache.begin(address) && (!inclusive || l1i.access(newLine) >= 0);
         if (hit && (fresh || !decoding)) {
             decoding = false;
@@ -205,13 +207,15 @@ final class FrontEnd {
         decoder.jump(address, cycle);
     }
 
-    private void predict() {
-        // Two blocks a cycle where two branches may be taken in it.
-        if (twoTaken && halfPredicted) {
+    private void predict(long address) {
+        // Two blocks a cycle where two branches may be taken in it; a loop of one block takes one each time round.
+        boolean again = address == start;
+        start = address;
+        if (twoTaken && halfPredicted && !again) {
             halfPredicted = false;
         } else {
             predicted++;
-            halfPredicted = true;
+            halfPredicted = !again;
         }
         predicted = Math.max(predicted, fetched[block]);
         fetched[block] = cycle;

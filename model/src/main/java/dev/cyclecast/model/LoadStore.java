@@ -12,6 +12,8 @@ final class LoadStore {
     long forwardFailures;
     long renamedLoads;
     long predictedLoads;
+    /** Cycle at which the last store generated its address. */
+    long storeAddressed;
     /** What the last load took its time for. */
     Cause cause = Cause.L1D;
     private final Memory memory;
@@ -243,6 +245,7 @@ final class LoadStore {
      */
     void storeRetired(InstructionTiming x, long at, long agu, long data, long retired) {
         stores++;
+        storeAddressed = agu;
         int bytes = x.storeBytes;
         long there = memory.access(x.number, at, agu, 0);
         if ((at & 63) + bytes > 64) {

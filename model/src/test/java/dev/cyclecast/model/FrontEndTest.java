@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cyclecast.trace.Registers;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,6 +99,30 @@ class FrontEndTest {
         // Four for each pair, one for each line of the chain and of the calls, which prediction walks as well.
         int lines = (30 * 3 + 16 * calls) / 64 + 2;
         assertTrue(cycles >= 4 * calls - 0.5 && cycles <= 4 * calls + lines + 1, core + ": " + cycles);
+    }
+
+    /** A loop of one block, so many times, then a jump back. */
+    private record Block(int times) implements Program {
+        @Override
+        public void code(SyntheticTrace t) {
+            t.nop(4);
+            t.jcc(CODE);
+            t.jump(CODE);
+        }
+
+        @Override
+        public void round(SyntheticTrace t, int n) {
+            for (int k = 0; k < times; k++) {
+                t.run(0, 1);
+            }
+            t.run(2);
+        }
+    }
+
+    @Test
+    void aLoopOfOneBlockIsPredictedOnceACycle() {
+        CoreProfile profile = CoreProfile.load("zen5");
+        assertEquals(4, perRound(profile, new Block(7)) - perRound(profile, new Block(3)), 0.1);
     }
 
     /** Straight code of no-operations, then a jump back. */

@@ -492,6 +492,32 @@ class MemoryTimingTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"0,0", "16,0", "48,0", "128,0", "16,1", "48,1", "128,1"})
+    void whatIsBehindAnAtomicOperationIsDispatchedSoMuchLater(int behind, int store) {
+        CoreProfile profile = CoreProfile.load("zen5");
+        double cycles = LoopTiming.perIteration(profile, t -> {
+            t.lockedAdd(RCX, RBX);
+            for (int k = 0; k < behind; k++) {
+                t.nop(4);
+            }
+            t.store(RCX, RBX, 0, 8);
+            t.jump(SyntheticTrace.CODE);
+        }, (t, n) -> {
+            t.access(0, DATA);
+            for (int k = 1; k <= behind; k++) {
+                t.run(k);
+            }
+            if (store == 1) {
+                t.access(1 + behind, DATA + 256);
+            }
+            t.run(2 + behind);
+        });
+        int stall = store == 1 ? profile.get(Constant.LOCKED_STORE) + 1 : profile.get(Constant.LOCKED_DISPATCH);
+        double dispatch = (behind + 2.0) / profile.get(Constant.DISPATCH_WIDTH);
+        assertEquals(Math.max(profile.get(Constant.LOCKED_STORE) + 1, stall + dispatch), cycles, 1);
+    }
+
+    @ParameterizedTest
     @CsvSource({"zen4,60,2", "zen5,60,1", "zen3,4092,22", "zen5,4092,22"})
     void storesAcrossLinesAndPagesTakeLonger(String core, int offset, double each) {
         CoreProfile profile = CoreProfile.load(core);
