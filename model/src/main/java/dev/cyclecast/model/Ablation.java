@@ -75,6 +75,7 @@ public enum Ablation {
     FORWARDING("store-to-load forwarding without delay once the store is known, or where it fails has committed", Map.of(
             Constant.FORWARD_LATENCY, 0, Constant.FORWARD_ADDRESS_EXTRA, 0, Constant.FORWARD_MODIFY_EXTRA, 0,
             Constant.FORWARD_VECTOR_EXTRA, 0, Constant.FORWARD_FAIL, 0, Constant.FORWARD_FAIL_TWO, 0)),
+    FORWARD_PASSES("loads that two stores in flight could serve, but that take an address generator once", Map.of(Constant.FORWARD_PASSES, 1)),
     NO_PREDICTED_FORWARDING("no predictive store forwarding", Map.of(Constant.PSF_PAIRS, 0)),
     NO_RENAMED_MEMORY("no memory renaming", Map.of(Constant.RENAME_STACK, 0, Constant.RENAME_MEMORY, 0)),
     NO_RENAMED_NARROW("no renaming of narrow loads", Map.of(Constant.RENAME_NARROW, 0)),

@@ -208,6 +208,8 @@ public enum Constant {
         "Extra cycles of a read-modify-write whose load one older store covers, beyond a load alone."),
     FORWARD_VECTOR_EXTRA("forwardVectorExtra", "cycles", 0, 20, Kind.LATENCY,
         "Extra cycles of forwarding to a vector register."),
+    FORWARD_PASSES("forwardPasses", "passes", 1, 2, Kind.GEOMETRY,
+        "Times that a load takes an address generator which two stores in flight could serve, if it is neither renamed nor predicted."),
     FORWARD_FAIL("forwardFail", "cycles", 0, 100, Kind.LATENCY,
         "From a store's data, where nothing keeps it from its commit, to a load that it covers in part."),
     FORWARD_FAIL_TWO("forwardFailTwo", "cycles", 0, 100, Kind.LATENCY,

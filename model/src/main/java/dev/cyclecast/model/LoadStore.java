@@ -178,6 +178,10 @@ final class LoadStore {
         switch (found) {
             case StoreForwarding.FORWARDED -> {
                 forwards++;
+                if (forwarding.olderCommitted > agu) {
+                    // Which of two stores is the younger takes it a second pass.
+                    ports.issue(schedulers.ports(schedulers.address, x.addressPorts), agu + 1);
+                }
                 boolean unknown = forwarding.addressed >= agu;
                 long there = latency + (unknown ? forwarding.addressed + forwardAddressExtra : agu);
                 if (forwarding.ready <= agu) {

@@ -492,6 +492,38 @@ class MemoryTimingTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"0,1", "4,1", "8,1", "0,2", "4,2", "8,2"})
+    void aLoadOfWhatTwoStoresInFlightWroteTakesAnotherAddressGenerator(int others, int passes) {
+        // Two stores to a word, a load of it by another register, and others: so many of four address generators.
+        int groups = 64;
+        CoreProfile core = CoreProfile.load("zen5").with(Constant.FORWARD_PASSES, passes).with(Constant.PSF_PAIRS, 0);
+        double cycles = LoopTiming.perIteration(core, t -> {
+            for (int k = 0; k < groups; k++) {
+                t.store(RCX, RBX, 0, 8);
+                t.store(RCX, RBX, 0, 8);
+                t.load(RAX, RDX, 0, 8);
+                for (int n = 0; n < others; n++) {
+                    t.load(RAX, RDX, 0, 8);
+                }
+            }
+            t.jump(SyntheticTrace.CODE);
+        }, (t, n) -> {
+            int at = 0;
+            for (int k = 0; k < groups; k++) {
+                long word = DATA + 8L * k;
+                t.access(at++, word);
+                t.access(at++, word);
+                t.access(at++, word);
+                for (int o = 0; o < others; o++) {
+                    t.access(at++, DATA + 2048 + 8L * o);
+                }
+            }
+            t.run(at);
+        });
+        assertEquals(Math.max(1, (2 + passes + others) / 4.0) * groups, cycles, 0.05 * groups);
+    }
+
+    @ParameterizedTest
     @CsvSource({"0,0", "16,0", "48,0", "128,0", "16,1", "48,1", "128,1"})
     void whatIsBehindAnAtomicOperationIsDispatchedSoMuchLater(int behind, int store) {
         CoreProfile profile = CoreProfile.load("zen5");
