@@ -151,34 +151,38 @@ final class Core {
         this.address1 = address1;
         this.value = value;
         for (int e = from; e < to; e++) {
-            step(e, instruction[e], e + 1 < to ? instruction[e + 1] : after);
+            int s = instruction[e];
+            long complete = step(e, s);
+            if (each[s].is(CodeTiming.BRANCH)) {
+                int next = e + 1 < to ? instruction[e + 1] : after;
+                if (next >= 0) {
+                    branch(each[s], next, complete);
+                }
+            }
         }
         instructions += to - from;
     }
 
-    private void step(int event, int s, int next) {
+    /** Replays one instruction; returns the cycle at which it is complete. */
+    private long step(int event, int s) {
         executed[s]++;
         InstructionTiming x = each[s];
-        long fetched = frontEnd.deliver(address[s], x.length, x.ops, x.opCacheUse, x.ops == 0 ? 0 : dispatch.room());
-        long complete;
+        long fetched = frontEnd.deliver(x, address[s], x.ops == 0 ? 0 : dispatch.room());
         if (x.is(CodeTiming.FUSED)) {
-            complete = fusedComplete;
-        } else {
-            long dispatched = dispatch.dispatch(x, fetched);
-            if (x.is(CodeTiming.PLAIN)) {
-                complete = operate(x, dispatched);
-            } else if (x.is(CodeTiming.PLAIN_LOAD)) {
-                complete = load(x, event, dispatched);
-            } else if (x.is(CodeTiming.PLAIN_RENAME)) {
-                long latest = registers.latest(x.dataRegisters);
-                complete = finish(x, Math.max(dispatched, RegisterFile.ready(latest)), RegisterFile.markOf(latest), Cause.EXECUTE);
-            } else {
-                complete = execute(x, event, dispatched);
-            }
+            return fusedComplete;
         }
-        if (x.is(CodeTiming.BRANCH) && next >= 0) {
-            branch(x, next, complete);
+        long dispatched = dispatch.dispatch(x, fetched);
+        if (x.is(CodeTiming.PLAIN)) {
+            return operate(x, dispatched);
         }
+        if (x.is(CodeTiming.PLAIN_LOAD)) {
+            return load(x, event, dispatched);
+        }
+        if (x.is(CodeTiming.PLAIN_RENAME)) {
+            long latest = registers.latest(x.dataRegisters);
+            return finish(x, Math.max(dispatched, RegisterFile.ready(latest)), RegisterFile.markOf(latest), Cause.EXECUTE);
+        }
+        return execute(x, event, dispatched);
     }
 
     /** What {@link #execute} does with an instruction that is one operation on registers: most are. */

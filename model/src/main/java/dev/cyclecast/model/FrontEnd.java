@@ -86,28 +86,26 @@ final class FrontEnd {
     /**
      * Delivers one instruction.
      *
-     * @param address its address
-     * @param bytes   its length
-     * @param ops     its macro-ops; 0 for a branch fused into the instruction before it
-     * @param use     what it takes of an op cache entry
-     * @param room    cycle from which the op queue has room for it
+     * @param room cycle from which the op queue has room for it
      * @return cycle from which it can be dispatched
      */
-    long deliver(long address, int bytes, int ops, int use, long room) {
+    long deliver(InstructionTiming x, long address, long room) {
+        int use = x.opCacheUse;
         if (address >>> 6 != line) {
             enter(address, use);
         } else if (opCache.isFull(use)) {
             nextEntry(address);
         }
         opCache.take(use);
-        endLine = address + bytes - 1 >>> 6;
+        endLine = address + x.length - 1 >>> 6;
         if (decoding) {
-            long at = decoder.decode(address, bytes, cycle);
+            long at = decoder.decode(address, x.length, cycle);
             if (at > cycle) {
                 advance(at, Cause.DECODE);
             }
-            decodedOps += ops;
+            decodedOps += x.ops;
         } else {
+            int ops = x.ops;
             if (opsLeft < ops) {
                 advance(cycle + 1, Cause.FETCH);
             }

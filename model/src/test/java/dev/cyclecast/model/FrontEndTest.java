@@ -406,22 +406,24 @@ class FrontEndTest {
         }
         Code code = Code.of(t.image());
         InstructionTable table = InstructionTable.of(profile.instructions());
-        WrongPath path = new WrongPath(profile, new CodeTiming(code, table, table.entries(code), profile), address, frontEnd);
+        CodeTiming timing = new CodeTiming(code, table, table.entries(code), profile);
+        InstructionTiming any = timing.each()[0];
+        WrongPath path = new WrongPath(profile, timing, address, frontEnd);
         path.fetch(1, false);
-        assertEquals(0, misses(frontEnd, CODE + 0x800, 0), "where a branch never went is not known");
+        assertEquals(0, misses(frontEnd, any, CODE + 0x800, 0), "where a branch never went is not known");
         path.fetch(1, true);
         path.taken(1, 4);
         path.fetch(1, false);
-        assertEquals(4 - Math.min(lines, 4), misses(frontEnd, CODE, 4), "behind the branch");
-        assertEquals(4 - Math.min(lines, 4), misses(frontEnd, CODE + 0x400, 4), "where it is taken to");
+        assertEquals(4 - Math.min(lines, 4), misses(frontEnd, any, CODE, 4), "behind the branch");
+        assertEquals(4 - Math.min(lines, 4), misses(frontEnd, any, CODE + 0x400, 4), "where it is taken to");
     }
 
-    /** L1I misses of so many lines from an address on. */
-    private static long misses(FrontEnd frontEnd, long from, int lines) {
+    /** L1I misses of so many lines from an address on, in each of which an instruction is executed. */
+    private static long misses(FrontEnd frontEnd, InstructionTiming x, long from, int lines) {
         long before = frontEnd.l1iMisses;
         for (int k = 0; k < lines; k++) {
             frontEnd.redirect(0);
-            frontEnd.deliver(from + 64L * k, 4, 1, OpCache.use(1, 0), 0);
+            frontEnd.deliver(x, from + 64L * k, 0);
         }
         return frontEnd.l1iMisses - before;
     }
