@@ -219,11 +219,12 @@ final class Core {
     }
 
     /**
-     * An operation whose latest operand is taken for done asks for a port beside the one that makes the operand, in vain; where not every
+     * An operation whose latest operand is taken for done asks for a port of its queue, in vain; where not every
      * ALU will do for it, only if those that will are not all taken by others of its kind (kernels {@code dependent-*}).
      */
     private void pickEarly(int mask, int beside, long ready, long dispatched) {
-        if (ready > dispatched + 1 && (mask == ports.alu || ports.hasChoice(mask, ready - 1))) {
+        // What waits in the vector queue finds no port there.
+        if (beside != 0 && ready > dispatched + 1 && (mask == ports.alu || ports.hasChoice(mask, ready - 1))) {
             ports.issue(beside, dispatched + 1);
             if (mask != ports.alu) {
                 ports.chosen(ready - 1);
