@@ -98,7 +98,8 @@ final class ScorecardPage {
         List<ScoreRow> reference = card.rows().stream().filter(r -> r.shape() == Shape.REFERENCE && r.miss() != null).toList();
         double error = reference.stream().mapToDouble(r -> Math.abs(r.miss())).average().orElse(Double.NaN);
         target(table, "mean error in reference shape at most 1 point", reference.isEmpty() ? null : number("%.2f points", error), error <= 1);
-        others(table, all, forecast);
+        others(table, "in reference shape", reference);
+        others(table, "in both shapes", card.rows());
         IntervalScore i = all.intervals();
         if (i.nominalCoverage() != null) {
             double share = 100.0 * i.widened().held() / i.widened().rows();
@@ -109,13 +110,10 @@ final class ScorecardPage {
         page.append(table.markdown()).append('\n');
     }
 
-    private static void others(Table table, Summary all, MethodScore forecast) {
-        for (MethodScore other : all.methods().subList(1, all.methods().size())) {
-            if (other.rows() > 0 && forecast.rows() > 0 && !other.method().equals("replayed variant")) {
-                double share = forecast.meanAbsoluteErrorPercent() / other.meanAbsoluteErrorPercent();
-                target(table, "mean error at most half of that of: " + other.method(), number("%.2f of it", share), share <= 0.5);
-            }
-        }
+    /** The forecast's error beside that of the other methods, on rows that both have. */
+    private static void others(Table table, String where, List<ScoreRow> rows) {
+        MethodScore.forecastShares(rows).forEach((method, share) ->
+                target(table, "mean error " + where + " at most half of that of: " + method, number("%.2f of it", share), share <= 0.5));
     }
 
     private static void target(Table table, String what, String found, boolean met) {

@@ -3,6 +3,7 @@ package dev.cyclecast.model;
 import static dev.cyclecast.trace.Registers.RAX;
 import static dev.cyclecast.trace.Registers.RBX;
 import static dev.cyclecast.trace.Registers.RCX;
+import static dev.cyclecast.trace.Registers.RDX;
 import static dev.cyclecast.trace.Registers.RSI;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

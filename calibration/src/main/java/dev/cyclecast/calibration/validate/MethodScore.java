@@ -26,14 +26,31 @@ public record MethodScore(String method, int rows, int signAgreement, int signDe
 
     /** Every way of guessing, scored: the forecast, the replayed variant, the author, and all others that the rows know. */
     static List<MethodScore> all(List<ScoreRow> rows) {
+        List<MethodScore> scores = new ArrayList<>();
+        guesses(rows).forEach((name, guess) -> scores.add(of(name, rows, guess)));
+        return scores;
+    }
+
+    /** For each way of guessing that has not seen a variant, the forecast's mean error in parts of its own, on rows that both have. */
+    public static Map<String, Double> forecastShares(List<ScoreRow> rows) {
+        Map<String, Double> shares = new LinkedHashMap<>();
+        guesses(rows).forEach((name, guess) -> {
+            List<ScoreRow> both = rows.stream().filter(r -> r.miss() != null && guess.apply(r) != null).toList();
+            double own = both.stream().mapToDouble(r -> Math.abs(guess.apply(r) - r.measured().gainPercent())).sum();
+            if (own > 0 && !List.of("forecast", "replayed variant").contains(name)) {
+                shares.put(name, both.stream().mapToDouble(r -> Math.abs(r.miss())).sum() / own);
+            }
+        });
+        return shares;
+    }
+
+    private static Map<String, Function<ScoreRow, Double>> guesses(List<ScoreRow> rows) {
         Map<String, Function<ScoreRow, Double>> guesses = new LinkedHashMap<>();
         guesses.put("forecast", r -> r.predicted() == null ? null : r.predicted().gainPercent());
         guesses.put("replayed variant", r -> r.replayedVariant() == null ? null : r.replayedVariant().gainPercent());
         guesses.put("stated gain", ScoreRow::stated);
         rows.forEach(row -> row.others().keySet().forEach(name -> guesses.putIfAbsent(name, r -> r.gainBy(name))));
-        List<MethodScore> scores = new ArrayList<>();
-        guesses.forEach((name, guess) -> scores.add(of(name, rows, guess)));
-        return scores;
+        return guesses;
     }
 
     /** Scores the guesses that a function finds in the rows; null stands for no guess. */

@@ -51,6 +51,11 @@ class SummaryTest {
     }
 
     @Test
+    void methodsAreComparedOnTheRowsThatBothHave() {
+        assertEquals(Map.of("stated gain", (0.5 + 2.5 + 0.75 + 0.5) / (0 + 5.5 + 3.25 + 1.0)), MethodScore.forecastShares(rows));
+    }
+
+    @Test
     void theErrorIsSplitBetweenModelAndProposal() {
         ErrorSplit split = Summary.of(rows).errors();
         assertEquals(4, split.rows());
