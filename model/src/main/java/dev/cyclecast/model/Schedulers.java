@@ -207,7 +207,7 @@ final class Schedulers {
 
     /** What was placed in a queue keeps its entry until so long after it issues, at a cycle after the last one asked about. */
     void enter(int queue, long issue) {
-        if (balance > 1) {
+        if (balance > 1 && issue > counted) {
             waiting += one[queue];
             issuing[(int) Math.min(issue, counted + RING - 1) & RING - 1] += one[queue];
         }
