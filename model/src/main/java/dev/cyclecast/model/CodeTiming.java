@@ -314,7 +314,9 @@ final class CodeTiming {
         boolean made = (f & (OPERATE | BRANCH)) == OPERATE;
         if ((f & STORE) != 0 && !made && !vector && profile.has(Constant.STORE_DATA_ALU)) {
             f |= STORE_DATA;
-            ports[i] = (f & OPERATE) != 0 ? ports[i] : layout.alu;
+            if ((f & OPERATE) == 0) {
+                ports[i] = layout.alu;
+            }
         }
         f |= lea(i, x, table, layout);
         if ((f & ~BRANCH) == OPERATE && busy[i] <= 1 && Long.bitCount(data | address) <= PACKED) {

@@ -214,6 +214,17 @@ final class Core {
         return issue;
     }
 
+    /** Issues what takes the data of a store: by itself as an operation, or beside the one that has the queue. */
+    private long issueData(InstructionTiming x, long latest, long dispatched, long from) {
+        if (!x.is(CodeTiming.OPERATE)) {
+            return issue(x, latest, dispatched, from);
+        }
+        if (takenForDone(latest, dispatched)) {
+            pickEarly(ports.alu, ports.alu, RegisterFile.ready(latest), dispatched);
+        }
+        return ports.issue(ports.alu, from);
+    }
+
     private boolean takenForDone(long latest, long dispatched) {
         return RegisterFile.sinceMark(latest, dispatched) < earlyPicks;
     }
@@ -317,16 +328,7 @@ final class Core {
                     : Math.max(loaded, Math.max(operands, dispatched));
             if (x.is(CodeTiming.STORE_DATA)) {
                 long from = Math.max(stored, dispatched + 1);
-                boolean apart = !x.is(CodeTiming.OPERATE);
-                int mask = apart ? schedulers.ports(schedulers.operation, ports.alu) : ports.alu;
-                if (takenForDone(latest, dispatched)) {
-                    pickEarly(ports.alu, mask, RegisterFile.ready(latest), dispatched);
-                }
-                long issue = ports.issue(mask, from);
-                if (apart) {
-                    schedulers.enter(schedulers.operation, issue);
-                }
-                stored += issue - from;
+                stored += issueData(x, latest, dispatched, from) - from;
             }
             complete = Math.max(complete, Math.max(agu + 1, stored));
         }

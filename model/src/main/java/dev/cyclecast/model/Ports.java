@@ -40,7 +40,7 @@ final class Ports {
     Ports(CoreProfile p) {
         int alus = p.get(Constant.ALU_PORTS);
         int shared = p.get(Constant.BRANCH_PORTS_SHARED);
-        alu = bits(0, alus);
+        alu = alus(p);
         // From the top: branch ports, and shifts on some cores; else shifts from the bottom but one; multiplies in the middle.
         int branches = bits(alus - shared, shared) | bits(OWN_BRANCH, p.get(Constant.BRANCH_PORTS_OWN));
         // Both constants may be 0, in a draw too: then branches share the last ALU, for they must issue somewhere.
@@ -61,6 +61,11 @@ final class Ports {
         vectorLoad = bits(AGU + agus - vectorLoads, vectorLoads);
         vectorStore = bits(AGU, Math.min(agus, Math.min(p.get(Constant.STORE_PORTS), p.get(Constant.VECTOR_STORES))));
         vectors = p.get(Constant.VECTOR_PORTS);
+    }
+
+    /** Ports of a core's ALUs. */
+    static int alus(CoreProfile p) {
+        return bits(0, p.get(Constant.ALU_PORTS));
     }
 
     private static int bits(int from, int count) {

@@ -20,8 +20,7 @@ final class Schedulers {
 
     /** Ports that each queue serves. */
     private final int[] serves = new int[QUEUES];
-    /** Those of them that are ALUs. */
-    private final int[] alus = new int[QUEUES];
+    private final int alus;
     /** Of each queue, one entry, and its whole field. */
     private final long[] one = new long[QUEUES];
     private final long[] field = new long[QUEUES];
@@ -48,6 +47,7 @@ final class Schedulers {
     Schedulers(CoreProfile p) {
         release = p.get(Constant.SCHEDULER_RELEASE);
         balance = p.get(Constant.SCHEDULER_BALANCE);
+        alus = Ports.alus(p);
         issuing = new long[balance > 1 ? RING : 0];
         int queues = p.get(Constant.INT_SCHEDULER_QUEUES);
         int separate = p.get(Constant.AGU_SCHEDULER_ENTRIES);
@@ -74,9 +74,8 @@ final class Schedulers {
         for (int port = 0; port < Ports.COUNT; port++) {
             int queue = Ports.isVector(port) ? VECTOR : Ports.isAddress(port)
                     ? separate > 0 ? queues : queues - 1 - Ports.number(port) % queues
-                    : Math.min(queues - 1, Ports.number(port) * queues / p.get(Constant.ALU_PORTS));
+                    : Math.min(queues - 1, Ports.number(port) * queues / Integer.bitCount(alus));
             serves[queue] |= 1 << port;
-            alus[queue] |= port < p.get(Constant.ALU_PORTS) ? 1 << port : 0;
         }
     }
 
@@ -95,7 +94,7 @@ final class Schedulers {
      */
     int ports(int queue, int mask) {
         int served = serves[queue] & mask;
-        return balance > 1 && served != alus[queue] ? mask : served;
+        return balance > 1 && served != (serves[queue] & alus) ? mask : served;
     }
 
     /**

@@ -93,7 +93,7 @@ final class StoreForwarding {
         store[k + VERSION] = version(x);
         store[k + ADDRESSED] = agu;
         if (older != null) {
-            int before = (int) (youngest[(int) (address >>> 3) & GRANULES - 1] >>> 8 * ((int) address & 7)) & STORES - 1;
+            int before = (int) youngestFrom(address) & STORES - 1;
             older[(int) stores & STORES - 1] = overlaps(before * FIELDS, address, end) ? store[before * FIELDS + COMMIT] : 0;
         }
         long number = (stores & STORES - 1) * ONES;
@@ -105,6 +105,11 @@ final class StoreForwarding {
                 alias[g & ALIASES - 1] = (byte) stores;
             }
         }
+    }
+
+    /** The youngest store to each byte from an address up to the next boundary of eight, lowest first. */
+    private long youngestFrom(long address) {
+        return youngest[(int) (address >>> 3) & GRANULES - 1] >>> 8 * ((int) address & 7);
     }
 
     /** The bytes of eight that an access takes from an address up to its end, as a mask. */
@@ -137,7 +142,7 @@ final class StoreForwarding {
     /** What a load gets that is dispatched at one cycle, when its value may be renamed or predicted, and has its address at another. */
     int load(InstructionTiming x, long address, long dispatched, long issue) {
         int size = x.loadBytes;
-        long word = youngest[(int) (address >>> 3) & GRANULES - 1] >>> 8 * ((int) address & 7);
+        long word = youngestFrom(address);
         int one = (int) word & STORES - 1;
         if (((int) address & 7) + size <= 8 && ((word ^ one * ONES) & -1L >>> 64 - 8 * size) == 0) {
             int k = one * FIELDS;

@@ -101,28 +101,10 @@ class FrontEndTest {
         assertTrue(cycles >= 4 * calls - 0.5 && cycles <= 4 * calls + lines + 1, core + ": " + cycles);
     }
 
-    /** A loop of one block, so many times, then a jump back. */
-    private record Block(int times) implements Program {
-        @Override
-        public void code(SyntheticTrace t) {
-            t.nop(4);
-            t.jcc(CODE);
-            t.jump(CODE);
-        }
-
-        @Override
-        public void round(SyntheticTrace t, int n) {
-            for (int k = 0; k < times; k++) {
-                t.run(0, 1);
-            }
-            t.run(2);
-        }
-    }
-
     @Test
     void aLoopOfOneBlockIsPredictedOnceACycle() {
         CoreProfile profile = CoreProfile.load("zen5");
-        assertEquals(4, perRound(profile, new Block(7)) - perRound(profile, new Block(3)), 0.1);
+        assertEquals(4, perRound(profile, new Loop(7)) - perRound(profile, new Loop(3)), 0.1);
     }
 
     /** Straight code of no-operations, then a jump back. */

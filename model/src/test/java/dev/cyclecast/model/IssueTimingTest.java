@@ -33,6 +33,14 @@ class IssueTimingTest {
         }
     }
 
+    private static void shift(SyntheticTrace t, int to) {
+        t.put("shlx", 5, Flow.NEXT, 0, bit(R8), bit(to), List.of(), List.of(), 0);
+    }
+
+    private static void multiply(SyntheticTrace t, long read, int to) {
+        t.put("imul", 4, Flow.NEXT, 0, read, bit(to), List.of(), List.of(), 0);
+    }
+
     /** Groups of instructions, then a jump back. */
     private static Consumer<SyntheticTrace> groups(int count, Consumer<SyntheticTrace> group) {
         return loop(count, group);
@@ -131,7 +139,7 @@ class IssueTimingTest {
         int[] registers = {RAX, RBX, RCX};
         Consumer<SyntheticTrace> code = t -> {
             for (int k = 0; k < 48; k++) {
-                t.put("shlx", 5, Flow.NEXT, 0, bit(R8), bit(RDI), List.of(), List.of(), 0);
+                shift(t, RDI);
                 t.alu("add", registers[k % registers.length], R8);
             }
             t.jump(SyntheticTrace.CODE);
@@ -146,7 +154,7 @@ class IssueTimingTest {
     @ValueSource(ints = {1, 2, 3})
     void whatNeedsNothingLeavesTheQueueToWhatOnlyItDoes(int additions) {
         Consumer<SyntheticTrace> code = groups(24, t -> {
-            t.put("shlx", 5, Flow.NEXT, 0, bit(R8), bit(RBX), List.of(), List.of(), 0);
+            shift(t, RBX);
             independent(t, additions);
         });
         int count = 24 * (1 + additions) + 1;
@@ -161,7 +169,7 @@ class IssueTimingTest {
         Consumer<SyntheticTrace> code = t -> {
             for (int k = 0; k < 8 * chains; k++) {
                 int register = registers[k % chains];
-                t.put("imul", 4, Flow.NEXT, 0, bit(register) | bit(R8), bit(register), List.of(), List.of(), 0);
+                multiply(t, bit(register) | bit(R8), register);
             }
             t.jump(SyntheticTrace.CODE);
         };
@@ -171,7 +179,7 @@ class IssueTimingTest {
     @Test
     void additionsBesideMultiplicationsHoldThemUp() {
         Consumer<SyntheticTrace> code = groups(24, t -> {
-            t.put("imul", 4, Flow.NEXT, 0, bit(R8), bit(RBX), List.of(), List.of(), 0);
+            multiply(t, bit(R8), RBX);
             independent(t, 1);
         });
         assertEquals(24 / 3.0, perIteration(ZEN5.with(Constant.INT_SCHEDULER_QUEUES, 1), code, all(49)), 0.5);
@@ -181,7 +189,7 @@ class IssueTimingTest {
     @Test
     void shiftsShareThePortsOfBranches() {
         Consumer<SyntheticTrace> code = groups(24, t -> {
-            t.put("shlx", 5, Flow.NEXT, 0, bit(R8), bit(RBX), List.of(), List.of(), 0);
+            shift(t, RBX);
             t.test(R8);
             t.jcc(SyntheticTrace.CODE + 8192);
         });

@@ -502,8 +502,7 @@ class MemoryTimingTest {
             for (int k = 0; k < groups; k++) {
                 t.store(RCX, RBX, 0, 8);
                 t.store(RCX, RBX, 0, 8);
-                t.load(RAX, RDX, 0, 8);
-                for (int n = 0; n < others; n++) {
+                for (int n = 0; n <= others; n++) {
                     t.load(RAX, RDX, 0, 8);
                 }
             }

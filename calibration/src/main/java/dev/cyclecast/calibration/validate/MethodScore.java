@@ -23,6 +23,8 @@ import java.util.function.Predicate;
 public record MethodScore(String method, int rows, int signAgreement, int signDecided, int signAgreementWhereDecided,
                           int signLarge, int signAgreementWhereLarge, Double meanAbsoluteErrorPercent, Double meanErrorPercent) {
     private static final double LARGE_PERCENT = 1;
+    private static final String FORECAST = "forecast";
+    private static final String REPLAYED = "replayed variant";
 
     /** Every way of guessing, scored: the forecast, the replayed variant, the author, and all others that the rows know. */
     static List<MethodScore> all(List<ScoreRow> rows) {
@@ -37,7 +39,7 @@ public record MethodScore(String method, int rows, int signAgreement, int signDe
         guesses(rows).forEach((name, guess) -> {
             List<ScoreRow> both = rows.stream().filter(r -> r.miss() != null && guess.apply(r) != null).toList();
             double own = both.stream().mapToDouble(r -> Math.abs(guess.apply(r) - r.measured().gainPercent())).sum();
-            if (own > 0 && !List.of("forecast", "replayed variant").contains(name)) {
+            if (own > 0 && !name.equals(FORECAST) && !name.equals(REPLAYED)) {
                 shares.put(name, both.stream().mapToDouble(r -> Math.abs(r.miss())).sum() / own);
             }
         });
@@ -46,8 +48,8 @@ public record MethodScore(String method, int rows, int signAgreement, int signDe
 
     private static Map<String, Function<ScoreRow, Double>> guesses(List<ScoreRow> rows) {
         Map<String, Function<ScoreRow, Double>> guesses = new LinkedHashMap<>();
-        guesses.put("forecast", r -> r.predicted() == null ? null : r.predicted().gainPercent());
-        guesses.put("replayed variant", r -> r.replayedVariant() == null ? null : r.replayedVariant().gainPercent());
+        guesses.put(FORECAST, r -> r.predicted() == null ? null : r.predicted().gainPercent());
+        guesses.put(REPLAYED, r -> r.replayedVariant() == null ? null : r.replayedVariant().gainPercent());
         guesses.put("stated gain", ScoreRow::stated);
         rows.forEach(row -> row.others().keySet().forEach(name -> guesses.putIfAbsent(name, r -> r.gainBy(name))));
         return guesses;
