@@ -17,7 +17,7 @@ final class BranchPass {
     private final int[] leader;
     private final boolean[] known;
     private final int[] said;
-    private final int[] path;
+    private final int[][] paths;
     private final int[] outcome;
 
     /** Untrained predictors. */
@@ -27,7 +27,7 @@ final class BranchPass {
         leader = kinds.stream().mapToInt(kinds::indexOf).toArray();
         known = new boolean[cores.length];
         said = new int[cores.length];
-        path = new int[cores.length];
+        paths = new int[cores.length][];
         outcome = new int[cores.length];
     }
 
@@ -46,12 +46,12 @@ final class BranchPass {
             int by = leader[c];
             if (by == c) {
                 said[c] = conditional && known[c] ? cores[c].direction(address, isTaken) : BranchPredictor.RIGHT;
-                path[c] = flow.isIndirect() ? cores[c].path() : 0;
+                paths[c] = flow.isIndirect() ? cores[c].paths() : null;
                 if (isTaken) {
                     cores[c].passed(address, target);
                 }
             }
-            outcome[c] = cores[c].resolve(flow, address, end, isTaken, target, known[c], said[by], path[by])
+            outcome[c] = cores[c].resolve(flow, address, end, isTaken, target, known[c], said[by], paths[by])
                     | cores[c].bubbles();
         }
     }

@@ -65,11 +65,11 @@ final class BranchPredictor {
     int predict(Flow flow, long address, long end, boolean isTaken, long target) {
         boolean known = find(flow, end, isTaken);
         int said = flow == Flow.CONDITIONAL && known ? direction(address, isTaken) : RIGHT;
-        int path = flow.isIndirect() ? path() : 0;
+        int[] paths = flow.isIndirect() ? paths() : null;
         if (isTaken) {
             passed(address, target);
         }
-        return resolve(flow, address, end, isTaken, target, known, said, path);
+        return resolve(flow, address, end, isTaken, target, known, said, paths);
     }
 
     /** First part of {@link #predict}: whether the BTB knows a branch; one that it should have known it learns. */
@@ -84,9 +84,9 @@ final class BranchPredictor {
         return direction.overridden() ? outcome | BranchOutcomes.DIRECTION_OVERRIDE : outcome;
     }
 
-    /** Second part, for an indirect branch: the path that leads to it. */
-    int path() {
-        return direction.path();
+    /** Second part, for an indirect branch: the paths that lead to it. */
+    int[] paths() {
+        return direction.paths();
     }
 
     /** Third part, for a branch that is taken: it becomes part of the path. */
@@ -104,13 +104,13 @@ final class BranchPredictor {
      *
      * @param known whether the BTB knew the branch
      * @param said  what {@link #direction} said of it
-     * @param path  what {@link #path} said of it
+     * @param paths what {@link #paths} said of it
      */
-    int resolve(Flow flow, long address, long end, boolean isTaken, long target, boolean known, int said, int path) {
+    int resolve(Flow flow, long address, long end, boolean isTaken, long target, boolean known, int said, int[] paths) {
         int outcome = switch (flow) {
             case CONDITIONAL -> conditional(isTaken, known, said);
             case JUMP, CALL -> direct(flow == Flow.CALL, known);
-            case INDIRECT_JUMP, INDIRECT_CALL -> indirect(flow == Flow.INDIRECT_CALL, address, target, known, path);
+            case INDIRECT_JUMP, INDIRECT_CALL -> indirect(flow == Flow.INDIRECT_CALL, address, target, known, paths);
             case RETURN -> returns(target);
             default -> RIGHT;
         };
@@ -149,8 +149,8 @@ final class BranchPredictor {
         return RIGHT;
     }
 
-    private int indirect(boolean call, long address, long target, boolean known, int path) {
-        boolean right = indirect.predict(address, path, target) && known;
+    private int indirect(boolean call, long address, long target, boolean known, int[] paths) {
+        boolean right = indirect.predict(address, paths, target) && known;
         // The block behind an indirect branch is predicted in another cycle.
         found = found & ~BranchOutcomes.FAST
                 | (indirect.overridden() ? BranchOutcomes.TARGET_OVERRIDE : BranchOutcomes.INDIRECT)

@@ -11,7 +11,7 @@ public enum Cause {
     EXECUTE("execute", "latency of operations and chains of them"),
     PORTS("ports", "waiting for a free execution port"),
     L1D("l1d", "load-to-use latency of L1D hits"),
-    FORWARD("forward", "store-to-load forwarding and its failures"),
+    FORWARD("forward", "store-to-load forwarding, its failures, and refetch where it was predicted wrongly"),
     L2("l2", "L1D misses that hit L2"),
     L3("l3", "L2 misses that hit L3"),
     MEMORY("memory", "L3 misses"),
@@ -26,6 +26,11 @@ public enum Cause {
     Cause(String key, String meaning) {
         this.key = key;
         this.meaning = meaning;
+    }
+
+    /** Whether what is fetched anew after a wrong prediction may be charged to it, at the site that was predicted. */
+    boolean isRedirect() {
+        return this == MISPREDICT || this == FORWARD;
     }
 
     /** Name in JSON and tables. */

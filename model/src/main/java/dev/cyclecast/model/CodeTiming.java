@@ -353,7 +353,8 @@ final class CodeTiming {
             if (operand.stack()) {
                 f |= STACK;
             }
-            if (operand.segment() == MemoryOperand.Segment.NONE && !toVector(x, operand)
+            boolean named = operand.ripRelative() || operand.base() >= 0 || operand.index() >= 0;
+            if (named && operand.segment() == MemoryOperand.Segment.NONE && !toVector(x, operand)
                     && (operand.bytes() >= 4 || profile.has(Constant.RENAME_NARROW) && !extended(x, operand))) {
                 f |= RENAMEABLE;
             }

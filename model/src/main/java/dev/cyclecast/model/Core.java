@@ -45,6 +45,8 @@ final class Core {
     private final int earlyPicks;
     private final int lockedDispatch;
     private final int lockedStore;
+    private final int forwardCheck;
+    private final int forwardMispredict;
 
     /** The events that are replayed. */
     private long[] address0;
@@ -87,6 +89,8 @@ final class Core {
         earlyPicks = p.get(Constant.EARLY_PICKS);
         lockedDispatch = p.get(Constant.LOCKED_DISPATCH);
         lockedStore = p.get(Constant.LOCKED_STORE);
+        forwardCheck = p.get(Constant.FORWARD_CHECK);
+        forwardMispredict = p.get(Constant.FORWARD_MISPREDICT);
     }
 
     /** Cycles until the last retirement. */
@@ -246,9 +250,23 @@ final class Core {
     /** What {@link #execute} does with an instruction that is one load. */
     private long load(InstructionTiming x, int event, long dispatched) {
         long complete = loadStore.load(x, address(event, x.is(CodeTiming.LOAD_SECOND)), dispatched, lockedUntil);
+        if (loadStore.mispredicted) {
+            complete = again(x, complete);
+        }
         finish(x, complete, 0, loadStore.cause);
         loadStore.loadRetired(retirement.cycle());
         return complete;
+    }
+
+    /**
+     * A load whose forwarding was foreseen wrongly is found out at one cycle: when it would retire, it and all behind it are
+     * fetched again (kernels {@code forward-foreseen-*}). Returns the cycle at which it then has its value.
+     */
+    private long again(InstructionTiming x, long found) {
+        long at = Math.max(found + 1 + forwardCheck, retirement.cycle()) + forwardMispredict;
+        dispatch.redirectedBy(x.number);
+        frontEnd.refetch(at);
+        return at + 1 + x.loadLatency;
     }
 
     /** Completes and retires an instruction whose results are all ready at one cycle; returns that cycle. */
@@ -271,6 +289,9 @@ final class Core {
         long loaded = 0;
         if (x.is(CodeTiming.LOAD)) {
             loaded = loadStore.load(x, address(event, x.is(CodeTiming.LOAD_SECOND)), dispatched, lockedUntil);
+            if (loadStore.mispredicted) {
+                loaded = again(x, loaded);
+            }
             complete = loaded;
             back = loadStore.cause;
         }

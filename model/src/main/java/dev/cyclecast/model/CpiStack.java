@@ -29,7 +29,7 @@ final class CpiStack {
     /** Dispatch moved on by some cycles; a null cause means that it waited for the back end. */
     void dispatch(Cause why, int where, long count) {
         int c = why == null ? -1 : why.ordinal();
-        if (size > 0 && cause[size - 1] == c && (c != Cause.MISPREDICT.ordinal() || site[size - 1] == where)) {
+        if (size > 0 && cause[size - 1] == c && (c < 0 || !CAUSE[c].isRedirect() || site[size - 1] == where)) {
             cycles[size - 1] += count;
             return;
         }
@@ -54,7 +54,7 @@ final class CpiStack {
             if (c < 0) {
                 charge(where, back.ordinal(), part);
             } else {
-                charge(c == Cause.MISPREDICT.ordinal() ? site[size] : where, c, part);
+                charge(CAUSE[c].isRedirect() ? site[size] : where, c, part);
             }
             left -= part;
         }

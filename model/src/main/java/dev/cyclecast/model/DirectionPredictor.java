@@ -50,6 +50,7 @@ final class DirectionPredictor {
     private int tagTurned;
     private final int[] slot;
     private final int[] tag;
+    private final int[] path;
     private int useAlternate = 8;
     private int sinceReset;
     private int lfsr = 0x2545F491;
@@ -78,6 +79,7 @@ final class DirectionPredictor {
         }
         slot = new int[tables];
         tag = new int[tables];
+        path = new int[tables];
     }
 
     /** The same predictor with a state of its own from now on. */
@@ -96,6 +98,7 @@ final class DirectionPredictor {
         tagTurned = other.tagTurned;
         slot = new int[tables];
         tag = new int[tables];
+        path = new int[tables];
         useAlternate = other.useAlternate;
         sinceReset = other.sinceReset;
         lfsr = other.lfsr;
@@ -240,10 +243,13 @@ final class DirectionPredictor {
         prefix[head] = prefix[before] ^ added;
     }
 
-    /** Folded history as an index for the indirect predictor. */
-    int path() {
-        return index(history(Math.min(2, tables - 1))) & entryMask
-                ^ (tag(history(Math.min(3, tables - 1))) & TAG_MASK) << 5;
+    /** The paths to a branch, for the indirect predictor: the folded history of each table, the shortest first; of use until the next call. */
+    int[] paths() {
+        for (int t = 0; t < tables; t++) {
+            long history = history(t);
+            path[t] = index(history) & entryMask ^ (tag(history) & TAG_MASK) << 5;
+        }
+        return path;
     }
 
     /** A value of {@code width} bits turned back, twice in a row. */

@@ -43,7 +43,7 @@ final class Dispatch {
         serialUntil = Math.max(serialUntil, until);
     }
 
-    /** What is fetched next waited for a mispredicted branch. */
+    /** What is fetched next waited for a mispredicted branch, or a load whose forwarding was. */
     void redirectedBy(int site) {
         redirectSite = site;
     }
@@ -58,7 +58,7 @@ final class Dispatch {
         long at = cycle;
         if (fetched > at) {
             Cause why = frontEnd.cause;
-            stack.dispatch(why, why == Cause.MISPREDICT ? redirectSite : x.number, fetched - at);
+            stack.dispatch(why, why.isRedirect() ? redirectSite : x.number, fetched - at);
             at = fetched;
             group.clear();
         }

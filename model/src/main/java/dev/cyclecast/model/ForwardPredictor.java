@@ -3,65 +3,65 @@ package dev.cyclecast.model;
 import java.util.Arrays;
 
 /**
- * Predictive store forwarding: static loads that took their value from the same number of stores back time after time get it
- * from there without delay, even before their own addresses are known. A new load takes the place of the one that came longest ago.
+ * Predictive store forwarding: static loads that took their value from the same static store time after time get it
+ * from its youngest instance without delay, even before their own addresses are known (kernels {@code forward-foreseen-*}: neither
+ * what stores lie between nor by which registers the two are addressed matters). A new load takes the place of the one that came longest ago.
  */
 final class ForwardPredictor {
+    /** What is known of a load: nothing; that it was not served by a store; that it was for the first time. */
+    private static final int UNKNOWN = 0;
+    private static final int MISSED = 1;
+    private static final int FIRST = 2;
+    /** Loads that are known, in a ring. */
     private final int[] load;
-    private final long[] distance;
+    /** Of each instruction, from which one's store it took its value last, and how many times in a row. */
+    private final int[] from;
     private final int[] seen;
-    /** For each instruction, the entry where it was put last. */
-    private final int[] entry;
-    private final int training;
+    private final int sure;
     private int next;
 
     /**
      * A predictor that knows nothing.
      *
      * @param pairs    loads that it can hold; 0 for a core without it
-     * @param training forwardings over one distance before it predicts
+     * @param training forwardings from one store, after the first, before it predicts
      * @param code     number of static instructions
      */
     ForwardPredictor(int pairs, int training, int code) {
         load = new int[pairs];
         Arrays.fill(load, -1);
-        distance = new long[pairs];
-        seen = new int[pairs];
-        entry = new int[pairs == 0 ? 0 : code];
-        this.training = training;
+        from = new int[code];
+        seen = new int[code];
+        sure = FIRST + training;
     }
 
-    /**
-     * Whether it foresaw that a load takes its value from so many stores back.
-     *
-     * @param taken whether the load would take it from there also if nothing was foreseen, so that there is something to learn
-     */
-    boolean foresaw(int number, long storesBack, boolean taken) {
-        if (load.length == 0) {
-            return false;
-        }
-        int e = entry[number];
-        boolean same = load[e] == number && distance[e] == storesBack;
-        if (same && seen[e] >= training) {
-            return true;
-        }
-        if (taken) {
-            learn(number, storesBack, same);
-        }
-        return false;
+    /** The instruction from whose store it foresees a load to take its value; -1 where it foresees nothing. */
+    int foreseen(int number) {
+        return seen[number] >= sure ? from[number] : -1;
     }
 
-    private void learn(int number, long storesBack, boolean same) {
-        if (same) {
-            seen[entry[number]]++;
-            return;
-        }
-        if (load[entry[number]] != number) {
-            entry[number] = next;
+    /** A load took its value from the store of an instruction. */
+    void served(int number, int store) {
+        if (seen[number] > MISSED) {
+            // Of another store, this is the first one in a row already.
+            seen[number] = from[number] == store ? Math.min(seen[number] + 1, sure) : FIRST + 1;
+        } else if (seen[number] == MISSED) {
+            seen[number] = FIRST;
+        } else if (load.length > 0) {
+            if (load[next] >= 0) {
+                seen[load[next]] = UNKNOWN;
+            }
             load[next] = number;
+            seen[number] = FIRST;
             next = next + 1 == load.length ? 0 : next + 1;
         }
-        distance[entry[number]] = storesBack;
-        seen[entry[number]] = 1;
+        from[number] = store;
+    }
+
+    /** A load took its value from no store that could be foreseen. */
+    void missed(int number) {
+        if (seen[number] != UNKNOWN) {
+            seen[number] = MISSED;
+        }
     }
 }

@@ -293,6 +293,12 @@ final class FrontEnd {
         takeOver = decoderRestart;
     }
 
+    /** What follows a load whose forwarding was foreseen wrongly comes again at a cycle. */
+    void refetch(long at) {
+        restart(at, Cause.FORWARD);
+        takeOver = decoderRestart;
+    }
+
     private void restart(long at, Cause why) {
         advance(Math.max(at, cycle), why);
         predicted = cycle - 1;

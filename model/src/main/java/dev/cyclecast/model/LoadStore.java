@@ -12,6 +12,9 @@ final class LoadStore {
     long forwardFailures;
     long renamedLoads;
     long predictedLoads;
+    long forwardMispredicts;
+    /** Whether the last load was foreseen to take its value from another store, so that it comes again with all behind it. */
+    boolean mispredicted;
     /** Cycle at which the last store generated its address. */
     long storeAddressed;
     /** What the last load took its time for. */
@@ -39,6 +42,10 @@ final class LoadStore {
     /** Cycles from a store's retirement to its commit, and from its data, at the least. */
     private final int commitAfterRetirement;
     private final int commitAfterData;
+    /** Cycle by which all stores so far have generated their addresses. */
+    private long addressed;
+    private final ExpectedForwards expected;
+    private final int passes;
     private long renameCycle;
     private int renamedNow;
     private final long stackShift;
@@ -59,6 +66,8 @@ final class LoadStore {
         this.ports = ports;
         this.schedulers = schedulers;
         this.stackShift = stackShift;
+        expected = new ExpectedForwards(p, code);
+        passes = p.get(Constant.FORWARD_PASSES);
         forwarding = new StoreForwarding(p, registers, code);
         storeCommit = new StoreCommit(p);
         banks = p.has(Constant.BANK_CONFLICTS) ? new BankConflicts() : null;
@@ -119,7 +128,15 @@ final class LoadStore {
         int latency = x.loadLatency;
         int bytes = x.loadBytes;
         long agu = generate(x, dispatched + 1);
+        long generated = agu;
+        int extra = expected.extra(x.number);
+        if (expected.waits(x.number)) {
+            agu = Math.max(agu, addressed + 1);
+        }
         int found = forwarding.load(x, at, dispatched, agu);
+        if (found == StoreForwarding.FORWARDED) {
+            expected.served(x.number, generated, forwarding.addressed, forwarding.ready);
+        }
         if (x.is(CodeTiming.LOCKED)) {
             // An atomic operation reads L1D, once older stores to its address and older atomic operations are done.
             long older = switch (found) {
@@ -130,6 +147,7 @@ final class LoadStore {
             agu = Math.max(agu, Math.max(lockedUntil, older));
             found = StoreForwarding.NONE;
         }
+        mispredicted = found == StoreForwarding.MISPREDICTED;
         if (found == StoreForwarding.RENAMED) {
             cause = Cause.FORWARD;
             return Math.max(renamed(dispatched), forwarding.ready);
@@ -146,6 +164,7 @@ final class LoadStore {
         if (crosses) {
             latency += lineCross;
         }
+        latency += extra;
         long data = memory.access(x.number, at, agu, latency);
         cause = memory.level;
         if (crosses) {
@@ -155,7 +174,7 @@ final class LoadStore {
                 cause = memory.level;
             }
         }
-        return found == StoreForwarding.NONE ? data : forwarded(found, x, data, agu, latency);
+        return found == StoreForwarding.NONE ? data : forwarded(found, x, data, agu, latency, extra);
     }
 
     /** The cycle, at or after dispatch, at which a load is renamed: so many a cycle. */
@@ -172,18 +191,21 @@ final class LoadStore {
         return renameCycle;
     }
 
-    /** The cycle at which a load has its value that met a store in flight and generated its address at another. */
-    private long forwarded(int found, InstructionTiming x, long data, long agu, int latency) {
+    /**
+     * The cycle at which a load has its value that met a store in flight and generated its address at another.
+     *
+     * @param extra what of its latency is for expecting one
+     */
+    private long forwarded(int found, InstructionTiming x, long data, long agu, int latency, int extra) {
         cause = Cause.FORWARD;
         switch (found) {
             case StoreForwarding.FORWARDED -> {
                 forwards++;
-                if (forwarding.olderCommitted > agu) {
-                    // Which of two stores is the younger takes it a second pass.
+                if (passes > 1) {
                     ports.issue(schedulers.ports(schedulers.address, x.addressPorts), agu + 1);
                 }
                 boolean unknown = forwarding.addressed >= agu;
-                long there = latency + (unknown ? forwarding.addressed + forwardAddressExtra : agu);
+                long there = latency + (unknown ? forwarding.addressed + forwardAddressExtra - extra : agu);
                 if (forwarding.ready <= agu) {
                     // The store has all that it takes: it serves the load as L1D would.
                     return there;
@@ -192,6 +214,10 @@ final class LoadStore {
                 int modify = x.is(CodeTiming.MODIFY) ? forwardModifyExtra - 1 : 0;
                 int vector = x.is(CodeTiming.TO_VECTOR) ? forwardVectorExtra : 0;
                 return Math.max(there, forwarding.ready + forwardLatency + vector + modify);
+            }
+            case StoreForwarding.MISPREDICTED -> {
+                forwardMispredicts++;
+                return data;
             }
             case StoreForwarding.ALIAS_4K -> {
                 return data + alias;
@@ -250,6 +276,7 @@ final class LoadStore {
     void storeRetired(InstructionTiming x, long at, long agu, long data, long retired) {
         stores++;
         storeAddressed = agu;
+        addressed = Math.max(addressed, agu);
         int bytes = x.storeBytes;
         long there = memory.access(x.number, at, agu, 0);
         if ((at & 63) + bytes > 64) {

@@ -23,10 +23,13 @@ final class StoreForwarding {
     static final int ALIAS_4K = 6;
     /** Nothing, but a store in flight equals it modulo 1024. */
     static final int ALIAS_1K = 7;
+    /** Another store than it takes its value from was foreseen, or one where none serves it. */
+    static final int MISPREDICTED = 8;
 
     /** Form of an address expression that is not renamed, but can be predicted. */
     static final long UNNAMED = Long.MIN_VALUE;
 
+    private static final int NOT_SERVED = -1;
     private static final int STORES = 1 << 8;
     private static final int GRANULES = 1 << 9;
     private static final int ALIASES = 1 << 7;
@@ -36,7 +39,7 @@ final class StoreForwarding {
     private static final int END = 1;
     private static final int DATA = 2;
     private static final int COMMIT = 3;
-    private static final int NUMBER = 4;
+    private static final int INSTRUCTION = 4;
     private static final int FORM = 5;
     private static final int VERSION = 6;
     private static final int ADDRESSED = 7;
@@ -44,8 +47,6 @@ final class StoreForwarding {
 
     /** The youngest stores, by number. */
     private final long[] store = new long[STORES * FIELDS];
-    /** Of each store, when the one before it to the same place commits; null where a core does not mind. */
-    private final long[] older;
     /** For each eight bytes modulo 4096, the low byte of the number of the youngest store to each of them. */
     private final long[] youngest = new long[GRANULES];
     /** For each eight bytes modulo 1024, the youngest store; null where a core does not mind. */
@@ -53,19 +54,21 @@ final class StoreForwarding {
     private final ForwardPredictor predictor;
     private final RegisterFile registers;
     private final int renameWindow;
+    private final int lingers;
     private final boolean renameStack;
     private final boolean renameMemory;
     private final boolean renameNarrow;
     private long stores;
+    /** The youngest store of each instruction. */
+    private final long[] last;
+    /** The instruction whose store a load could have been foreseen to take its value from. */
+    private int served;
     /** Cycle at which the data of the stores that answered is ready. */
     long ready;
     /** Cycle at which the last of the stores commits that a load is covered by in part. */
     long committed;
     /** Cycle at which the one store that covers a load generated its address. */
     long addressed;
-
-    /** Cycle at which the store before that one, to the same place, commits. */
-    long olderCommitted;
 
     /** For code of a number of static instructions. */
     StoreForwarding(CoreProfile p, RegisterFile registers, int code) {
@@ -74,8 +77,9 @@ final class StoreForwarding {
         renameMemory = p.has(Constant.RENAME_MEMORY);
         renameNarrow = p.has(Constant.RENAME_NARROW);
         renameWindow = p.get(Constant.RENAME_WINDOW);
+        lingers = p.get(Constant.STORE_LINGERS);
+        last = new long[code];
         predictor = new ForwardPredictor(p.get(Constant.PSF_PAIRS), p.get(Constant.PSF_TRAINING), code);
-        older = p.get(Constant.FORWARD_PASSES) > 1 ? new long[STORES] : null;
         alias = p.get(Constant.ALIAS_1K_EXTRA) > 0 ? new byte[ALIASES] : null;
     }
 
@@ -88,14 +92,11 @@ final class StoreForwarding {
         store[k + END] = end;
         store[k + DATA] = data;
         store[k + COMMIT] = commit;
-        store[k + NUMBER] = stores;
+        store[k + INSTRUCTION] = x.number;
+        last[x.number] = stores;
         store[k + FORM] = form(x);
         store[k + VERSION] = version(x);
         store[k + ADDRESSED] = agu;
-        if (older != null) {
-            int before = (int) youngestFrom(address) & STORES - 1;
-            older[(int) stores & STORES - 1] = overlaps(before * FIELDS, address, end) ? store[before * FIELDS + COMMIT] : 0;
-        }
         long number = (stores & STORES - 1) * ONES;
         for (long a = address; a < end; a = (a | 7) + 1) {
             long bytes = bytes(a, end);
@@ -141,14 +142,49 @@ final class StoreForwarding {
 
     /** What a load gets that is dispatched at one cycle, when its value may be renamed or predicted, and has its address at another. */
     int load(InstructionTiming x, long address, long dispatched, long issue) {
+        int foreseen = predictor.foreseen(x.number);
+        int found = find(x, address, dispatched, issue);
+        if (found == RENAMED || found == PREDICTED) {
+            return found;
+        }
+        if (served == NOT_SERVED) {
+            predictor.missed(x.number);
+        } else {
+            predictor.served(x.number, served);
+        }
+        if (foreseen < 0 || !flies(last[foreseen], dispatched)) {
+            return found;
+        }
+        return serves(last[foreseen], address, address + x.loadBytes) ? PREDICTED : MISPREDICTED;
+    }
+
+    /** Whether a load that is dispatched at a cycle may be predicted to take its value from a store. */
+    private boolean flies(long number, long dispatched) {
+        return stores - number <= renameWindow && store[(int) (number & STORES - 1) * FIELDS + COMMIT] + lingers > dispatched;
+    }
+
+    /** Whether a store has all that a load takes, and none behind it a part: what aliases hide from {@link #find}. */
+    private boolean serves(long number, long from, long to) {
+        for (long n = stores; n > number; n--) {
+            if (overlaps((int) (n & STORES - 1) * FIELDS, from, to)) {
+                return false;
+            }
+        }
+        int k = (int) (number & STORES - 1) * FIELDS;
+        ready = store[k + DATA];
+        return store[k + START] <= from && to <= store[k + END];
+    }
+
+    private int find(InstructionTiming x, long address, long dispatched, long issue) {
+        served = NOT_SERVED;
         int size = x.loadBytes;
         long word = youngestFrom(address);
         int one = (int) word & STORES - 1;
         if (((int) address & 7) + size <= 8 && ((word ^ one * ONES) & -1L >>> 64 - 8 * size) == 0) {
             int k = one * FIELDS;
             boolean covers = store[k + START] <= address && store[k + END] >= address + size;
-            if (covers && store[k + COMMIT] > dispatched) {
-                boolean flies = store[k + COMMIT] > issue;
+            if (covers && store[k + COMMIT] + lingers > dispatched) {
+                boolean flies = store[k + COMMIT] + lingers > issue;
                 int how = covered(k, x, address, flies);
                 if (how != FORWARDED || flies) {
                     return how;
@@ -214,21 +250,30 @@ final class StoreForwarding {
     private int covered(int k, InstructionTiming x, long address, boolean flies) {
         ready = store[k + DATA];
         addressed = store[k + ADDRESSED];
-        olderCommitted = older == null ? 0 : older[k / FIELDS];
         long form = form(x);
         if (form == 0 || store[k + FORM] == 0 || store[k + START] != address
                 || store[k + END] != address + x.loadBytes && !renameNarrow) {
             return FORWARDED;
         }
-        long back = stores - store[k + NUMBER];
-        if (back > renameWindow) {
+        if ((stores - k / FIELDS & STORES - 1) > renameWindow) {
             return FORWARDED;
         }
         if (form != UNNAMED && form == store[k + FORM] && version(x) == store[k + VERSION]) {
             return RENAMED;
         }
         // The load of a read-modify-write is renamed or forwarded, but not predicted.
-        return !x.is(CodeTiming.MODIFY) && predictor.foresaw(x.number, back, flies) ? PREDICTED : FORWARDED;
+        if (x.is(CodeTiming.MODIFY)) {
+            return FORWARDED;
+        }
+        int from = (int) store[k + INSTRUCTION];
+        if ((last[from] & STORES - 1) != k / FIELDS) {
+            return FORWARDED;
+        }
+        if (predictor.foreseen(x.number) == from) {
+            return PREDICTED;
+        }
+        served = flies ? from : NOT_SERVED;
+        return FORWARDED;
     }
 
     /** A load that crosses a boundary of eight bytes, or to whose bytes different stores have written. */
