@@ -74,8 +74,13 @@ public enum Ablation {
             Constant.ALIAS_1K_EXTRA, 0)),
     FORWARDING("store-to-load forwarding without delay once the store is known, or where it fails has committed", Map.of(
             Constant.FORWARD_LATENCY, 0, Constant.FORWARD_ADDRESS_EXTRA, 0, Constant.FORWARD_MODIFY_EXTRA, 0,
-            Constant.FORWARD_VECTOR_EXTRA, 0, Constant.FORWARD_FAIL, 0, Constant.FORWARD_FAIL_TWO, 0)),
-    FORWARD_PASSES("loads that two stores in flight could serve, but that take an address generator once", Map.of(Constant.FORWARD_PASSES, 1)),
+            Constant.FORWARD_VECTOR_EXTRA, 0, Constant.FORWARD_FAIL, 0, Constant.FORWARD_FAIL_TWO, 0,
+            Constant.FORWARD_EXPECTED, 0, Constant.FORWARD_MISPREDICT, 0, Constant.FORWARD_CHECK, 0)),
+    FORWARD_PASSES("loads that a store in flight serves, but that take an address generator once", Map.of(Constant.FORWARD_PASSES, 1)),
+    FORWARD_EXPECTED("no load that expects a store since one had to be waited for", Map.of(Constant.FORWARD_EXPECTED, 0)),
+    FORWARD_MISPREDICT("wrong predictions of forwarding found out at once, and fetched again without delay", Map.of(
+            Constant.FORWARD_MISPREDICT, 0, Constant.FORWARD_CHECK, 0)),
+    STORE_LINGERS("stores out of the way as soon as they have committed", Map.of(Constant.STORE_LINGERS, 0)),
     NO_PREDICTED_FORWARDING("no predictive store forwarding", Map.of(Constant.PSF_PAIRS, 0)),
     NO_RENAMED_MEMORY("no memory renaming", Map.of(Constant.RENAME_STACK, 0, Constant.RENAME_MEMORY, 0)),
     NO_RENAMED_NARROW("no renaming of narrow loads", Map.of(Constant.RENAME_NARROW, 0)),
