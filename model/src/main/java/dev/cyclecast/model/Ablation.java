@@ -76,7 +76,7 @@ public enum Ablation {
             Constant.FORWARD_LATENCY, 0, Constant.FORWARD_ADDRESS_EXTRA, 0, Constant.FORWARD_MODIFY_EXTRA, 0,
             Constant.FORWARD_VECTOR_EXTRA, 0, Constant.FORWARD_FAIL, 0, Constant.FORWARD_FAIL_TWO, 0,
             Constant.FORWARD_EXPECTED, 0, Constant.FORWARD_MISPREDICT, 0, Constant.FORWARD_CHECK, 0)),
-    FORWARD_PASSES("loads that a store in flight serves, but that take an address generator once", Map.of(Constant.FORWARD_PASSES, 1)),
+    FORWARD_PASSES("loads that two stores in flight could serve, but that take an address generator once", Map.of(Constant.FORWARD_PASSES, 1)),
     FORWARD_EXPECTED("no load that expects a store since one had to be waited for", Map.of(Constant.FORWARD_EXPECTED, 0)),
     FORWARD_MISPREDICT("wrong predictions of forwarding found out at once, and fetched again without delay", Map.of(
             Constant.FORWARD_MISPREDICT, 0, Constant.FORWARD_CHECK, 0)),

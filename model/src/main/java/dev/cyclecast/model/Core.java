@@ -260,7 +260,7 @@ final class Core {
 
     /**
      * A load whose forwarding was foreseen wrongly is found out at one cycle: when it would retire, it and all behind it are
-     * fetched again (kernels {@code forward-foreseen-*}). Returns the cycle at which it then has its value.
+     * fetched again (kernels {@code forward-wrong-*}). Returns the cycle at which it then has its value.
      */
     private long again(InstructionTiming x, long found) {
         long at = Math.max(found + 1 + forwardCheck, retirement.cycle()) + forwardMispredict;

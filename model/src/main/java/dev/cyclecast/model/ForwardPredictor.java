@@ -3,9 +3,10 @@ package dev.cyclecast.model;
 import java.util.Arrays;
 
 /**
- * Predictive store forwarding: static loads that took their value from the same static store time after time get it
- * from its youngest instance without delay, even before their own addresses are known (kernels {@code forward-foreseen-*}: neither
- * what stores lie between nor by which registers the two are addressed matters). A new load takes the place of the one that came longest ago.
+ * Predictive store forwarding: static loads that took their value from the same static store time after time get it from its
+ * youngest instance without delay, even before their own addresses are known. Neither what stores lie between them nor by which
+ * registers the two are addressed matters (kernels {@code forward-instance-*}, {@code forward-between-*}, {@code forward-wrong-*}).
+ * A new load takes the place of the one that came longest ago.
  */
 final class ForwardPredictor {
     /** What is known of a load: nothing; that it was not served by a store; that it was for the first time. */

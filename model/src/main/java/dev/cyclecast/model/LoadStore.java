@@ -45,7 +45,6 @@ final class LoadStore {
     /** Cycle by which all stores so far have generated their addresses. */
     private long addressed;
     private final ExpectedForwards expected;
-    private final int passes;
     private long renameCycle;
     private int renamedNow;
     private final long stackShift;
@@ -67,7 +66,6 @@ final class LoadStore {
         this.schedulers = schedulers;
         this.stackShift = stackShift;
         expected = new ExpectedForwards(p, code);
-        passes = p.get(Constant.FORWARD_PASSES);
         forwarding = new StoreForwarding(p, registers, code);
         storeCommit = new StoreCommit(p);
         banks = p.has(Constant.BANK_CONFLICTS) ? new BankConflicts() : null;
@@ -201,7 +199,8 @@ final class LoadStore {
         switch (found) {
             case StoreForwarding.FORWARDED -> {
                 forwards++;
-                if (passes > 1) {
+                if (forwarding.olderGone > agu) {
+                    // Which of two stores is the younger takes it a second pass.
                     ports.issue(schedulers.ports(schedulers.address, x.addressPorts), agu + 1);
                 }
                 boolean unknown = forwarding.addressed >= agu;

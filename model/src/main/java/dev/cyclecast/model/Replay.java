@@ -143,6 +143,7 @@ public final class Replay {
         c.put("forwardFailures", core.loadStore.forwardFailures);
         c.put("renamedLoads", core.loadStore.renamedLoads);
         c.put("predictedLoads", core.loadStore.predictedLoads);
+        c.put("forwardMispredicts", core.loadStore.forwardMispredicts);
         c.put("dataPrefetches", core.memory.prefetches);
         return c;
     }

@@ -47,6 +47,8 @@ final class StoreForwarding {
 
     /** The youngest stores, by number. */
     private final long[] store = new long[STORES * FIELDS];
+    /** Of each store, when the one before it to the same place can no longer be forwarded; null where a core does not mind. */
+    private final long[] older;
     /** For each eight bytes modulo 4096, the low byte of the number of the youngest store to each of them. */
     private final long[] youngest = new long[GRANULES];
     /** For each eight bytes modulo 1024, the youngest store; null where a core does not mind. */
@@ -69,6 +71,8 @@ final class StoreForwarding {
     long committed;
     /** Cycle at which the one store that covers a load generated its address. */
     long addressed;
+    /** Cycle at which the store before that one, to the same place, can no longer be forwarded. */
+    long olderGone;
 
     /** For code of a number of static instructions. */
     StoreForwarding(CoreProfile p, RegisterFile registers, int code) {
@@ -80,6 +84,7 @@ final class StoreForwarding {
         lingers = p.get(Constant.STORE_LINGERS);
         last = new long[code];
         predictor = new ForwardPredictor(p.get(Constant.PSF_PAIRS), p.get(Constant.PSF_TRAINING), code);
+        older = p.get(Constant.FORWARD_PASSES) > 1 ? new long[STORES] : null;
         alias = p.get(Constant.ALIAS_1K_EXTRA) > 0 ? new byte[ALIASES] : null;
     }
 
@@ -97,6 +102,10 @@ final class StoreForwarding {
         store[k + FORM] = form(x);
         store[k + VERSION] = version(x);
         store[k + ADDRESSED] = agu;
+        if (older != null) {
+            int before = (int) youngestFrom(address) & STORES - 1;
+            older[(int) stores & STORES - 1] = overlaps(before * FIELDS, address, end) ? store[before * FIELDS + COMMIT] + lingers : 0;
+        }
         long number = (stores & STORES - 1) * ONES;
         for (long a = address; a < end; a = (a | 7) + 1) {
             long bytes = bytes(a, end);
@@ -250,6 +259,7 @@ final class StoreForwarding {
     private int covered(int k, InstructionTiming x, long address, boolean flies) {
         ready = store[k + DATA];
         addressed = store[k + ADDRESSED];
+        olderGone = older == null ? 0 : older[k / FIELDS];
         long form = form(x);
         if (form == 0 || store[k + FORM] == 0 || store[k + START] != address
                 || store[k + END] != address + x.loadBytes && !renameNarrow) {

@@ -494,7 +494,7 @@ class MemoryTimingTest {
 
     @ParameterizedTest
     @CsvSource({"0,1", "4,1", "8,1", "0,2", "4,2", "8,2"})
-    void aLoadThatAStoreInFlightServesTakesAnotherAddressGenerator(int others, int passes) {
+    void aLoadOfWhatTwoStoresInFlightWroteTakesAnotherAddressGenerator(int others, int passes) {
         // Two stores to a word, a load of it by another register, and others: so many of four address generators.
         int groups = 64;
         CoreProfile core = CoreProfile.load("zen5").with(Constant.FORWARD_PASSES, passes).with(Constant.PSF_PAIRS, 0);
