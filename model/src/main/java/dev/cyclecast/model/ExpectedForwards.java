@@ -10,7 +10,8 @@ final class ExpectedForwards {
     private final byte[] expects;
     private final byte[] waits;
     private final byte times;
-    private final int extra;
+    /** Cycles by which the value of a load comes later that expects a store. */
+    final int extra;
     private final int lookup;
 
     /** For code of a number of static instructions. */
@@ -22,16 +23,16 @@ final class ExpectedForwards {
         lookup = p.get(Constant.FORWARD_LOOKUP);
     }
 
-    /** Cycles by which a load's value comes later; counts an execution. */
-    int extra(int number) {
+    /** Whether a load expects a store; counts an execution. */
+    boolean expects(int number) {
         if (expects[number] == 0) {
-            return 0;
+            return false;
         }
         expects[number]--;
-        return extra;
+        return true;
     }
 
-    /** Whether a load waits for the addresses of older stores; counts an execution. */
+    /** Whether one that does waits for the addresses of older stores; counts an execution. */
     boolean waits(int number) {
         if (waits[number] == 0) {
             return false;

@@ -59,10 +59,13 @@ final class ForwardPredictor {
         from[number] = store;
     }
 
-    /** A load took its value from no store that could be foreseen. */
+    /** Whether it holds a load. */
+    boolean knows(int number) {
+        return seen[number] != UNKNOWN;
+    }
+
+    /** A load that it holds took its value from no store that could be foreseen. */
     void missed(int number) {
-        if (seen[number] != UNKNOWN) {
-            seen[number] = MISSED;
-        }
+        seen[number] = MISSED;
     }
 }

@@ -127,9 +127,12 @@ final class LoadStore {
         int bytes = x.loadBytes;
         long agu = generate(x, dispatched + 1);
         long generated = agu;
-        int extra = expected.extra(x.number);
-        if (expected.waits(x.number)) {
-            agu = Math.max(agu, addressed + 1);
+        int extra = 0;
+        if (expected.expects(x.number)) {
+            extra = expected.extra;
+            if (expected.waits(x.number)) {
+                agu = Math.max(agu, addressed + 1);
+            }
         }
         int found = forwarding.load(x, at, dispatched, agu);
         if (found == StoreForwarding.FORWARDED) {

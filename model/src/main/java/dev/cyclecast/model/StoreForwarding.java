@@ -151,11 +151,14 @@ final class StoreForwarding {
 
     /** What a load gets that is dispatched at one cycle, when its value may be renamed or predicted, and has its address at another. */
     int load(InstructionTiming x, long address, long dispatched, long issue) {
-        int foreseen = predictor.foreseen(x.number);
         int found = find(x, address, dispatched, issue);
-        if (found == RENAMED || found == PREDICTED) {
-            return found;
-        }
+        boolean nothing = found == RENAMED || found == PREDICTED || served == NOT_SERVED && !predictor.knows(x.number);
+        return nothing ? found : learn(found, x, address, dispatched);
+    }
+
+    /** Takes down what served a load, and returns what it found, or that it was predicted. */
+    private int learn(int found, InstructionTiming x, long address, long dispatched) {
+        int foreseen = predictor.foreseen(x.number);
         if (served == NOT_SERVED) {
             predictor.missed(x.number);
         } else {

@@ -7,6 +7,7 @@ import static dev.cyclecast.trace.Registers.RDI;
 import static dev.cyclecast.trace.Registers.RDX;
 import static dev.cyclecast.trace.Registers.RSI;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -173,20 +174,20 @@ class ForwardingTimingTest {
 
     @Test
     void expectationsEnd() {
-        CoreProfile core = CoreProfile.load("zen5").with(Constant.FORWARD_EXPECTED, 3).with(Constant.FORWARD_EXPECTED_EXTRA, 4)
-                .with(Constant.FORWARD_LOOKUP, 2);
+        CoreProfile core = CoreProfile.load("zen5").with(Constant.FORWARD_EXPECTED, 3).with(Constant.FORWARD_LOOKUP, 2);
         ExpectedForwards expected = new ExpectedForwards(core, 2);
         expected.served(0, 10, 9, 10);
-        assertEquals(0, expected.extra(0), "in time");
+        assertFalse(expected.expects(0), "in time");
         expected.served(0, 10, 9, 11);
         for (int n = 0; n < 5; n++) {
-            assertEquals(n < 3 ? 4 : 0, expected.extra(0), "late data, execution " + n);
-            assertEquals(false, expected.waits(0));
-            assertEquals(0, expected.extra(1), "another load");
+            assertEquals(n < 3, expected.expects(0), "late data, execution " + n);
+            assertFalse(expected.waits(0));
+            assertFalse(expected.expects(1), "another load");
         }
         expected.served(0, 10, 12, 0);
         for (int n = 0; n < 5; n++) {
-            assertEquals(n < 3, expected.waits(0), "late address, execution " + n);
+            assertEquals(n < 3, expected.expects(0), "late address, execution " + n);
+            assertEquals(n < 3, expected.waits(0));
         }
     }
 }
