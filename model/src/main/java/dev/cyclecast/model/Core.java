@@ -249,13 +249,16 @@ final class Core {
 
     /** What {@link #execute} does with an instruction that is one load. */
     private long load(InstructionTiming x, int event, long dispatched) {
-        long complete = loadStore.load(x, address(event, x.is(CodeTiming.LOAD_SECOND)), dispatched, lockedUntil);
-        if (loadStore.mispredicted) {
-            complete = again(x, complete);
-        }
+        long complete = loaded(x, event, dispatched);
         finish(x, complete, 0, loadStore.cause);
         loadStore.loadRetired(retirement.cycle());
         return complete;
+    }
+
+    /** The cycle at which the load of an instruction has its value. */
+    private long loaded(InstructionTiming x, int event, long dispatched) {
+        long value = loadStore.load(x, address(event, x.is(CodeTiming.LOAD_SECOND)), dispatched, lockedUntil);
+        return loadStore.mispredicted ? again(x, value) : value;
     }
 
     /**
@@ -288,10 +291,7 @@ final class Core {
         Cause back = Cause.EXECUTE;
         long loaded = 0;
         if (x.is(CodeTiming.LOAD)) {
-            loaded = loadStore.load(x, address(event, x.is(CodeTiming.LOAD_SECOND)), dispatched, lockedUntil);
-            if (loadStore.mispredicted) {
-                loaded = again(x, loaded);
-            }
+            loaded = loaded(x, event, dispatched);
             complete = loaded;
             back = loadStore.cause;
         }

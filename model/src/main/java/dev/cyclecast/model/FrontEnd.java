@@ -289,13 +289,16 @@ final class FrontEnd {
 
     /** Instructions from the right path follow a misprediction that was resolved at a cycle. */
     void redirect(long resolved) {
-        restart(resolved + refill, Cause.MISPREDICT);
-        takeOver = decoderRestart;
+        refetch(resolved + refill, Cause.MISPREDICT);
     }
 
     /** What follows a load whose forwarding was foreseen wrongly comes again at a cycle. */
     void refetch(long at) {
-        restart(at, Cause.FORWARD);
+        refetch(at, Cause.FORWARD);
+    }
+
+    private void refetch(long at, Cause why) {
+        restart(at, why);
         takeOver = decoderRestart;
     }
 

@@ -104,7 +104,7 @@ final class StoreForwarding {
         store[k + ADDRESSED] = agu;
         if (older != null) {
             int before = (int) youngestFrom(address) & STORES - 1;
-            older[(int) stores & STORES - 1] = overlaps(before * FIELDS, address, end) ? store[before * FIELDS + COMMIT] + lingers : 0;
+            older[(int) stores & STORES - 1] = overlaps(before * FIELDS, address, end) ? gone(before * FIELDS) : 0;
         }
         long number = (stores & STORES - 1) * ONES;
         for (long a = address; a < end; a = (a | 7) + 1) {
@@ -172,7 +172,7 @@ final class StoreForwarding {
 
     /** Whether a load that is dispatched at a cycle may be predicted to take its value from a store. */
     private boolean flies(long number, long dispatched) {
-        return stores - number <= renameWindow && store[(int) (number & STORES - 1) * FIELDS + COMMIT] + lingers > dispatched;
+        return stores - number <= renameWindow && gone((int) (number & STORES - 1) * FIELDS) > dispatched;
     }
 
     /** Whether a store has all that a load takes, and none behind it a part: what aliases hide from {@link #find}. */
@@ -195,8 +195,8 @@ final class StoreForwarding {
         if (((int) address & 7) + size <= 8 && ((word ^ one * ONES) & -1L >>> 64 - 8 * size) == 0) {
             int k = one * FIELDS;
             boolean covers = store[k + START] <= address && store[k + END] >= address + size;
-            if (covers && store[k + COMMIT] + lingers > dispatched) {
-                boolean flies = store[k + COMMIT] + lingers > issue;
+            if (covers && gone(k) > dispatched) {
+                boolean flies = gone(k) > issue;
                 int how = covered(k, x, address, flies);
                 if (how != FORWARDED || flies) {
                     return how;
@@ -212,6 +212,11 @@ final class StoreForwarding {
             return alias != null && near(address, issue) ? ALIAS_1K : NONE;
         }
         return several(x, address, issue);
+    }
+
+    /** The cycle from which a store serves no load any more. */
+    private long gone(int k) {
+        return store[k + COMMIT] + lingers;
     }
 
     private boolean overlaps(int k, long from, long to) {
