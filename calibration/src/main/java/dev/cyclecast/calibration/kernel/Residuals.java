@@ -31,6 +31,8 @@ final class Residuals {
     private final KernelCosts costs;
     /** Asked before each replay whether to go on. */
     private BooleanSupplier goesOn = () -> true;
+    /** Whether that said no once; a parallel stream has more replays under way, and they need not ask. */
+    private volatile boolean timeUp;
     private CoreProfile remembered;
     /** Residuals at the profile remembered; NaN where none was asked for. */
     private double[] atRemembered;
@@ -54,9 +56,10 @@ final class Residuals {
         atRemembered = known;
     }
 
-    /** Asks this before each replay from now on; where it says false, the replay ends with {@link TimeUp}. */
+    /** Asks this before each replay from now on; once it says false, each ends with {@link TimeUp} unasked. */
     void askBeforeReplay(BooleanSupplier goesOn) {
         this.goesOn = goesOn;
+        timeUp = false;
     }
 
     /** No residual of any kernel, by number of the kernel. */
@@ -110,7 +113,8 @@ final class Residuals {
     }
 
     private double residual(int kernel, CoreProfile profile) {
-        if (!goesOn.getAsBoolean()) {
+        if (timeUp || !goesOn.getAsBoolean()) {
+            timeUp = true;
             throw new TimeUp();
         }
         return (costs.cost(kernel, profile) - measured[kernel]) / kernels.get(kernel).tolerance(measured[kernel]);
