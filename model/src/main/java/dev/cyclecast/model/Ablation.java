@@ -81,8 +81,13 @@ public enum Ablation {
     FORWARD_MISPREDICT("wrong predictions of forwarding found out at once, and fetched again without delay", Map.of(
             Constant.FORWARD_MISPREDICT, 0, Constant.FORWARD_CHECK, 0)),
     STORE_LINGERS("stores out of the way as soon as they have committed", Map.of(Constant.STORE_LINGERS, 0)),
+    NO_PREDICTED_MODIFY("no predictive store forwarding to read-modify-writes", Map.of(Constant.PSF_MODIFY, 0)),
     NO_PREDICTED_FORWARDING("no predictive store forwarding", Map.of(Constant.PSF_PAIRS, 0)),
     NO_RENAMED_MEMORY("no memory renaming", Map.of(Constant.RENAME_STACK, 0, Constant.RENAME_MEMORY, 0)),
+    RENAMED_BY_WHOLE_NAMES("memory renaming that compares whole displacements", Map.of(Constant.RENAME_BITS, 32)),
+    MEMORY_FILE("memory renaming that no other stores push out", Map.of(Constant.MEMORY_FILE, 64)),
+    RENAMED_TIME_AGAIN("loads that are renamed again although it was wrong just before", Map.of(Constant.RENAME_MARKED, 0)),
+    RENAME_SHADOW("loads close behind two that were renamed wrongly renamed as any", Map.of(Constant.RENAME_SHADOW, 0)),
     NO_RENAMED_NARROW("no renaming of narrow loads", Map.of(Constant.RENAME_NARROW, 0)),
     NO_FUSION("no fusion", Map.of(Constant.FUSE_COMPARE, 0, Constant.FUSE_ALU, 0, Constant.FUSE_NOP, 0,
             Constant.FUSE_MOVE, 0)),

@@ -59,8 +59,17 @@ final class CodeTiming {
     /** Does not, whatever makes it: what uses flags otherwise. */
     static final int PATIENT = 1 << 24;
 
+    /** Name of a place that is known by its address, as it is counted from {@link #STACK_ORIGIN}; the lowest bit of no other name is set. */
+    static final long SLOT = 1;
+    /** Name of what is not renamed, but can be predicted. */
+    static final long UNNAMED = Long.MIN_VALUE;
+    /** What a stack pointer moves by at most that is still followed ({@code rename-stack-*}). */
+    private static final int FOLLOWED = 255;
+
     /** Register numbers in a packed set. */
     static final int PACKED = 3;
+    /** The place that the stack pointer is counted from: what moves it by a number that is not small, or by none, writes this. */
+    static final int STACK_ORIGIN = Registers.COUNT;
     /** Number that stands for no register among those that are read: it is never written. */
     static final int NO_REGISTER = 63;
     /** The same among those that are written: it is never read. */
@@ -69,6 +78,7 @@ final class CodeTiming {
     /** The constants on which all this depends. */
     private static final List<Constant> CONSTANTS = List.of(Constant.L1D_LATENCY, Constant.COMPLEX_ADDRESS_EXTRA,
             Constant.SEGMENT_EXTRA, Constant.SIGN_EXTEND_EXTRA, Constant.VECTOR_LOAD_EXTRA, Constant.RENAME_NARROW,
+            Constant.RENAME_STACK, Constant.RENAME_MEMORY, Constant.RENAME_BITS,
             Constant.MOVE_ELIMINATION, Constant.ZERO_IDIOMS, Constant.FUSE_COMPARE, Constant.FUSE_ALU, Constant.FUSE_RIP,
             Constant.FUSE_DISP32_IMM32, Constant.FUSE_MEMORY_IMMEDIATE, Constant.FUSE_NOP, Constant.FUSE_MOVE,
             Constant.DISPATCH_WIDTH, Constant.FASTPATH_OPS, Constant.DISPATCH_ALU, Constant.DISPATCH_MEMORY,
@@ -117,7 +127,10 @@ final class CodeTiming {
     final byte[] loadBytes;
     final byte[] storeBytes;
     final byte[] loadLatency;
-    final long[] expression;
+    /** What memory renaming knows its load or store by: an address expression, {@link #SLOT}, {@link #UNNAMED}, or 0 for what is not predicted either. */
+    final long[] name;
+    /** Registers that a name is of, packed. */
+    final int[] nameRegisters;
     final Flow[] flow;
     /** What each takes of an op cache entry ({@link OpCache#use}). */
     final int[] opCacheUse;
@@ -147,7 +160,8 @@ final class CodeTiming {
         loadBytes = new byte[n];
         storeBytes = new byte[n];
         loadLatency = new byte[n];
-        expression = new long[n];
+        name = new long[n];
+        nameRegisters = new int[n];
         flow = new Flow[n];
         opCacheUse = new int[n];
         unknownInstruction = new boolean[n];
@@ -297,7 +311,11 @@ final class CodeTiming {
                     Long.bitCount(written & VECTORS));
         }
         addressRegisters[i] = pack(address, NO_REGISTER);
+        nameRegisters[i] = name[i] == SLOT ? pack(Registers.bit(STACK_ORIGIN), NO_REGISTER) : addressRegisters[i];
         dataRegisters[i] = pack(data, NO_REGISTER);
+        if (movesOrigin(x, written)) {
+            written |= Registers.bit(STACK_ORIGIN);
+        }
         results[i] = pack(written, NO_RESULT);
         if (Long.bitCount(data) > PACKED || Long.bitCount(written) > PACKED) {
             f |= MANY;
@@ -359,11 +377,35 @@ final class CodeTiming {
                 f |= RENAMEABLE;
             }
             if (m == 0 || (f & STORE_SECOND) == 0) {
-                expression[i] = ((long) (operand.base() + 1) << 8 | operand.index() + 1) << 40
-                        ^ (long) operand.scale() << 36 ^ operand.displacement();
+                name[i] = name(operand, profile);
             }
         }
+        if ((f & RENAMEABLE) == 0) {
+            name[i] = 0;
+        } else if ((f & STACK) != 0) {
+            name[i] = profile.has(Constant.RENAME_STACK) ? SLOT : UNNAMED;
+        }
         return f;
+    }
+
+    private static long name(MemoryOperand m, CoreProfile profile) {
+        if (!profile.has(Constant.RENAME_MEMORY) || m.ripRelative()) {
+            return UNNAMED;
+        }
+        if (m.base() == Registers.RSP && m.index() < 0) {
+            return SLOT;
+        }
+        long displacement = m.displacement() & (1L << profile.get(Constant.RENAME_BITS)) - 1;
+        return ((long) (m.base() + 1) << 8 | m.index() + 1) << 44 | (long) m.scale() << 36 | displacement << 1;
+    }
+
+    /** Whether an instruction leaves the stack pointer where it cannot be told from where it was. */
+    private static boolean movesOrigin(Instruction x, long written) {
+        if ((written & Registers.bit(Registers.RSP)) == 0) {
+            return x.mnemonic().equals("leave") || x.mnemonic().equals("enter");
+        }
+        boolean counts = x.mnemonic().equals("add") || x.mnemonic().equals("sub");
+        return !counts || Math.abs(x.immediate()) > FOLLOWED || x.operands().stream().noneMatch(o -> o.kind() == Operand.Kind.IMMEDIATE);
     }
 
     private static long addressMask(Instruction x) {

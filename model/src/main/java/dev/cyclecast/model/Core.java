@@ -47,6 +47,7 @@ final class Core {
     private final int lockedStore;
     private final int forwardCheck;
     private final int forwardMispredict;
+    private final int addressIssue;
 
     /** The events that are replayed. */
     private long[] address0;
@@ -91,6 +92,7 @@ final class Core {
         lockedStore = p.get(Constant.LOCKED_STORE);
         forwardCheck = p.get(Constant.FORWARD_CHECK);
         forwardMispredict = p.get(Constant.FORWARD_MISPREDICT);
+        addressIssue = p.get(Constant.ADDRESS_ISSUE);
     }
 
     /** Cycles until the last retirement. */
@@ -269,7 +271,7 @@ final class Core {
         long at = Math.max(found + 1 + forwardCheck, retirement.cycle()) + forwardMispredict;
         dispatch.redirectedBy(x.number);
         frontEnd.refetch(at);
-        return at + 1 + x.loadLatency;
+        return at + addressIssue + x.loadLatency;
     }
 
     /** Completes and retires an instruction whose results are all ready at one cycle; returns that cycle. */
@@ -375,7 +377,7 @@ final class Core {
     /** An atomic operation holds dispatch up, longer where a store is just before it: as one it is itself to the next (kernels {@code locked-*}). */
     private void holdBehindLocked(long dispatched) {
         long until = Math.max(dispatched + lockedDispatch, Math.max(loadStore.storeAddressed, lockedAddressed) + lockedStore);
-        lockedAddressed = until + 1;
+        lockedAddressed = until + addressIssue;
         dispatch.serialise(until);
     }
 

@@ -22,6 +22,7 @@ final class DependenceChain {
     private final boolean renames;
     private final boolean narrow;
     private final boolean predicts;
+    private final boolean predictsModify;
     private int youngest;
     private long longest;
 
@@ -35,6 +36,7 @@ final class DependenceChain {
         renames = profile.has(Constant.RENAME_STACK) || profile.has(Constant.RENAME_MEMORY);
         narrow = profile.has(Constant.RENAME_NARROW);
         predicts = profile.get(Constant.PSF_PAIRS) > 0;
+        predictsModify = profile.has(Constant.PSF_MODIFY);
         forward = Math.min(profile.get(Constant.L1D_LATENCY),
                 Math.min(profile.get(Constant.FORWARD_LATENCY), Math.min(profile.get(Constant.FORWARD_FAIL),
                         profile.get(Constant.FORWARD_FAIL_TWO))));
@@ -135,7 +137,7 @@ final class DependenceChain {
             if (storeAddress[k] < at + bytes && at < storeAddress[k] + storeBytes[k]) {
                 boolean same = storeAddress[k] == at && (storeBytes[k] == bytes || narrow && storeBytes[k] > bytes)
                         && storeRenameable[k] && (flags & CodeTiming.RENAMEABLE) != 0;
-                boolean early = renames || predicts && (flags & CodeTiming.MODIFY) == 0;
+                boolean early = renames || predicts && (predictsModify || (flags & CodeTiming.MODIFY) == 0);
                 return same && early ? storeData[k] : Math.max(loaded, storeData[k] + forward);
             }
         }

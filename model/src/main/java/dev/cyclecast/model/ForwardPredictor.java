@@ -41,6 +41,11 @@ final class ForwardPredictor {
         return seen[number] >= sure ? from[number] : -1;
     }
 
+    /** The instruction from whose store a load that it holds took its value last. */
+    int last(int number) {
+        return from[number];
+    }
+
     /** A load took its value from the store of an instruction. */
     void served(int number, int store) {
         if (seen[number] > MISSED) {

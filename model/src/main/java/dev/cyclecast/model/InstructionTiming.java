@@ -37,7 +37,9 @@ final class InstructionTiming {
     final int results;
     final long manyRead;
     final long manyWritten;
-    final long expression;
+    /** What memory renaming knows its load or store by ({@link CodeTiming#name}), and the registers of that, packed. */
+    final long name;
+    final int nameRegisters;
 
     /** Gathers what the timing of a code says of an instruction. */
     InstructionTiming(CodeTiming timing, int number, int fallThrough, Schedulers schedulers) {
@@ -68,7 +70,8 @@ final class InstructionTiming {
         results = timing.results[number];
         manyRead = timing.manyRead[number];
         manyWritten = timing.manyWritten[number];
-        expression = timing.expression[number];
+        name = timing.name[number];
+        nameRegisters = timing.nameRegisters[number];
     }
 
     /** Whether it has a flag of {@link CodeTiming}. */

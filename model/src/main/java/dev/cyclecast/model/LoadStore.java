@@ -39,6 +39,8 @@ final class LoadStore {
     private final int alias;
     private final int nearAlias;
     private final int renamedPerCycle;
+    /** Cycles from dispatch to the earliest generation of an address. */
+    private final int addressIssue;
     /** Cycles from a store's retirement to its commit, and from its data, at the least. */
     private final int commitAfterRetirement;
     private final int commitAfterData;
@@ -80,6 +82,7 @@ final class LoadStore {
         alias = p.get(Constant.ALIAS_4K_EXTRA);
         nearAlias = p.get(Constant.ALIAS_1K_EXTRA);
         renamedPerCycle = p.get(Constant.RENAMED_PER_CYCLE);
+        addressIssue = p.get(Constant.ADDRESS_ISSUE);
         commitAfterRetirement = 1 + p.get(Constant.STORE_COMMIT_LATENCY);
         commitAfterData = 1 + commitAfterRetirement;
         loadQueue = new InOrderQueue(p.get(Constant.LOAD_QUEUE_ENTRIES));
@@ -125,7 +128,7 @@ final class LoadStore {
     private long value(InstructionTiming x, long at, long dispatched, long lockedUntil) {
         int latency = x.loadLatency;
         int bytes = x.loadBytes;
-        long agu = generate(x, dispatched + 1);
+        long agu = generate(x, dispatched + addressIssue);
         long generated = agu;
         int extra = 0;
         if (expected.expects(x.number)) {
@@ -246,7 +249,7 @@ final class LoadStore {
      * cycle of its address generation: nothing waits for the line.
      */
     long prefetch(InstructionTiming x, long at, long dispatched) {
-        long agu = generate(x, dispatched + 1);
+        long agu = generate(x, dispatched + addressIssue);
         if (at != 0) {
             memory.access(x.number, at, agu, 0);
         }
@@ -256,8 +259,8 @@ final class LoadStore {
     /** Issues the address generation of a store; returns its cycle. */
     long storeAddress(InstructionTiming x, long dispatched) {
         // What loads as well waits in a queue for its load.
-        return !x.is(CodeTiming.LOAD) ? generate(x, dispatched + 1)
-                : ports.issue(ports.store, Math.max(dispatched + 1, registers.ready(x.addressRegisters)));
+        return !x.is(CodeTiming.LOAD) ? generate(x, dispatched + addressIssue)
+                : ports.issue(ports.store, Math.max(dispatched + addressIssue, registers.ready(x.addressRegisters)));
     }
 
     private long generate(InstructionTiming x, long earliest) {

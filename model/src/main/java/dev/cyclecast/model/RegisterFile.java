@@ -15,6 +15,11 @@ final class RegisterFile {
     private final long[] written = new long[CodeTiming.NO_REGISTER + 1];
     private long writes;
 
+    /** Instructions that wrote registers so far, or could have. */
+    long writes() {
+        return writes;
+    }
+
     /** Cycle at which all registers of a packed set are ready. */
     long ready(int packed) {
         return ready(latest(packed));

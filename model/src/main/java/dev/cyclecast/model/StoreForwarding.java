@@ -26,9 +26,6 @@ final class StoreForwarding {
     /** Another store than it takes its value from was foreseen, or one where none serves it. */
     static final int MISPREDICTED = 8;
 
-    /** Form of an address expression that is not renamed, but can be predicted. */
-    static final long UNNAMED = Long.MIN_VALUE;
-
     private static final int NOT_SERVED = -1;
     private static final int STORES = 1 << 8;
     private static final int GRANULES = 1 << 9;
@@ -40,7 +37,7 @@ final class StoreForwarding {
     private static final int DATA = 2;
     private static final int COMMIT = 3;
     private static final int INSTRUCTION = 4;
-    private static final int FORM = 5;
+    private static final int NAME = 5;
     private static final int VERSION = 6;
     private static final int ADDRESSED = 7;
     private static final int FIELDS = 8;
@@ -54,13 +51,21 @@ final class StoreForwarding {
     /** For each eight bytes modulo 1024, the youngest store; null where a core does not mind. */
     private final byte[] alias;
     private final ForwardPredictor predictor;
+    private final MemoryFile names;
     private final RegisterFile registers;
     private final int renameWindow;
+    private final int memoryFile;
     private final int lingers;
-    private final boolean renameStack;
-    private final boolean renameMemory;
     private final boolean renameNarrow;
+    private final boolean predictModify;
+    /** Bits of an address that name a place on the stack. */
+    private final long slot;
     private long stores;
+    /** Stores whose names take a place in the memory file, and how many there were with each of the youngest stores. */
+    private int named;
+    private final byte[] place = new byte[STORES];
+    /** Stores up to the last load that came again: what is behind it is not renamed to any of them. */
+    private long before;
     /** The youngest store of each instruction. */
     private final long[] last;
     /** The instruction whose store a load could have been foreseen to take its value from. */
@@ -77,10 +82,12 @@ final class StoreForwarding {
     /** For code of a number of static instructions. */
     StoreForwarding(CoreProfile p, RegisterFile registers, int code) {
         this.registers = registers;
-        renameStack = p.has(Constant.RENAME_STACK);
-        renameMemory = p.has(Constant.RENAME_MEMORY);
         renameNarrow = p.has(Constant.RENAME_NARROW);
+        predictModify = p.has(Constant.PSF_MODIFY);
         renameWindow = p.get(Constant.RENAME_WINDOW);
+        memoryFile = p.get(Constant.MEMORY_FILE);
+        slot = (1L << p.get(Constant.RENAME_BITS)) - 1;
+        names = new MemoryFile(p, code);
         lingers = p.get(Constant.STORE_LINGERS);
         last = new long[code];
         predictor = new ForwardPredictor(p.get(Constant.PSF_PAIRS), p.get(Constant.PSF_TRAINING), code);
@@ -99,8 +106,16 @@ final class StoreForwarding {
         store[k + COMMIT] = commit;
         store[k + INSTRUCTION] = x.number;
         last[x.number] = stores;
-        store[k + FORM] = form(x);
-        store[k + VERSION] = version(x);
+        long name = name(x, address);
+        store[k + NAME] = name;
+        if (name > 0) {
+            store[k + VERSION] = registers.version(x.nameRegisters);
+            names.store(name, (int) stores);
+            if (!onStack(name)) {
+                named++;
+            }
+        }
+        place[(int) stores & STORES - 1] = (byte) named;
         store[k + ADDRESSED] = agu;
         if (older != null) {
             int before = (int) youngestFrom(address) & STORES - 1;
@@ -129,45 +144,81 @@ final class StoreForwarding {
         return -1L >>> 64 - 8 * count << 8 * first;
     }
 
-    /**
-     * Identifies an address expression; {@link #UNNAMED} where it cannot be renamed, 0 where its value cannot be predicted
-     * either.
-     */
-    private long form(InstructionTiming x) {
-        if (!x.is(CodeTiming.RENAMEABLE)) {
-            return 0;
-        }
-        if (x.is(CodeTiming.STACK)) {
-            // push, pop, call, ret: the displacement is implied, the address itself identifies the slot.
-            return renameStack ? 1 : UNNAMED;
-        }
-        return renameMemory ? x.expression | 2 : UNNAMED;
+    /** What memory renaming knows a place by: its address expression, on the stack its address; 0 or less where it is not renamed. */
+    private long name(InstructionTiming x, long address) {
+        return x.name == CodeTiming.SLOT ? (address & slot) << 1 | CodeTiming.SLOT : x.name;
     }
 
-    /** Identifies the value of the base register. */
-    private long version(InstructionTiming x) {
-        return x.is(CodeTiming.STACK) ? 0 : registers.version(x.addressRegisters);
+    private static boolean onStack(long name) {
+        return (name & CodeTiming.SLOT) != 0;
     }
 
     /** What a load gets that is dispatched at one cycle, when its value may be renamed or predicted, and has its address at another. */
     int load(InstructionTiming x, long address, long dispatched, long issue) {
+        if (x.name > 0) {
+            int renamed = rename(x, address);
+            if (renamed != NONE) {
+                before = renamed == MISPREDICTED ? stores : before;
+                return renamed;
+            }
+        }
         int found = find(x, address, dispatched, issue);
-        boolean nothing = found == RENAMED || found == PREDICTED || served == NOT_SERVED && !predictor.knows(x.number);
-        return nothing ? found : learn(found, x, address, dispatched);
+        if (found == PREDICTED || served == NOT_SERVED && !predictor.knows(x.number)) {
+            return found;
+        }
+        found = learn(found, x, address, dispatched);
+        before = found == MISPREDICTED ? stores : before;
+        return found;
+    }
+
+    /** Whether a load is renamed, rightly or wrongly; {@link #NONE} where it is not. */
+    private int rename(InstructionTiming x, long address) {
+        long name = name(x, address);
+        int number = names.youngest(name);
+        int k = number * FIELDS;
+        if (store[k + NAME] != name || (stores - number & STORES - 1) >= Math.min(renameWindow + 1, stores - before)
+                || !onStack(name) && (named - place[number] & 255) > memoryFile
+                || store[k + VERSION] != registers.version(x.nameRegisters)) {
+            return NONE;
+        }
+        long bytes = store[k + END] - store[k + START];
+        if (bytes < x.loadBytes || bytes > x.loadBytes && !renameNarrow) {
+            return NONE;
+        }
+        boolean right = store[k + START] == address && youngestIs(number, address, x.loadBytes);
+        if (names.marked(x.number)) {
+            if (!right) {
+                names.again(x.number);
+            }
+            return NONE;
+        }
+        if (right) {
+            ready = store[k + DATA];
+            return RENAMED;
+        }
+        return names.wrong(x.number, registers.writes()) ? MISPREDICTED : NONE;
     }
 
     /** Takes down what served a load, and returns what it found, or that it was predicted. */
     private int learn(int found, InstructionTiming x, long address, long dispatched) {
         int foreseen = predictor.foreseen(x.number);
         if (served == NOT_SERVED) {
-            predictor.missed(x.number);
+            // What its usual store wrote and L1D has by now says nothing against it.
+            long usual = last[predictor.last(x.number)];
+            if (stores - usual > renameWindow || !serves(usual, address, address + x.loadBytes)) {
+                predictor.missed(x.number);
+            }
         } else {
             predictor.served(x.number, served);
         }
         if (foreseen < 0 || !flies(last[foreseen], dispatched)) {
             return found;
         }
-        return serves(last[foreseen], address, address + x.loadBytes) ? PREDICTED : MISPREDICTED;
+        if (!serves(last[foreseen], address, address + x.loadBytes)) {
+            return MISPREDICTED;
+        }
+        ready = store[(int) (last[foreseen] & STORES - 1) * FIELDS + DATA];
+        return PREDICTED;
     }
 
     /** Whether a load that is dispatched at a cycle may be predicted to take its value from a store. */
@@ -183,8 +234,14 @@ final class StoreForwarding {
             }
         }
         int k = (int) (number & STORES - 1) * FIELDS;
-        ready = store[k + DATA];
         return store[k + START] <= from && to <= store[k + END];
+    }
+
+    /** Whether a store, by the low byte of its number, is the youngest to all that an access takes. */
+    private boolean youngestIs(int number, long address, int bytes) {
+        boolean within = ((int) address & 7) + bytes <= 8;
+        return within && ((youngestFrom(address) ^ number * ONES) & -1L >>> 64 - 8 * bytes) == 0
+                || serves(stores - (stores - number & STORES - 1), address, address + bytes);
     }
 
     private int find(InstructionTiming x, long address, long dispatched, long issue) {
@@ -268,19 +325,11 @@ final class StoreForwarding {
         ready = store[k + DATA];
         addressed = store[k + ADDRESSED];
         olderGone = older == null ? 0 : older[k / FIELDS];
-        long form = form(x);
-        if (form == 0 || store[k + FORM] == 0 || store[k + START] != address
+        if (x.name == 0 || store[k + NAME] == 0 || store[k + START] != address
                 || store[k + END] != address + x.loadBytes && !renameNarrow) {
             return FORWARDED;
         }
-        if ((stores - k / FIELDS & STORES - 1) > renameWindow) {
-            return FORWARDED;
-        }
-        if (form != UNNAMED && form == store[k + FORM] && version(x) == store[k + VERSION]) {
-            return RENAMED;
-        }
-        // The load of a read-modify-write is renamed or forwarded, but not predicted.
-        if (x.is(CodeTiming.MODIFY)) {
+        if ((stores - k / FIELDS & STORES - 1) > renameWindow || x.is(CodeTiming.MODIFY) && !predictModify) {
             return FORWARDED;
         }
         int from = (int) store[k + INSTRUCTION];

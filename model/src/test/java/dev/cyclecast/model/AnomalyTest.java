@@ -28,7 +28,7 @@ class AnomalyTest {
         for (Constant c : Constant.values()) {
             boolean table = c == Constant.OP_CACHE_OPS_PER_ENTRY || c == Constant.L1I_KIB || c == Constant.L1D_KIB
                     || c == Constant.L2_KIB || c == Constant.L3_KIB || c == Constant.OP_CACHE_WAYS;
-            boolean learned = c == Constant.PSF_TRAINING || c == Constant.FORWARD_EXPECTED;
+            boolean learned = c == Constant.PSF_TRAINING || c == Constant.FORWARD_EXPECTED || c == Constant.RENAME_MARKED;
             if (c.kind() == Constant.Kind.SIZE && !learned || table) {
                 resources.add(c);
             }
@@ -85,7 +85,7 @@ class AnomalyTest {
 
     /** A core whose loads learn nothing of stores: what they learn hangs on which of two was a cycle earlier, and lasts. */
     private static CoreProfile unlearned(RandomProfile random) {
-        return random.profile().with(Constant.FORWARD_EXPECTED, 0).with(Constant.PSF_PAIRS, 0);
+        return random.profile().with(Constant.FORWARD_EXPECTED, 0).with(Constant.PSF_PAIRS, 0).with(Constant.RENAME_BITS, 32);
     }
 
     @Provide

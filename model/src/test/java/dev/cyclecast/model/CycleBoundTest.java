@@ -99,7 +99,7 @@ class CycleBoundTest {
         CycleBound.Limit renamed = bound(core.with(Constant.RENAME_MEMORY, 1), times(4, t -> t.modify(Registers.RAX, Registers.RBX)),
                 0x10000, 1).limits().getLast();
         assertEquals(LOOPS * 4, renamed.cycles(), core.get(Constant.L1D_LATENCY));
-        CycleBound.Limit forwarded = bound(core.with(Constant.RENAME_MEMORY, 0).with(Constant.RENAME_STACK, 0),
+        CycleBound.Limit forwarded = bound(core.with(Constant.RENAME_MEMORY, 0).with(Constant.RENAME_STACK, 0).with(Constant.PSF_MODIFY, 0),
                 times(4, t -> t.modify(Registers.RAX, Registers.RBX)), 0x10000, 3).limits().getLast();
         assertTrue(forwarded.cycles() >= LOOPS * 4 * 4, forwarded.toString());
     }
