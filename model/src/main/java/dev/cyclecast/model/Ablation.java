@@ -87,6 +87,7 @@ public enum Ablation {
     RENAMED_BY_WHOLE_NAMES("memory renaming that compares whole displacements", Map.of(Constant.RENAME_BITS, 32)),
     MEMORY_FILE("memory renaming that no other stores push out", Map.of(Constant.MEMORY_FILE, 64)),
     RENAMED_TIME_AGAIN("loads that are renamed again although it was wrong just before", Map.of(Constant.RENAME_MARKED, 0)),
+    NO_STACK_SYNC("moves of the stack pointer that do not wait for pushes and pops", Map.of(Constant.STACK_SYNC, 0)),
     RENAME_SHADOW("loads close behind two that were renamed wrongly renamed as any", Map.of(Constant.RENAME_SHADOW, 0)),
     NO_RENAMED_NARROW("no renaming of narrow loads", Map.of(Constant.RENAME_NARROW, 0)),
     NO_FUSION("no fusion", Map.of(Constant.FUSE_COMPARE, 0, Constant.FUSE_ALU, 0, Constant.FUSE_NOP, 0,

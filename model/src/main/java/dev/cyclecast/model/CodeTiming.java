@@ -66,6 +66,9 @@ final class CodeTiming {
     /** What a stack pointer moves by at most that is still followed ({@code rename-stack-*}). */
     private static final int FOLLOWED = 255;
 
+    /** Moves the stack pointer by an addition or subtraction. */
+    static final int MOVES_STACK = 1 << 25;
+
     /** Register numbers in a packed set. */
     static final int PACKED = 3;
     /** The place that the stack pointer is counted from: what moves it by a number that is not small, or by none, writes this. */
@@ -313,6 +316,9 @@ final class CodeTiming {
         addressRegisters[i] = pack(address, NO_REGISTER);
         nameRegisters[i] = name[i] == SLOT ? pack(Registers.bit(STACK_ORIGIN), NO_REGISTER) : addressRegisters[i];
         dataRegisters[i] = pack(data, NO_REGISTER);
+        if ((written & Registers.bit(Registers.RSP)) != 0 && (x.mnemonic().equals("add") || x.mnemonic().equals("sub"))) {
+            f |= MOVES_STACK;
+        }
         if (movesOrigin(x, written)) {
             written |= Registers.bit(STACK_ORIGIN);
         }
@@ -337,7 +343,7 @@ final class CodeTiming {
             }
         }
         f |= lea(i, x, table, layout);
-        if ((f & ~BRANCH) == OPERATE && busy[i] <= 1 && Long.bitCount(data | address) <= PACKED) {
+        if ((f & ~(BRANCH | MOVES_STACK)) == OPERATE && busy[i] <= 1 && Long.bitCount(data | address) <= PACKED) {
             f |= PLAIN;
             dataRegisters[i] = pack(data | address, NO_REGISTER);
         }

@@ -26,6 +26,8 @@ public enum Constant {
     RENAME_WINDOW("renameWindow", "stores", 0, 64, Kind.SIZE, "Stores between a renamed or a predicted pair at most."),
     MEMORY_FILE("memoryFile", "stores", 0, 64, Kind.SIZE,
         "Of those, by registers other than the stack pointer, between a pair at most that is renamed by such registers."),
+    STACK_SYNC("stackSync", "cycles", 0, 4, Kind.LATENCY,
+        "Extra cycles of an operation that moves the stack pointer behind a push, pop, call or ret."),
     RENAME_BITS("renameBits", "bits", 6, 32, Kind.GEOMETRY,
         "Low bits of displacements, or of places on the stack, by which a store and a load are taken for a pair; where others differ it is renamed wrongly."),
     RENAME_MARKS("renameMarks", "loads", 0, 4096, Kind.SIZE, "Static loads that can be known to have been renamed wrongly."),

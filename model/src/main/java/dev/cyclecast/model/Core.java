@@ -48,6 +48,7 @@ final class Core {
     private final int forwardCheck;
     private final int forwardMispredict;
     private final int addressIssue;
+    private final int stackSync;
 
     /** The events that are replayed. */
     private long[] address0;
@@ -62,6 +63,8 @@ final class Core {
     private long lockedAddressed;
     private long stringUntil;
     private long fusedComplete;
+    /** Not 0 if anything was pushed or popped since the stack pointer was moved last. */
+    private int stackUsed;
 
     /**
      * A core at rest.
@@ -93,6 +96,7 @@ final class Core {
         forwardCheck = p.get(Constant.FORWARD_CHECK);
         forwardMispredict = p.get(Constant.FORWARD_MISPREDICT);
         addressIssue = p.get(Constant.ADDRESS_ISSUE);
+        stackSync = p.get(Constant.STACK_SYNC);
     }
 
     /** Cycles until the last retirement. */
@@ -196,7 +200,15 @@ final class Core {
         long latest = registers.latest(x.dataRegisters);
         long from = Math.max(RegisterFile.ready(latest), dispatched + 1);
         long issue = issue(x, latest, dispatched, from);
-        return finish(x, issue + x.latency, mark(x, from, dispatched), issue > from ? Cause.PORTS : Cause.EXECUTE);
+        int latency = x.latency + (x.is(CodeTiming.MOVES_STACK) ? stackSync() : 0);
+        return finish(x, issue + latency, mark(x, from, dispatched), issue > from ? Cause.PORTS : Cause.EXECUTE);
+    }
+
+    /** What an operation that moves the stack pointer takes longer: before it adds, what was pushed and popped is added to it. */
+    private int stackSync() {
+        int extra = stackUsed != 0 ? stackSync : 0;
+        stackUsed = 0;
+        return extra;
     }
 
     /** What takes one cycle and waits for nothing but a port is taken for done by what is dispatched soon after it. */
@@ -251,6 +263,7 @@ final class Core {
 
     /** What {@link #execute} does with an instruction that is one load. */
     private long load(InstructionTiming x, int event, long dispatched) {
+        stackUsed |= x.flags & CodeTiming.STACK;
         long complete = loaded(x, event, dispatched);
         finish(x, complete, 0, loadStore.cause);
         loadStore.loadRetired(retirement.cycle());
@@ -285,6 +298,7 @@ final class Core {
 
     /** Issues, completes and retires one instruction; returns the cycle of completion. */
     private long execute(InstructionTiming x, int event, long dispatched) {
+        stackUsed |= x.flags & CodeTiming.STACK;
         boolean many = x.is(CodeTiming.MANY);
         long latest = registers.latest(x.dataRegisters);
         long operands = many ? registers.allReady(x.manyRead) : RegisterFile.ready(latest);

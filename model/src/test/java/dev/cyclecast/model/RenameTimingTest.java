@@ -188,6 +188,29 @@ class RenameTimingTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"0,1,1", "1,1,2", "3,1,4", "3,0,2", "1,4,2"})
+    void aMoveOfTheStackPointerTakesLongerBehindPushes(int sync, int pushes, int cycles) {
+        // Pushes and a move back; without pushes, two moves.
+        assertEquals(cycles, LoopTiming.perIteration(CoreProfile.load("zen5").with(Constant.STACK_SYNC, sync), t -> {
+            for (int k = 0; k < pushes; k++) {
+                t.push(RAX);
+            }
+            moveStack(t, "add", 8 * pushes);
+            if (pushes == 0) {
+                moveStack(t, "sub", 8);
+            }
+            t.jump(SyntheticTrace.CODE);
+        }, (t, n) -> {
+            for (int k = 0; k < pushes; k++) {
+                t.access(k, STACK - 8 * k);
+            }
+            for (int k = pushes; k < (pushes == 0 ? 3 : pushes + 2); k++) {
+                t.run(k);
+            }
+        }, 60), 0.1);
+    }
+
     @Test
     void whatIsRelativeToTheInstructionPointerIsPredictedButNotRenamed() {
         CoreProfile core = CoreProfile.load("zen5");
