@@ -65,7 +65,7 @@ final class StoreForwarding {
     private int named;
     private final byte[] place = new byte[STORES];
     /** Stores up to the last load that came again: what is behind it is not renamed to any of them. */
-    private long before;
+    private long storesBeforeRestart;
     /** The youngest store of each instruction. */
     private final long[] last;
     /** The instruction whose store a load could have been foreseen to take its value from. */
@@ -158,16 +158,18 @@ final class StoreForwarding {
         if (x.name > 0) {
             int renamed = rename(x, address);
             if (renamed != NONE) {
-                before = renamed == MISPREDICTED ? stores : before;
-                return renamed;
+                return restarted(renamed);
             }
         }
         int found = find(x, address, dispatched, issue);
         if (found == PREDICTED || served == NOT_SERVED && !predictor.knows(x.number)) {
             return found;
         }
-        found = learn(found, x, address, dispatched);
-        before = found == MISPREDICTED ? stores : before;
+        return restarted(learn(found, x, address, dispatched));
+    }
+
+    private int restarted(int found) {
+        storesBeforeRestart = found == MISPREDICTED ? stores : storesBeforeRestart;
         return found;
     }
 
@@ -176,7 +178,7 @@ final class StoreForwarding {
         long name = name(x, address);
         int number = names.youngest(name);
         int k = number * FIELDS;
-        if (store[k + NAME] != name || (stores - number & STORES - 1) >= Math.min(renameWindow + 1, stores - before)
+        if (store[k + NAME] != name || (stores - number & STORES - 1) >= Math.min(renameWindow + 1, stores - storesBeforeRestart)
                 || !onStack(name) && (named - place[number] & 255) > memoryFile
                 || store[k + VERSION] != registers.version(x.nameRegisters)) {
             return NONE;
