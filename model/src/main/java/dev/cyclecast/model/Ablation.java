@@ -70,8 +70,7 @@ public enum Ablation {
             Constant.L2_STREAM_PREFETCH, 0, Constant.L2_UP_DOWN_PREFETCH, 0)),
     STORE_COMMIT("eight stores committed each cycle, to any lines", Map.of(Constant.STORE_COMMITS, 8,
             Constant.STORE_COMMIT_LINES, 8, Constant.STORE_PAGE_CROSS, 0)),
-    NO_ALIASING("no delay of loads by stores that equal them modulo 4096 or 1024", Map.of(Constant.ALIAS_4K_EXTRA, 0,
-            Constant.ALIAS_1K_EXTRA, 0)),
+    NO_ALIASING("no delay of loads by stores that equal them modulo 4096", Map.of(Constant.ALIAS_4K_EXTRA, 0)),
     FORWARDING("store-to-load forwarding without delay once the store is known, or where it fails has committed", Map.of(
             Constant.FORWARD_LATENCY, 0, Constant.FORWARD_ADDRESS_EXTRA, 0, Constant.FORWARD_MODIFY_EXTRA, 0,
             Constant.FORWARD_VECTOR_EXTRA, 0, Constant.FORWARD_FAIL, 0, Constant.FORWARD_FAIL_TWO, 0,

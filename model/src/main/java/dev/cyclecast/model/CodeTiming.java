@@ -63,9 +63,6 @@ final class CodeTiming {
     static final long SLOT = 1;
     /** Name of what is not renamed, but can be predicted. */
     static final long UNNAMED = Long.MIN_VALUE;
-    /** What a stack pointer moves by at most that is still followed ({@code rename-stack-*}). */
-    private static final int FOLLOWED = 255;
-
     /** Moves the stack pointer by an addition or subtraction. */
     static final int MOVES_STACK = 1 << 25;
 
@@ -81,7 +78,7 @@ final class CodeTiming {
     /** The constants on which all this depends. */
     private static final List<Constant> CONSTANTS = List.of(Constant.L1D_LATENCY, Constant.COMPLEX_ADDRESS_EXTRA,
             Constant.SEGMENT_EXTRA, Constant.SIGN_EXTEND_EXTRA, Constant.VECTOR_LOAD_EXTRA, Constant.RENAME_NARROW,
-            Constant.RENAME_STACK, Constant.RENAME_MEMORY, Constant.RENAME_BITS,
+            Constant.RENAME_STACK, Constant.RENAME_MEMORY, Constant.RENAME_BITS, Constant.STACK_FOLLOWED,
             Constant.MOVE_ELIMINATION, Constant.ZERO_IDIOMS, Constant.FUSE_COMPARE, Constant.FUSE_ALU, Constant.FUSE_RIP,
             Constant.FUSE_DISP32_IMM32, Constant.FUSE_MEMORY_IMMEDIATE, Constant.FUSE_NOP, Constant.FUSE_MOVE,
             Constant.DISPATCH_WIDTH, Constant.FASTPATH_OPS, Constant.DISPATCH_ALU, Constant.DISPATCH_MEMORY,
@@ -319,7 +316,7 @@ final class CodeTiming {
         if ((written & Registers.bit(Registers.RSP)) != 0 && (x.mnemonic().equals("add") || x.mnemonic().equals("sub"))) {
             f |= MOVES_STACK;
         }
-        if (movesOrigin(x, written)) {
+        if (movesOrigin(x, written, profile.get(Constant.STACK_FOLLOWED))) {
             written |= Registers.bit(STACK_ORIGIN);
         }
         results[i] = pack(written, NO_RESULT);
@@ -406,12 +403,12 @@ final class CodeTiming {
     }
 
     /** Whether an instruction leaves the stack pointer where it cannot be told from where it was. */
-    private static boolean movesOrigin(Instruction x, long written) {
+    private static boolean movesOrigin(Instruction x, long written, int followed) {
         if ((written & Registers.bit(Registers.RSP)) == 0) {
             return x.mnemonic().equals("leave") || x.mnemonic().equals("enter");
         }
         boolean counts = x.mnemonic().equals("add") || x.mnemonic().equals("sub");
-        return !counts || Math.abs(x.immediate()) > FOLLOWED || x.operands().stream().noneMatch(o -> o.kind() == Operand.Kind.IMMEDIATE);
+        return !counts || Math.abs(x.immediate()) > followed || x.operands().stream().noneMatch(o -> o.kind() == Operand.Kind.IMMEDIATE);
     }
 
     private static long addressMask(Instruction x) {

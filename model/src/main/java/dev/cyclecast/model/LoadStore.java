@@ -37,7 +37,6 @@ final class LoadStore {
     private final int forwardFailTwo;
     private final int lineCross;
     private final int alias;
-    private final int nearAlias;
     private final int renamedPerCycle;
     /** Cycles from dispatch to the earliest generation of an address. */
     private final int addressIssue;
@@ -80,7 +79,6 @@ final class LoadStore {
         forwardFailTwo = p.get(Constant.FORWARD_FAIL_TWO);
         lineCross = p.get(Constant.LINE_CROSS_EXTRA);
         alias = p.get(Constant.ALIAS_4K_EXTRA);
-        nearAlias = p.get(Constant.ALIAS_1K_EXTRA);
         renamedPerCycle = p.get(Constant.RENAMED_PER_CYCLE);
         addressIssue = p.get(Constant.ADDRESS_ISSUE);
         commitAfterRetirement = 1 + p.get(Constant.STORE_COMMIT_LATENCY);
@@ -144,7 +142,7 @@ final class LoadStore {
         if (x.is(CodeTiming.LOCKED)) {
             // An atomic operation reads L1D, once older stores to its address and older atomic operations are done.
             long older = switch (found) {
-                case StoreForwarding.NONE, StoreForwarding.ALIAS_4K, StoreForwarding.ALIAS_1K -> 0;
+                case StoreForwarding.NONE, StoreForwarding.ALIAS_4K -> 0;
                 case StoreForwarding.FAILED, StoreForwarding.FAILED_TWO -> forwarding.committed;
                 default -> forwarding.ready;
             };
@@ -226,9 +224,6 @@ final class LoadStore {
             }
             case StoreForwarding.ALIAS_4K -> {
                 return data + alias;
-            }
-            case StoreForwarding.ALIAS_1K -> {
-                return data + nearAlias;
             }
             default -> {
                 forwardFailures++;

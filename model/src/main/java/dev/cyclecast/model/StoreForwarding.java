@@ -21,15 +21,12 @@ final class StoreForwarding {
     static final int FAILED_TWO = 5;
     /** Nothing, but a store in flight equals it modulo 4096. */
     static final int ALIAS_4K = 6;
-    /** Nothing, but a store in flight equals it modulo 1024. */
-    static final int ALIAS_1K = 7;
     /** Another store than it takes its value from was foreseen, or one where none serves it. */
-    static final int MISPREDICTED = 8;
+    static final int MISPREDICTED = 7;
 
     private static final int NOT_SERVED = -1;
     private static final int STORES = 1 << 8;
     private static final int GRANULES = 1 << 9;
-    private static final int ALIASES = 1 << 7;
     private static final long ONES = 0x0101010101010101L;
     /** Fields of a store, which takes a cache line of the machine that runs this. */
     private static final int START = 0;
@@ -48,8 +45,6 @@ final class StoreForwarding {
     private final long[] older;
     /** For each eight bytes modulo 4096, the low byte of the number of the youngest store to each of them. */
     private final long[] youngest = new long[GRANULES];
-    /** For each eight bytes modulo 1024, the youngest store; null where a core does not mind. */
-    private final byte[] alias;
     private final ForwardPredictor predictor;
     private final MemoryFile names;
     private final RegisterFile registers;
@@ -92,7 +87,6 @@ final class StoreForwarding {
         last = new long[code];
         predictor = new ForwardPredictor(p.get(Constant.PSF_PAIRS), p.get(Constant.PSF_TRAINING), code);
         older = p.get(Constant.FORWARD_PASSES) > 1 ? new long[STORES] : null;
-        alias = p.get(Constant.ALIAS_1K_EXTRA) > 0 ? new byte[ALIASES] : null;
     }
 
     /** Records a store. */
@@ -126,9 +120,6 @@ final class StoreForwarding {
             long bytes = bytes(a, end);
             int g = (int) (a >>> 3) & GRANULES - 1;
             youngest[g] = youngest[g] & ~bytes | number & bytes;
-            if (alias != null) {
-                alias[g & ALIASES - 1] = (byte) stores;
-            }
         }
     }
 
@@ -268,7 +259,7 @@ final class StoreForwarding {
                     return behindAlias(x, address, issue);
                 }
             }
-            return alias != null && near(address, issue) ? ALIAS_1K : NONE;
+            return NONE;
         }
         return several(x, address, issue);
     }
@@ -285,13 +276,6 @@ final class StoreForwarding {
     /** Whether the address of a store that does not overlap a load equals it modulo 4096. */
     private boolean aliases(int k, long address) {
         return (address - store[k + START] & 8 * GRANULES - 1) < store[k + END] - store[k + START];
-    }
-
-    /** Whether a store is in flight whose address equals a load's modulo 1024, but not modulo 4096. */
-    private boolean near(long address, long issue) {
-        int k = (alias[(int) (address >>> 3) & ALIASES - 1] & STORES - 1) * FIELDS;
-        return store[k + COMMIT] > issue && ((store[k + START] ^ address) >>> 3 & ALIASES - 1) == 0
-                && ((store[k + START] ^ address) >>> 3 & GRANULES - 1) != 0;
     }
 
     /** A load that an alias hides older stores from: they are looked through one by one, the youngest first. */

@@ -445,10 +445,9 @@ class MemoryTimingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"zen3,4096,ALIAS_4K_EXTRA", "zen4,8192,ALIAS_4K_EXTRA", "zen5,4096,ALIAS_4K_EXTRA", "zen5,1024,ALIAS_1K_EXTRA",
-        "zen5,3072,ALIAS_1K_EXTRA", "zen4,1024,ALIAS_1K_EXTRA"})
-    void aLoadThatEqualsAStoreInItsLowBitsWaits(String core, int distance, Constant extra) {
-        CoreProfile profile = CoreProfile.load(core).with(Constant.BANK_CONFLICTS, 0);
+    @CsvSource({"zen3,4096,9,9", "zen4,8192,3,3", "zen5,4096,6,6", "zen5,1024,6,0", "zen4,2048,9,0", "zen5,4096,0,0"})
+    void aLoadThatEqualsAStoreInItsLowBitsWaits(String core, int distance, int extra, int longer) {
+        CoreProfile profile = CoreProfile.load(core).with(Constant.BANK_CONFLICTS, 0).with(Constant.ALIAS_4K_EXTRA, extra);
         Consumer<SyntheticTrace> code = t -> {
             t.store(RCX, RBX, 0, 8);
             t.load(RAX, RAX, 0, 8);
@@ -456,7 +455,7 @@ class MemoryTimingTest {
         };
         double alias = perIteration(profile, code, 50, (t, n) -> t.access(0, DATA).access(1, DATA + distance).run(2));
         double apart = perIteration(profile, code, 50, (t, n) -> t.access(0, DATA).access(1, DATA + distance + 8).run(2));
-        assertEquals(profile.get(extra), alias - apart, 0.1);
+        assertEquals(longer, alias - apart, 0.1);
     }
 
     @ParameterizedTest
