@@ -25,8 +25,6 @@ final class CodeTiming {
     static final int REPEATED = 1 << 7;
     /** Stack access through push, pop, call or ret. */
     static final int STACK = 1 << 8;
-    /** Its load or store has an address expression that memory renaming can follow. */
-    static final int RENAMEABLE = 1 << 9;
     /** Is a branch of any kind. */
     static final int BRANCH = 1 << 10;
     /** The memory operand that is stored is the second one of the instruction. */
@@ -316,7 +314,7 @@ final class CodeTiming {
         if ((written & Registers.bit(Registers.RSP)) != 0 && (x.mnemonic().equals("add") || x.mnemonic().equals("sub"))) {
             f |= MOVES_STACK;
         }
-        if (movesOrigin(x, written, profile.get(Constant.STACK_FOLLOWED))) {
+        if (movesOrigin(x, written, f, profile.get(Constant.STACK_FOLLOWED))) {
             written |= Registers.bit(STACK_ORIGIN);
         }
         results[i] = pack(written, NO_RESULT);
@@ -344,7 +342,7 @@ final class CodeTiming {
             f |= PLAIN;
             dataRegisters[i] = pack(data | address, NO_REGISTER);
         }
-        if ((f & ~(LOAD_SECOND | RENAMEABLE | STACK)) == LOAD) {
+        if ((f & ~(LOAD_SECOND | STACK)) == LOAD) {
             f |= PLAIN_LOAD;
         }
         if (f == ELIMINATED) {
@@ -358,6 +356,7 @@ final class CodeTiming {
 
     private int memory(int i, Instruction x, CoreProfile profile) {
         int f = 0;
+        boolean nameable = false;
         for (int m = 0; m < Math.min(2, x.memory().size()); m++) {
             MemoryOperand operand = x.memory().get(m);
             if (operand.read() && (f & LOAD) == 0) {
@@ -377,13 +376,13 @@ final class CodeTiming {
             boolean named = operand.ripRelative() || operand.base() >= 0 || operand.index() >= 0;
             if (named && operand.segment() == MemoryOperand.Segment.NONE && !toVector(x, operand)
                     && (operand.bytes() >= 4 || profile.has(Constant.RENAME_NARROW) && !extended(x, operand))) {
-                f |= RENAMEABLE;
+                nameable = true;
             }
             if (m == 0 || (f & STORE_SECOND) == 0) {
                 name[i] = name(operand, profile);
             }
         }
-        if ((f & RENAMEABLE) == 0) {
+        if (!nameable) {
             name[i] = 0;
         } else if ((f & STACK) != 0) {
             name[i] = profile.has(Constant.RENAME_STACK) ? SLOT : UNNAMED;
@@ -403,12 +402,11 @@ final class CodeTiming {
     }
 
     /** Whether an instruction leaves the stack pointer where it cannot be told from where it was. */
-    private static boolean movesOrigin(Instruction x, long written, int followed) {
+    private static boolean movesOrigin(Instruction x, long written, int f, int followed) {
         if ((written & Registers.bit(Registers.RSP)) == 0) {
             return x.mnemonic().equals("leave") || x.mnemonic().equals("enter");
         }
-        boolean counts = x.mnemonic().equals("add") || x.mnemonic().equals("sub");
-        return !counts || Math.abs(x.immediate()) > followed || x.operands().stream().noneMatch(o -> o.kind() == Operand.Kind.IMMEDIATE);
+        return (f & MOVES_STACK) == 0 || Math.abs(x.immediate()) > followed || x.operands().stream().noneMatch(o -> o.kind() == Operand.Kind.IMMEDIATE);
     }
 
     private static long addressMask(Instruction x) {

@@ -98,7 +98,7 @@ final class DependenceChain {
         }
         if ((flags & CodeTiming.STORE) != 0) {
             boolean result = (flags & CodeTiming.OPERATE) != 0 && (flags & CodeTiming.BRANCH) == 0;
-            store(s, flags, (flags & CodeTiming.STORE_SECOND) != 0 ? address1 : address0,
+            store(s, (flags & CodeTiming.STORE_SECOND) != 0 ? address1 : address0,
                     result ? complete : Math.max(loaded, operands));
         }
         for (int shift = 0; shift < 8 * CodeTiming.PACKED; shift += 8) {
@@ -136,7 +136,7 @@ final class DependenceChain {
             }
             if (storeAddress[k] < at + bytes && at < storeAddress[k] + storeBytes[k]) {
                 boolean same = storeAddress[k] == at && (storeBytes[k] == bytes || narrow && storeBytes[k] > bytes)
-                        && storeRenameable[k] && (flags & CodeTiming.RENAMEABLE) != 0;
+                        && storeRenameable[k] && timing.name[s] != 0;
                 boolean early = renames || predicts && (predictsModify || (flags & CodeTiming.MODIFY) == 0);
                 return same && early ? storeData[k] : Math.max(loaded, storeData[k] + forward);
             }
@@ -144,11 +144,11 @@ final class DependenceChain {
         return loaded;
     }
 
-    private void store(int s, int flags, long at, long data) {
+    private void store(int s, long at, long data) {
         youngest = youngest + 1 == storeAddress.length ? 0 : youngest + 1;
         storeAddress[youngest] = at;
         storeBytes[youngest] = timing.storeBytes[s];
         storeData[youngest] = data;
-        storeRenameable[youngest] = (flags & CodeTiming.RENAMEABLE) != 0;
+        storeRenameable[youngest] = timing.name[s] != 0;
     }
 }

@@ -6,39 +6,28 @@ package dev.cyclecast.model;
  * all older stores (kernels {@code forward-late-*}).
  */
 final class ExpectedForwards {
-    /** For each instruction, executions to come that expect a store, and that wait for addresses. */
-    private final byte[] expects;
-    private final byte[] waits;
-    private final byte times;
+    private final Marks expects;
+    private final Marks waits;
     /** Cycles by which the value of a load comes later that expects a store. */
     final int extra;
     private final int lookup;
 
     /** For code of a number of static instructions. */
     ExpectedForwards(CoreProfile p, int code) {
-        expects = new byte[code];
-        waits = new byte[code];
-        times = (byte) p.get(Constant.FORWARD_EXPECTED);
+        expects = new Marks(code, p.get(Constant.FORWARD_EXPECTED));
+        waits = new Marks(code, p.get(Constant.FORWARD_EXPECTED));
         extra = p.get(Constant.FORWARD_EXPECTED_EXTRA);
         lookup = p.get(Constant.FORWARD_LOOKUP);
     }
 
     /** Whether a load expects a store; counts an execution. */
     boolean expects(int number) {
-        if (expects[number] == 0) {
-            return false;
-        }
-        expects[number]--;
-        return true;
+        return expects.take(number);
     }
 
     /** Whether one that does waits for the addresses of older stores; counts an execution. */
     boolean waits(int number) {
-        if (waits[number] == 0) {
-            return false;
-        }
-        waits[number]--;
-        return true;
+        return waits.take(number);
     }
 
     /**
@@ -49,9 +38,9 @@ final class ExpectedForwards {
      */
     void served(int number, long generated, long addressed, long ready) {
         if (addressed >= generated || ready > generated) {
-            expects[number] = times;
+            expects.set(number);
             if (addressed >= generated + lookup) {
-                waits[number] = times;
+                waits.set(number);
             }
         }
     }

@@ -1,25 +1,20 @@
 package dev.cyclecast.model;
 
-import java.util.Arrays;
-
 /**
  * Predictive store forwarding: static loads that took their value from the same static store time after time get it from its
  * youngest instance without delay, even before their own addresses are known. Neither what stores lie between them nor by which
  * registers the two are addressed matters (kernels {@code forward-instance-*}, {@code forward-between-*}, {@code forward-wrong-*}).
- * A new load takes the place of the one that came longest ago.
  */
 final class ForwardPredictor {
     /** What is known of a load: nothing; that it was not served by a store; that it was for the first time. */
     private static final int UNKNOWN = 0;
     private static final int MISSED = 1;
     private static final int FIRST = 2;
-    /** Loads that are known, in a ring. */
-    private final int[] load;
+    private final OldestOut known;
     /** Of each instruction, from which one's store it took its value last, and how many times in a row. */
     private final int[] from;
     private final int[] seen;
     private final int sure;
-    private int next;
 
     /**
      * A predictor that knows nothing.
@@ -29,8 +24,7 @@ final class ForwardPredictor {
      * @param code     number of static instructions
      */
     ForwardPredictor(int pairs, int training, int code) {
-        load = new int[pairs];
-        Arrays.fill(load, -1);
+        known = new OldestOut(pairs);
         from = new int[code];
         seen = new int[code];
         sure = FIRST + training;
@@ -53,13 +47,12 @@ final class ForwardPredictor {
             seen[number] = from[number] == store ? Math.min(seen[number] + 1, sure) : FIRST + 1;
         } else if (seen[number] == MISSED) {
             seen[number] = FIRST;
-        } else if (load.length > 0) {
-            if (load[next] >= 0) {
-                seen[load[next]] = UNKNOWN;
+        } else if (known.hasPlaces()) {
+            int out = known.enter(number);
+            if (out != OldestOut.NONE) {
+                seen[out] = UNKNOWN;
             }
-            load[next] = number;
             seen[number] = FIRST;
-            next = next + 1 == load.length ? 0 : next + 1;
         }
         from[number] = store;
     }

@@ -126,7 +126,7 @@ final class LoadStore {
     private long value(InstructionTiming x, long at, long dispatched, long lockedUntil) {
         int latency = x.loadLatency;
         int bytes = x.loadBytes;
-        long agu = generate(x, dispatched + addressIssue);
+        long agu = generate(x, dispatched);
         long generated = agu;
         int extra = 0;
         if (expected.expects(x.number)) {
@@ -244,7 +244,7 @@ final class LoadStore {
      * cycle of its address generation: nothing waits for the line.
      */
     long prefetch(InstructionTiming x, long at, long dispatched) {
-        long agu = generate(x, dispatched + addressIssue);
+        long agu = generate(x, dispatched);
         if (at != 0) {
             memory.access(x.number, at, agu, 0);
         }
@@ -254,14 +254,18 @@ final class LoadStore {
     /** Issues the address generation of a store; returns its cycle. */
     long storeAddress(InstructionTiming x, long dispatched) {
         // What loads as well waits in a queue for its load.
-        return !x.is(CodeTiming.LOAD) ? generate(x, dispatched + addressIssue)
-                : ports.issue(ports.store, Math.max(dispatched + addressIssue, registers.ready(x.addressRegisters)));
+        return !x.is(CodeTiming.LOAD) ? generate(x, dispatched)
+                : ports.issue(ports.store, addressable(x, dispatched));
     }
 
-    private long generate(InstructionTiming x, long earliest) {
+    /** Cycle from which the address of a load or store can be generated. */
+    private long addressable(InstructionTiming x, long dispatched) {
+        return Math.max(dispatched + addressIssue, registers.ready(x.addressRegisters));
+    }
+
+    private long generate(InstructionTiming x, long dispatched) {
         int queue = schedulers.address;
-        long agu = ports.issue(schedulers.ports(queue, x.addressPorts),
-                Math.max(earliest, registers.ready(x.addressRegisters)));
+        long agu = ports.issue(schedulers.ports(queue, x.addressPorts), addressable(x, dispatched));
         schedulers.enter(queue, agu, x.loadLatency);
         return agu;
     }

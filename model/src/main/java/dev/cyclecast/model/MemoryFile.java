@@ -1,7 +1,5 @@
 package dev.cyclecast.model;
 
-import java.util.Arrays;
-
 /**
  * What is known at rename of loads and stores: which store used a name last, and which static loads were taken for one's in
  * vain.
@@ -12,53 +10,64 @@ import java.util.Arrays;
  * follow each other closely only the first two come again: behind the second one those in reach of the first are marked.
  */
 final class MemoryFile {
-    private static final int NAMES = 1 << 9;
-    private static final int NAME_SHIFT = 64 - 9;
+    private static final int LOG_NAMES = 9;
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
+    private static final int BYTE = 0xff;
     /** For each name, by hash, the low byte of the number of the youngest store that has it. */
-    private final byte[] youngest = new byte[NAMES];
-    /** Loads that are marked, in a ring: a new one takes the place of the one that came longest ago. */
-    private final int[] load;
-    /** Of each instruction, executions to come in which it is not renamed. */
-    private final byte[] marked;
-    private final byte executions;
+    private final byte[] youngest = new byte[1 << LOG_NAMES];
+    /** How many stores there were with names off the stack, and for each of these, by the low byte of its number, up to it. */
+    private int entered;
+    private final byte[] place = new byte[BYTE + 1];
+    private final int places;
+    private final OldestOut known;
+    private final Marks marks;
     private final int shadow;
-    private int next;
     /** When the last load and the one before it were renamed wrongly, in instructions. */
     private long last = Long.MIN_VALUE / 2;
     private long before = Long.MIN_VALUE / 2;
 
     /** For code of a number of static instructions. */
     MemoryFile(CoreProfile p, int code) {
-        load = new int[p.get(Constant.RENAME_MARKS)];
-        Arrays.fill(load, -1);
-        marked = new byte[code];
-        executions = (byte) p.get(Constant.RENAME_MARKED);
+        places = p.get(Constant.MEMORY_FILE);
+        known = new OldestOut(p.get(Constant.RENAME_MARKS));
+        marks = new Marks(code, p.get(Constant.RENAME_MARKED));
         shadow = p.get(Constant.RENAME_SHADOW);
+    }
+
+    private static int hash(long name) {
+        return (int) (name * SPREAD >>> Long.SIZE - LOG_NAMES);
+    }
+
+    private static boolean onStack(long name) {
+        return (name & CodeTiming.SLOT) != 0;
     }
 
     /** A store, by the low byte of its number, has a name. */
     void store(long name, int number) {
-        youngest[(int) (name * SPREAD >>> NAME_SHIFT)] = (byte) number;
+        youngest[hash(name)] = (byte) number;
+        if (!onStack(name)) {
+            place[number & BYTE] = (byte) ++entered;
+        }
     }
 
     /** The low byte of the number of the store that may have had a name last. */
     int youngest(long name) {
-        return youngest[(int) (name * SPREAD >>> NAME_SHIFT)] & 255;
+        return youngest[hash(name)] & BYTE;
+    }
+
+    /** Whether a store with a name, of the youngest 256, was not pushed out by those behind it: on the stack none is. */
+    boolean holds(long name, int number) {
+        return onStack(name) || (entered - place[number] & BYTE) <= places;
     }
 
     /** Whether a load is marked; counts an execution. */
     boolean marked(int number) {
-        if (marked[number] == 0) {
-            return false;
-        }
-        marked[number]--;
-        return true;
+        return marks.take(number);
     }
 
     /** Marks a load again, as renaming it would have been wrong. */
     void again(int number) {
-        marked[number] = executions;
+        marks.set(number);
     }
 
     /**
@@ -68,13 +77,12 @@ final class MemoryFile {
      * @return whether it is; else it is not renamed
      */
     boolean wrong(int number, long when) {
-        if (load.length > 0) {
-            if (load[next] >= 0) {
-                marked[load[next]] = 0;
+        if (known.hasPlaces()) {
+            int out = known.enter(number);
+            if (out != OldestOut.NONE) {
+                marks.clear(out);
             }
-            load[next] = number;
-            next = next + 1 == load.length ? 0 : next + 1;
-            marked[number] = executions;
+            marks.set(number);
         }
         if (when - before <= shadow) {
             return false;

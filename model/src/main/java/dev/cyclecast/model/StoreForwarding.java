@@ -49,16 +49,12 @@ final class StoreForwarding {
     private final MemoryFile names;
     private final RegisterFile registers;
     private final int renameWindow;
-    private final int memoryFile;
     private final int lingers;
     private final boolean renameNarrow;
     private final boolean predictModify;
     /** Bits of an address that name a place on the stack. */
     private final long slot;
     private long stores;
-    /** Stores whose names take a place in the memory file, and how many there were with each of the youngest stores. */
-    private int named;
-    private final byte[] place = new byte[STORES];
     /** Stores up to the last load that came again: what is behind it is not renamed to any of them. */
     private long storesBeforeRestart;
     /** The youngest store of each instruction. */
@@ -80,7 +76,6 @@ final class StoreForwarding {
         renameNarrow = p.has(Constant.RENAME_NARROW);
         predictModify = p.has(Constant.PSF_MODIFY);
         renameWindow = p.get(Constant.RENAME_WINDOW);
-        memoryFile = p.get(Constant.MEMORY_FILE);
         slot = (1L << p.get(Constant.RENAME_BITS)) - 1;
         names = new MemoryFile(p, code);
         lingers = p.get(Constant.STORE_LINGERS);
@@ -105,11 +100,7 @@ final class StoreForwarding {
         if (name > 0) {
             store[k + VERSION] = registers.version(x.nameRegisters);
             names.store(name, (int) stores);
-            if (!onStack(name)) {
-                named++;
-            }
         }
-        place[(int) stores & STORES - 1] = (byte) named;
         store[k + ADDRESSED] = agu;
         if (older != null) {
             int before = (int) youngestFrom(address) & STORES - 1;
@@ -140,10 +131,6 @@ final class StoreForwarding {
         return x.name == CodeTiming.SLOT ? (address & slot) << 1 | CodeTiming.SLOT : x.name;
     }
 
-    private static boolean onStack(long name) {
-        return (name & CodeTiming.SLOT) != 0;
-    }
-
     /** What a load gets that is dispatched at one cycle, when its value may be renamed or predicted, and has its address at another. */
     int load(InstructionTiming x, long address, long dispatched, long issue) {
         if (x.name > 0) {
@@ -169,16 +156,17 @@ final class StoreForwarding {
         long name = name(x, address);
         int number = names.youngest(name);
         int k = number * FIELDS;
-        if (store[k + NAME] != name || (stores - number & STORES - 1) >= Math.min(renameWindow + 1, stores - storesBeforeRestart)
-                || !onStack(name) && (named - place[number] & 255) > memoryFile
-                || store[k + VERSION] != registers.version(x.nameRegisters)) {
+        long between = stores - number & STORES - 1;
+        if (store[k + NAME] != name || between >= Math.min(renameWindow + 1, stores - storesBeforeRestart)
+                || !names.holds(name, number) || store[k + VERSION] != registers.version(x.nameRegisters)) {
             return NONE;
         }
         long bytes = store[k + END] - store[k + START];
         if (bytes < x.loadBytes || bytes > x.loadBytes && !renameNarrow) {
             return NONE;
         }
-        boolean right = store[k + START] == address && youngestIs(number, address, x.loadBytes);
+        boolean right = store[k + START] == address && (wroteAll(number, address, x.loadBytes)
+                || serves(stores - between, address, address + x.loadBytes));
         if (names.marked(x.number)) {
             if (!right) {
                 names.again(x.number);
@@ -194,29 +182,23 @@ final class StoreForwarding {
 
     /** Takes down what served a load, and returns what it found, or that it was predicted. */
     private int learn(int found, InstructionTiming x, long address, long dispatched) {
-        int foreseen = predictor.foreseen(x.number);
-        if (served == NOT_SERVED) {
-            // What its usual store wrote and L1D has by now says nothing against it.
-            long usual = last[predictor.last(x.number)];
-            if (stores - usual > renameWindow || !serves(usual, address, address + x.loadBytes)) {
-                predictor.missed(x.number);
-            }
-        } else {
+        boolean sure = predictor.foreseen(x.number) >= 0;
+        long usual = last[predictor.last(x.number)];
+        boolean near = stores - usual <= renameWindow;
+        boolean right = near && serves(usual, address, address + x.loadBytes);
+        if (served != NOT_SERVED) {
             predictor.served(x.number, served);
+        } else if (!right) {
+            // That L1D has by now what its usual store wrote says nothing against it.
+            predictor.missed(x.number);
         }
-        if (foreseen < 0 || !flies(last[foreseen], dispatched)) {
+        if (!sure || !near || gone((int) (usual & STORES - 1) * FIELDS) <= dispatched) {
             return found;
         }
-        if (!serves(last[foreseen], address, address + x.loadBytes)) {
-            return MISPREDICTED;
+        if (right) {
+            ready = store[(int) (usual & STORES - 1) * FIELDS + DATA];
         }
-        ready = store[(int) (last[foreseen] & STORES - 1) * FIELDS + DATA];
-        return PREDICTED;
-    }
-
-    /** Whether a load that is dispatched at a cycle may be predicted to take its value from a store. */
-    private boolean flies(long number, long dispatched) {
-        return stores - number <= renameWindow && gone((int) (number & STORES - 1) * FIELDS) > dispatched;
+        return right ? PREDICTED : MISPREDICTED;
     }
 
     /** Whether a store has all that a load takes, and none behind it a part: what aliases hide from {@link #find}. */
@@ -230,19 +212,16 @@ final class StoreForwarding {
         return store[k + START] <= from && to <= store[k + END];
     }
 
-    /** Whether a store, by the low byte of its number, is the youngest to all that an access takes. */
-    private boolean youngestIs(int number, long address, int bytes) {
-        boolean within = ((int) address & 7) + bytes <= 8;
-        return within && ((youngestFrom(address) ^ number * ONES) & -1L >>> 64 - 8 * bytes) == 0
-                || serves(stores - (stores - number & STORES - 1), address, address + bytes);
+    /** Whether a store, by the low byte of its number, is the youngest to all of an access that crosses no boundary of eight bytes. */
+    private boolean wroteAll(int number, long address, int bytes) {
+        return ((int) address & 7) + bytes <= 8 && ((youngestFrom(address) ^ number * ONES) & -1L >>> 64 - 8 * bytes) == 0;
     }
 
     private int find(InstructionTiming x, long address, long dispatched, long issue) {
         served = NOT_SERVED;
         int size = x.loadBytes;
-        long word = youngestFrom(address);
-        int one = (int) word & STORES - 1;
-        if (((int) address & 7) + size <= 8 && ((word ^ one * ONES) & -1L >>> 64 - 8 * size) == 0) {
+        int one = (int) youngestFrom(address) & STORES - 1;
+        if (wroteAll(one, address, size)) {
             int k = one * FIELDS;
             boolean covers = store[k + START] <= address && store[k + END] >= address + size;
             if (covers && gone(k) > dispatched) {

@@ -15,7 +15,6 @@ import dev.cyclecast.trace.MemoryOperand;
 import dev.cyclecast.trace.Operand;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,8 +27,8 @@ class RenameTimingTest {
     private static final int REFETCH = 30;
 
     /** Loads a turn that come again, as what a dearer refetch costs. */
-    private static double again(CoreProfile core, UnaryOperator<CoreProfile> with, ToDoubleFunction<CoreProfile> turn) {
-        CoreProfile cheap = with.apply(core).with(Constant.FORWARD_MISPREDICT, 20);
+    private static double again(CoreProfile core, ToDoubleFunction<CoreProfile> turn) {
+        CoreProfile cheap = core.with(Constant.FORWARD_MISPREDICT, 20);
         CoreProfile dear = cheap.with(Constant.FORWARD_MISPREDICT, 20 + REFETCH);
         return (turn.applyAsDouble(dear) - turn.applyAsDouble(cheap)) / REFETCH;
     }
@@ -60,14 +59,14 @@ class RenameTimingTest {
     @ParameterizedTest
     @CsvSource({"10,512,0", "10,1024,1", "10,2048,1", "10,1032,0", "11,1024,0", "11,2048,1", "12,2048,0", "12,4096,1", "32,4096,0"})
     void aLoadOfTheSameNameButForHighBitsComesAgain(int bits, int bytes, int each) {
-        assertEquals(4 * each, again(CoreProfile.load("zen5"), p -> p.with(Constant.RENAME_BITS, bits).with(Constant.RENAME_MARKS, 0),
+        assertEquals(4 * each, again(CoreProfile.load("zen5").with(Constant.RENAME_BITS, bits).with(Constant.RENAME_MARKS, 0),
                 p -> pairs(p, 4, bytes, 50)), 0.1);
     }
 
     @ParameterizedTest
     @CsvSource({"8,7,0", "8,8,0", "8,9,9", "3,4,4", "0,1,1", "20,16,0"})
     void soManyLoadsAreMarked(int marks, int pairs, int each) {
-        assertEquals(each, again(CoreProfile.load("zen5"), p -> p.with(Constant.RENAME_MARKS, marks), p -> pairs(p, pairs, 1024, 50)), 0.2);
+        assertEquals(each, again(CoreProfile.load("zen5").with(Constant.RENAME_MARKS, marks), p -> pairs(p, pairs, 1024, 50)), 0.2);
     }
 
     @ParameterizedTest
@@ -77,8 +76,7 @@ class RenameTimingTest {
         int pairs = 60;
         int not = Math.max(0, shadow / (2 + additions) - 1);
         double each = (double) pairs * 2 / (2 + not);
-        assertEquals(each, again(CoreProfile.load("zen5"),
-                p -> p.with(Constant.RENAME_MARKS, 1).with(Constant.RENAME_SHADOW, shadow), p -> pairs(p, pairs, 1024, additions)), 1.5);
+        assertEquals(each, again(CoreProfile.load("zen5").with(Constant.RENAME_MARKS, 1).with(Constant.RENAME_SHADOW, shadow), p -> pairs(p, pairs, 1024, additions)), 1.5);
     }
 
     /** A store and a load that it serves; every so many turns one comes between that has the name of the first, or writes what it wrote. */
@@ -106,7 +104,7 @@ class RenameTimingTest {
     @ParameterizedTest
     @CsvSource({"15,15,true,0", "15,16,true,1", "7,7,true,0", "7,8,true,1", "7,8,false,1", "7,7,false,0", "0,2,true,1", "30,24,false,0"})
     void aMarkLastsForSoManyExecutions(int executions, int every, boolean name, int each) {
-        assertEquals(each, again(CoreProfile.load("zen5"), p -> p.with(Constant.RENAME_MARKED, executions).with(Constant.PSF_PAIRS, 0),
+        assertEquals(each, again(CoreProfile.load("zen5").with(Constant.RENAME_MARKED, executions).with(Constant.PSF_PAIRS, 0),
                 p -> sometimes(p, every, name)) * every, 0.1);
     }
 
