@@ -75,7 +75,8 @@ public enum Ablation {
             Constant.FORWARD_LATENCY, 0, Constant.FORWARD_ADDRESS_EXTRA, 0, Constant.FORWARD_MODIFY_EXTRA, 0,
             Constant.FORWARD_VECTOR_EXTRA, 0, Constant.FORWARD_FAIL, 0, Constant.FORWARD_FAIL_TWO, 0,
             Constant.FORWARD_EXPECTED, 0, Constant.FORWARD_MISPREDICT, 0, Constant.FORWARD_CHECK, 0)),
-    FORWARD_PASSES("loads that two stores in flight could serve, but that take an address generator once", Map.of(Constant.FORWARD_PASSES, 1)),
+    FORWARD_PASS("loads that two stores in flight could serve as if one could", Map.of(Constant.FORWARD_PASS, 0)),
+    FORWARD_RETRY("loads that come before a store's data served as soon as it is there", Map.of(Constant.FORWARD_RETRY, 0)),
     FORWARD_EXPECTED("no load that expects a store since one had to be waited for", Map.of(Constant.FORWARD_EXPECTED, 0)),
     FORWARD_MISPREDICT("wrong predictions of forwarding found out at once, and fetched again without delay", Map.of(
             Constant.FORWARD_MISPREDICT, 0, Constant.FORWARD_CHECK, 0)),
@@ -86,6 +87,7 @@ public enum Ablation {
     RENAMED_BY_WHOLE_NAMES("memory renaming that compares whole displacements", Map.of(Constant.RENAME_BITS, 32)),
     MEMORY_FILE("memory renaming that no other stores push out", Map.of(Constant.MEMORY_FILE, 64)),
     RENAMED_TIME_AGAIN("loads that are renamed again although it was wrong just before", Map.of(Constant.RENAME_MARKED, 0)),
+    RENAME_KEEPS("loads renamed although a register of their name is written in the same dispatch group", Map.of(Constant.RENAME_KEEPS, 1)),
     NO_STACK_SYNC("moves of the stack pointer that do not wait for pushes and pops", Map.of(Constant.STACK_SYNC, 0)),
     RENAME_SHADOW("loads close behind two that were renamed wrongly renamed as any", Map.of(Constant.RENAME_SHADOW, 0)),
     NO_RENAMED_NARROW("no renaming of narrow loads", Map.of(Constant.RENAME_NARROW, 0)),

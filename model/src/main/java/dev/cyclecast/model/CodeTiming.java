@@ -76,7 +76,7 @@ final class CodeTiming {
     /** The constants on which all this depends. */
     private static final List<Constant> CONSTANTS = List.of(Constant.L1D_LATENCY, Constant.COMPLEX_ADDRESS_EXTRA,
             Constant.SEGMENT_EXTRA, Constant.SIGN_EXTEND_EXTRA, Constant.VECTOR_LOAD_EXTRA, Constant.RENAME_NARROW,
-            Constant.RENAME_STACK, Constant.RENAME_MEMORY, Constant.RENAME_BITS, Constant.STACK_FOLLOWED,
+            Constant.RENAME_STACK, Constant.RENAME_MEMORY, Constant.RENAME_KEEPS, Constant.RENAME_BITS, Constant.STACK_FOLLOWED,
             Constant.MOVE_ELIMINATION, Constant.ZERO_IDIOMS, Constant.FUSE_COMPARE, Constant.FUSE_ALU, Constant.FUSE_RIP,
             Constant.FUSE_DISP32_IMM32, Constant.FUSE_MEMORY_IMMEDIATE, Constant.FUSE_NOP, Constant.FUSE_MOVE,
             Constant.DISPATCH_WIDTH, Constant.FASTPATH_OPS, Constant.DISPATCH_ALU, Constant.DISPATCH_MEMORY,
@@ -129,6 +129,11 @@ final class CodeTiming {
     final long[] name;
     /** Registers that a name is of, packed. */
     final int[] nameRegisters;
+    /**
+     * What the instructions behind a load take of its dispatch group, up to the first that writes a register of its name: nothing
+     * if the load itself does, {@link DispatchGroup#NEVER} if there is none.
+     */
+    final long[] overwritten;
     final Flow[] flow;
     /** What each takes of an op cache entry ({@link OpCache#use}). */
     final int[] opCacheUse;
@@ -160,6 +165,7 @@ final class CodeTiming {
         loadLatency = new byte[n];
         name = new long[n];
         nameRegisters = new int[n];
+        overwritten = new long[n];
         flow = new Flow[n];
         opCacheUse = new int[n];
         unknownInstruction = new boolean[n];
@@ -182,11 +188,33 @@ final class CodeTiming {
             int numbers = numbers(code, i);
             group[i] = groups.use(ops[i], port, operates, (flags[i] & (LOAD | STORE)) != 0, numbers);
             furtherCycles[i] = (byte) groups.further(ops[i]);
+        }
+        for (int i = 0; i < n; i++) {
+            overwritten[i] = profile.has(Constant.RENAME_KEEPS) ? DispatchGroup.NEVER : overwritten(code, i, groups);
+            int numbers = numbers(code, i);
             // An entry that holds instructions has a place for each, and a field for each number of whatever size.
             opCacheUse[i] = !profile.has(Constant.OP_CACHE_BY_INSTRUCTIONS) ? OpCache.use(code.instruction(i), ops[i])
                     : ops[i] == 0 ? 0 : OpCache.use(1, numbers);
             each[i] = new InstructionTiming(this, i, code.fallThrough(i), schedulers);
         }
+    }
+
+    private long overwritten(Code code, int load, DispatchGroup groups) {
+        if ((flags[load] & LOAD) == 0 || name[load] == SLOT) {
+            return DispatchGroup.NEVER;
+        }
+        long address = addressMask(code.instruction(load));
+        long use = 0;
+        int i = load;
+        while ((code.instruction(i).writes() & address) == 0) {
+            boolean goesOn = flow[i] == Flow.NEXT || flow[i] == Flow.CONDITIONAL;
+            i = goesOn ? code.successor(i) : -1;
+            use += i < 0 ? 0 : group[i];
+            if (i < 0 || !groups.fits(use)) {
+                return DispatchGroup.NEVER;
+            }
+        }
+        return use;
     }
 
     /** Displacements, immediates and distances of jumps of an instruction and what is fused into it. */

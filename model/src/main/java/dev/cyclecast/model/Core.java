@@ -76,6 +76,7 @@ final class Core {
         address = placement.addresses();
         memory = new Memory(p, colourSeed);
         frontEnd = new FrontEnd(p, memory);
+        DispatchGroup group = new DispatchGroup(p);
         branches = new BranchPredictor(p);
         ports = new Ports(p);
         stack = new CpiStack(sites ? code.size() : 0);
@@ -83,9 +84,9 @@ final class Core {
         executed = new long[code.size()];
         schedulers = new Schedulers(p);
         inFlight = new InFlight(p);
-        loadStore = new LoadStore(code.size(), p, memory, registers, ports, schedulers, placement.stackShift());
+        loadStore = new LoadStore(code.size(), p, memory, registers, ports, schedulers, group, placement.stackShift());
         retirement = new Retirement(p, stack);
-        dispatch = new Dispatch(p, frontEnd, schedulers, inFlight, loadStore, retirement, stack);
+        dispatch = new Dispatch(p, frontEnd, schedulers, inFlight, loadStore, retirement, stack, group);
         bubbles = new BranchBubbles(p);
         wrongPath = new WrongPath(p, timing, address, frontEnd);
         strings = StringTiming.of(p);
@@ -355,11 +356,9 @@ final class Core {
             }
         }
         long stored = 0;
-        long agu = dispatched + 1;
+        long agu = 0;
         if (x.is(CodeTiming.STORE)) {
-            if (!x.is(CodeTiming.MODIFY)) {
-                agu = loadStore.storeAddress(x, dispatched);
-            }
+            agu = loadStore.storeAddress(x, dispatched);
             // Data comes from the operation, from the load (push of memory), or from a register.
             stored = x.is(CodeTiming.OPERATE) && !x.is(CodeTiming.BRANCH) ? complete
                     : Math.max(loaded, Math.max(operands, dispatched));

@@ -17,7 +17,7 @@ final class Dispatch {
 
     /** A dispatch stage at rest. */
     Dispatch(CoreProfile p, FrontEnd frontEnd, Schedulers schedulers, InFlight inFlight, LoadStore loadStore,
-             Retirement retirement, CpiStack stack) {
+             Retirement retirement, CpiStack stack, DispatchGroup group) {
         this.frontEnd = frontEnd;
         this.schedulers = schedulers;
         this.inFlight = inFlight;
@@ -25,7 +25,7 @@ final class Dispatch {
         this.retirement = retirement;
         this.stack = stack;
         opQueue = new InOrderQueue(p.get(Constant.OP_QUEUE_ENTRIES));
-        group = new DispatchGroup(p);
+        this.group = group;
     }
 
     /** Cycle of the last dispatch. */

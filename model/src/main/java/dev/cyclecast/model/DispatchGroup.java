@@ -6,6 +6,8 @@ package dev.cyclecast.model;
  * <p>Counts of all kinds are fields of one number, each with a bit above it that stays set while the count has not run out.
  */
 final class DispatchGroup {
+    /** What fits into no group. */
+    static final long NEVER = 1L << DispatchGroup.FIELD - 1;
     private static final int FIELD = 9;
     private static final int SLOTS = 0;
     private static final int ALU = FIELD;
@@ -67,13 +69,15 @@ final class DispatchGroup {
         left = empty;
     }
 
+    /** Whether instructions that together take so much still fit in, or an instruction does. */
+    boolean fits(long use) {
+        return (left - use & GUARDS) == GUARDS;
+    }
+
     /** Takes an instruction into the group, if it fits. */
     boolean take(long use) {
-        long rest = left - use;
-        if ((rest & GUARDS) != GUARDS) {
-            return false;
-        }
-        left = rest;
-        return true;
+        boolean fits = fits(use);
+        left -= fits ? use : 0;
+        return fits;
     }
 }

@@ -40,6 +40,8 @@ final class InstructionTiming {
     /** What memory renaming knows its load or store by ({@link CodeTiming#name}), and the registers of that, packed. */
     final long name;
     final int nameRegisters;
+    /** What must still fit into the dispatch group of a load so that it is not renamed ({@link CodeTiming#overwritten}). */
+    final long overwritten;
 
     /** Gathers what the timing of a code says of an instruction. */
     InstructionTiming(CodeTiming timing, int number, int fallThrough, Schedulers schedulers) {
@@ -72,6 +74,7 @@ final class InstructionTiming {
         manyWritten = timing.manyWritten[number];
         name = timing.name[number];
         nameRegisters = timing.nameRegisters[number];
+        overwritten = timing.overwritten[number];
     }
 
     /** Whether it has a flag of {@link CodeTiming}. */

@@ -30,6 +30,8 @@ final class LoadStore {
     private final InOrderQueue loadQueue;
     private final InOrderQueue storeQueue;
     private final int forwardLatency;
+    private final int forwardPass;
+    private final int forwardRetry;
     private final int forwardModifyExtra;
     private final int forwardVectorExtra;
     private final int forwardAddressExtra;
@@ -45,6 +47,8 @@ final class LoadStore {
     private final int commitAfterData;
     /** Cycle by which all stores so far have generated their addresses. */
     private long addressed;
+    /** Cycle from which the address of the last store could be generated. */
+    private long known;
     private final ExpectedForwards expected;
     private long renameCycle;
     private int renamedNow;
@@ -57,21 +61,24 @@ final class LoadStore {
      *
      * @param code       number of static instructions
      * @param schedulers the queues that loads and stores wait in
+     * @param group      what is dispatched in the same cycle as the last instruction
      * @param stackShift bytes by which the layout moves the stack
      */
     LoadStore(int code, CoreProfile p, Memory memory, RegisterFile registers, Ports ports, Schedulers schedulers,
-              long stackShift) {
+              DispatchGroup group, long stackShift) {
         this.memory = memory;
         this.registers = registers;
         this.ports = ports;
         this.schedulers = schedulers;
         this.stackShift = stackShift;
         expected = new ExpectedForwards(p, code);
-        forwarding = new StoreForwarding(p, registers, code);
+        forwarding = new StoreForwarding(p, registers, group, code);
         storeCommit = new StoreCommit(p);
         banks = p.has(Constant.BANK_CONFLICTS) ? new BankConflicts() : null;
         uncompletedLoads = new Scheduler(p.get(Constant.UNCOMPLETED_LOADS));
         forwardLatency = p.get(Constant.FORWARD_LATENCY);
+        forwardPass = p.get(Constant.FORWARD_PASS);
+        forwardRetry = p.get(Constant.FORWARD_RETRY);
         forwardModifyExtra = p.get(Constant.FORWARD_MODIFY_EXTRA);
         forwardVectorExtra = p.get(Constant.FORWARD_VECTOR_EXTRA);
         forwardAddressExtra = p.get(Constant.FORWARD_ADDRESS_EXTRA);
@@ -136,7 +143,16 @@ final class LoadStore {
             }
         }
         int found = forwarding.load(x, at, dispatched, agu);
+        boolean met = found == StoreForwarding.FORWARDED || found == StoreForwarding.ALIAS_4K;
+        if (met && forwarding.olderGone > agu) {
+            // Which of two stores that it may take its value from is the younger takes it a second pass.
+            agu = again(x, agu + forwardPass);
+            generated = agu;
+        }
         if (found == StoreForwarding.FORWARDED) {
+            if (forwarding.hidden) {
+                agu = again(x, agu + forwardRetry);
+            }
             expected.served(x.number, generated, forwarding.addressed, forwarding.ready);
         }
         if (x.is(CodeTiming.LOCKED)) {
@@ -203,15 +219,17 @@ final class LoadStore {
         switch (found) {
             case StoreForwarding.FORWARDED -> {
                 forwards++;
-                if (forwarding.olderGone > agu) {
-                    // Which of two stores is the younger takes it a second pass.
-                    ports.issue(schedulers.ports(schedulers.address, x.addressPorts), agu + 1);
-                }
                 boolean unknown = forwarding.addressed >= agu;
-                long there = latency + (unknown ? forwarding.addressed + forwardAddressExtra - extra : agu);
-                if (forwarding.ready <= agu) {
+                long look = unknown ? forwarding.addressed + forwardAddressExtra - extra : agu;
+                long there = look + latency;
+                if (forwarding.ready < agu || forwarding.ready == agu && forwardRetry == 0) {
                     // The store has all that it takes: it serves the load as L1D would.
                     return there;
+                }
+                if (forwardRetry > 0 && forwarding.ready >= look) {
+                    // It looks again, a cycle later unless the data comes in this cycle or the next.
+                    long next = look + forwardRetry + (forwarding.ready > look + 1 ? 1 : 0);
+                    there = Math.max(there, again(x, Math.max(next, forwarding.ready)) + latency - extra);
                 }
                 // A chain of read-modify-writes takes that much longer than one of stores and loads, its operation included.
                 int modify = x.is(CodeTiming.MODIFY) ? forwardModifyExtra - 1 : 0;
@@ -234,6 +252,11 @@ final class LoadStore {
         }
     }
 
+    /** Takes an address generator for a load that comes again, at a cycle or later. */
+    private long again(InstructionTiming x, long from) {
+        return ports.issue(schedulers.ports(schedulers.address, x.addressPorts), from);
+    }
+
     /** A load leaves its queue when it retires. */
     void loadRetired(long retired) {
         loadQueue.take(retired);
@@ -253,9 +276,14 @@ final class LoadStore {
 
     /** Issues the address generation of a store; returns its cycle. */
     long storeAddress(InstructionTiming x, long dispatched) {
+        if (x.is(CodeTiming.MODIFY)) {
+            // Its load generated it.
+            known = dispatched + 1;
+            return known;
+        }
+        known = addressable(x, dispatched);
         // What loads as well waits in a queue for its load.
-        return !x.is(CodeTiming.LOAD) ? generate(x, dispatched)
-                : ports.issue(ports.store, addressable(x, dispatched));
+        return !x.is(CodeTiming.LOAD) ? generate(x, dispatched) : ports.issue(ports.store, known);
     }
 
     /** Cycle from which the address of a load or store can be generated. */
@@ -280,14 +308,14 @@ final class LoadStore {
     void storeRetired(InstructionTiming x, long at, long agu, long data, long retired) {
         stores++;
         storeAddressed = agu;
-        addressed = Math.max(addressed, agu);
+        addressed = Math.max(addressed, known);
         int bytes = x.storeBytes;
         long there = memory.access(x.number, at, agu, 0);
         if ((at & 63) + bytes > 64) {
             there = Math.max(there, memory.access(x.number, at + bytes - 1, agu, 0));
         }
         long when = storeCommit.commit(at, bytes, Math.max(retired + commitAfterRetirement, there));
-        forwarding.store(x, at, agu, data, when);
+        forwarding.store(x, at, known, data, when);
         storeQueue.take(when);
     }
 }

@@ -41,15 +41,18 @@ final class StoreForwarding {
 
     /** The youngest stores, by number. */
     private final long[] store = new long[STORES * FIELDS];
-    /** Of each store, when the one before it to the same place can no longer be forwarded; null where a core does not mind. */
+    /** Of each store, when the one before it to the same place, modulo 4096, can no longer be forwarded; null where a core does not mind. */
     private final long[] older;
     /** For each eight bytes modulo 4096, the low byte of the number of the youngest store to each of them. */
     private final long[] youngest = new long[GRANULES];
     private final ForwardPredictor predictor;
     private final MemoryFile names;
     private final RegisterFile registers;
+    /** What is dispatched in the cycle of the load that is asked for. */
+    private final DispatchGroup group;
     private final int renameWindow;
     private final int lingers;
+    private final int hides;
     private final boolean renameNarrow;
     private final boolean predictModify;
     /** Bits of an address that name a place on the stack. */
@@ -67,21 +70,25 @@ final class StoreForwarding {
     long committed;
     /** Cycle at which the one store that covers a load generated its address. */
     long addressed;
-    /** Cycle at which the store before that one, to the same place, can no longer be forwarded. */
+    /** Cycle at which the store before the youngest that a load may take its value from can no longer be forwarded. */
     long olderGone;
+    /** Whether the youngest store that a load may take its value from is another than the one that it does. */
+    boolean hidden;
 
     /** For code of a number of static instructions. */
-    StoreForwarding(CoreProfile p, RegisterFile registers, int code) {
+    StoreForwarding(CoreProfile p, RegisterFile registers, DispatchGroup group, int code) {
         this.registers = registers;
+        this.group = group;
         renameNarrow = p.has(Constant.RENAME_NARROW);
         predictModify = p.has(Constant.PSF_MODIFY);
         renameWindow = p.get(Constant.RENAME_WINDOW);
         slot = (1L << p.get(Constant.RENAME_BITS)) - 1;
         names = new MemoryFile(p, code);
         lingers = p.get(Constant.STORE_LINGERS);
+        hides = p.get(Constant.FORWARD_HIDES);
         last = new long[code];
         predictor = new ForwardPredictor(p.get(Constant.PSF_PAIRS), p.get(Constant.PSF_TRAINING), code);
-        older = p.get(Constant.FORWARD_PASSES) > 1 ? new long[STORES] : null;
+        older = p.get(Constant.FORWARD_PASS) > 0 ? new long[STORES] : null;
     }
 
     /** Records a store. */
@@ -104,7 +111,7 @@ final class StoreForwarding {
         store[k + ADDRESSED] = agu;
         if (older != null) {
             int before = (int) youngestFrom(address) & STORES - 1;
-            older[(int) stores & STORES - 1] = overlaps(before * FIELDS, address, end) ? gone(before * FIELDS) : 0;
+            older[(int) stores & STORES - 1] = aliases(before * FIELDS, address) ? store[before * FIELDS + COMMIT] + hides : 0;
         }
         long number = (stores & STORES - 1) * ONES;
         for (long a = address; a < end; a = (a | 7) + 1) {
@@ -133,6 +140,8 @@ final class StoreForwarding {
 
     /** What a load gets that is dispatched at one cycle, when its value may be renamed or predicted, and has its address at another. */
     int load(InstructionTiming x, long address, long dispatched, long issue) {
+        olderGone = 0;
+        hidden = false;
         if (x.name > 0) {
             int renamed = rename(x, address);
             if (renamed != NONE) {
@@ -158,7 +167,8 @@ final class StoreForwarding {
         int k = number * FIELDS;
         long between = stores - number & STORES - 1;
         if (store[k + NAME] != name || between >= Math.min(renameWindow + 1, stores - storesBeforeRestart)
-                || !names.holds(name, number) || store[k + VERSION] != registers.version(x.nameRegisters)) {
+                || !names.holds(name, number) || group.fits(x.overwritten)
+                || store[k + VERSION] != registers.version(x.nameRegisters)) {
             return NONE;
         }
         long bytes = store[k + END] - store[k + START];
@@ -260,6 +270,8 @@ final class StoreForwarding {
     /** A load that an alias hides older stores from: they are looked through one by one, the youngest first. */
     private int behindAlias(InstructionTiming x, long address, long issue) {
         int size = x.loadBytes;
+        hidden = older != null;
+        olderGone = hidden ? older[(int) youngestFrom(address) & STORES - 1] : 0;
         long missing = -1L >>> 64 - size;
         int found = NONE;
         committed = 0;
@@ -289,7 +301,9 @@ final class StoreForwarding {
     private int covered(int k, InstructionTiming x, long address, boolean flies) {
         ready = store[k + DATA];
         addressed = store[k + ADDRESSED];
-        olderGone = older == null ? 0 : older[k / FIELDS];
+        if (older != null && flies && !hidden) {
+            olderGone = older[k / FIELDS];
+        }
         if (x.name == 0 || store[k + NAME] == 0 || store[k + START] != address
                 || store[k + END] != address + x.loadBytes && !renameNarrow) {
             return FORWARDED;

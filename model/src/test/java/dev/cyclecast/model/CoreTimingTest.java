@@ -441,7 +441,7 @@ class CoreTimingTest {
     @ParameterizedTest
     @ValueSource(strings = {"zen3", "zen4", "zen5"})
     void aLoadThatEqualsAStoreInFlightModulo4096Waits(String core) {
-        CoreProfile profile = CoreProfile.load(core);
+        CoreProfile profile = CoreProfile.load(core).with(Constant.FORWARD_PASS, 0);
         LoopTiming.IterationBody apart = (t, n) -> t.access(0, 0x500000L).access(1, 0x512008L).run(2);
         LoopTiming.IterationBody alias = (t, n) -> t.access(0, 0x500000L).access(1, 0x512000L).run(2);
         Consumer<SyntheticTrace> code = t -> {

@@ -26,9 +26,10 @@ class DispatchTest {
         Memory memory = new Memory(profile, 0);
         Schedulers schedulers = new Schedulers(profile);
         CpiStack stack = new CpiStack(1);
-        LoadStore loadStore = new LoadStore(code.size(), profile, memory, new RegisterFile(), new Ports(profile), schedulers, 0);
+        DispatchGroup group = new DispatchGroup(profile);
+        LoadStore loadStore = new LoadStore(code.size(), profile, memory, new RegisterFile(), new Ports(profile), schedulers, group, 0);
         Dispatch dispatch = new Dispatch(profile, new FrontEnd(profile, memory), schedulers, new InFlight(profile), loadStore,
-                new Retirement(profile, stack), stack);
+                new Retirement(profile, stack), stack, group);
         InstructionTiming x = timing.each()[store];
         // Everything is in L1D, so that a store commits in the cycle behind its retirement.
         memory.warm(0x500000L >>> 6);

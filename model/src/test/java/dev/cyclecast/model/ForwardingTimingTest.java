@@ -172,6 +172,59 @@ class ForwardingTimingTest {
         assertEquals(all, lateStore(core, true, additions, every), 0.3);
     }
 
+    /** A chain of loads of one cell and additions to them, with stores to some places before each; cycles of a load. */
+    private static double behindStores(CoreProfile core, int additions, int data, long... places) {
+        return LoopTiming.perIteration(core.with(Constant.PSF_PAIRS, 0).with(Constant.FORWARD_EXPECTED, 0).with(Constant.BANK_CONFLICTS, 0), t -> {
+            for (long place : places) {
+                t.store(data, RBX, place - CELL, 8);
+            }
+            t.load(RAX, RAX, 0, 8);
+            for (int k = 0; k < additions; k++) {
+                t.alu("add", RAX, RCX);
+            }
+            t.jump(SyntheticTrace.CODE);
+        }, (t, n) -> {
+            int at = 0;
+            for (long place : places) {
+                t.access(at++, place);
+            }
+            t.access(at++, CELL);
+            for (int k = 0; k <= additions; k++) {
+                t.run(at++);
+            }
+        }, 96, LOOPS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zen5,7,0", "zen5,7,4", "zen5,7,12", "zen5,3,1", "zen5,11,5", "zen4,9,2", "zen5,0,3", "zen3,0,0"})
+    void aLoadThatComesWithTheDataOfItsStoreLooksAgain(String name, int retry, int additions) {
+        CoreProfile core = CoreProfile.load(name).with(Constant.FORWARD_RETRY, retry).with(Constant.FORWARD_PASS, 0);
+        assertEquals(core.get(Constant.L1D_LATENCY) + retry + additions, behindStores(core, additions, RAX, CELL), 0.1);
+        // Data that is there before costs nothing.
+        assertEquals(core.get(Constant.L1D_LATENCY) + additions, behindStores(core, additions, RCX, CELL), 0.1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"7,0,1,true", "7,4,1,true", "12,2,1,true", "7,8,1,false", "7,12,1,false", "5,12,40,", "7,0,40,", "7,20,40,"})
+    void theSecondOfTwoStoresToAPlaceServesALoadAtItsSecondLook(int pass, int additions, int hides, Boolean second) {
+        CoreProfile core = CoreProfile.load("zen5").with(Constant.FORWARD_PASS, pass).with(Constant.FORWARD_HIDES, hides);
+        double load = core.get(Constant.L1D_LATENCY) + additions;
+        // Where a store is out of the way one longer turn later, every second load looks twice.
+        double turn = load + (second == null ? pass : second ? pass / 2.0 : 0);
+        assertEquals(turn, behindStores(core, additions, RCX, CELL), 0.15);
+        // So do aliases, which serve nothing.
+        assertEquals(turn, behindStores(core, additions, RCX, CELL + 8192), 0.15);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"7,7,12", "7,3,12", "4,9,15"})
+    void aStoreHiddenByAnAliasServesALoadAtItsThird(int pass, int retry, int additions) {
+        CoreProfile core = CoreProfile.load("zen5").with(Constant.FORWARD_PASS, pass).with(Constant.FORWARD_RETRY, retry);
+        double load = core.get(Constant.L1D_LATENCY) + additions;
+        assertEquals(load + pass, behindStores(core, additions, RCX, CELL + 4096, CELL), 0.1);
+        assertEquals(load + pass + retry, behindStores(core, additions, RCX, CELL, CELL + 4096), 0.1);
+    }
+
     @Test
     void expectationsEnd() {
         CoreProfile core = CoreProfile.load("zen5").with(Constant.FORWARD_EXPECTED, 3).with(Constant.FORWARD_LOOKUP, 2);

@@ -145,6 +145,49 @@ class RenameTimingTest {
         assertEquals(ADDITIONS + forward, chain(core, window + 1, RSP), 0.2);
     }
 
+    /** Cycles of a pair in a chain whose base is written so many no-operations behind the load, or by the load itself. */
+    private static double moved(CoreProfile core, int behind, boolean self) {
+        int fill = 16;
+        return LoopTiming.perIteration(core.with(Constant.PSF_PAIRS, 0), t -> {
+            t.store(RAX, RBX, 0, 8);
+            for (int k = 0; k < fill; k++) {
+                t.nop(4);
+            }
+            t.load(self ? RBX : RAX, RBX, 0, 8);
+            for (int k = 0; k < behind; k++) {
+                t.nop(4);
+            }
+            t.alu("mov", self ? RAX : RBX, self ? RBX : RSI);
+            for (int k = 0; k < ADDITIONS; k++) {
+                t.alu("add", RAX, RAX);
+            }
+            t.jump(SyntheticTrace.CODE);
+        }, (t, n) -> {
+            t.access(0, CELL);
+            for (int k = 1; k <= fill; k++) {
+                t.run(k);
+            }
+            t.access(fill + 1, CELL);
+            for (int k = 0; k <= behind + ADDITIONS + 1; k++) {
+                t.run(fill + 2 + k);
+            }
+        }, 60) - ADDITIONS;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,0,false,true", "0,8,false,false", "0,12,false,false", "0,0,true,true", "0,9,true,true", "1,0,false,false", "1,0,true,false"})
+    void aLoadWhoseAddressIsWrittenInItsDispatchGroupIsNotRenamed(int keeps, int behind, boolean self, boolean apart) {
+        CoreProfile core = CoreProfile.load("zen5").with(Constant.RENAME_KEEPS, keeps);
+        assertEquals(apart ? core.get(Constant.FORWARD_LATENCY) : 0, moved(core, behind, self), 0.3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "2,2", "3,3", "5,5", "6,6", "8,8"})
+    void whatComesAGroupLaterDoesNotKeepALoadFromBeingRenamed(int width, int rest) {
+        CoreProfile core = CoreProfile.load("zen5").with(Constant.DISPATCH_WIDTH, width).with(Constant.RENAME_KEEPS, 0);
+        assertEquals(moved(core.with(Constant.RENAME_KEEPS, 1), rest, false), moved(core, rest, false), 0.3);
+    }
+
     /** Cycles from a store on the stack to a load of it, with what moves the stack pointer between them and back. */
     private static double onStack(CoreProfile core, String move, long immediate, boolean push) {
         return LoopTiming.perIteration(core.with(Constant.PSF_PAIRS, 0), t -> {
