@@ -200,7 +200,7 @@ final class CodeTiming {
     }
 
     private long overwritten(Code code, int load, DispatchGroup groups) {
-        if ((flags[load] & LOAD) == 0 || name[load] == SLOT) {
+        if ((flags[load] & LOAD) == 0 || name[load] <= 0 || name[load] == SLOT) {
             return DispatchGroup.NEVER;
         }
         long address = addressMask(code.instruction(load));

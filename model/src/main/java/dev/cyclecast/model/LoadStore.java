@@ -45,10 +45,9 @@ final class LoadStore {
     /** Cycles from a store's retirement to its commit, and from its data, at the least. */
     private final int commitAfterRetirement;
     private final int commitAfterData;
-    /** Cycle by which all stores so far have generated their addresses. */
-    private long addressed;
-    /** Cycle from which the address of the last store could be generated. */
+    /** Cycle from which the address of the last store could be generated, if no other had taken the ports, and those of all so far. */
     private long known;
+    private long addressed;
     private final ExpectedForwards expected;
     private long renameCycle;
     private int renamedNow;
@@ -143,16 +142,16 @@ final class LoadStore {
             }
         }
         int found = forwarding.load(x, at, dispatched, agu);
-        boolean met = found == StoreForwarding.FORWARDED || found == StoreForwarding.ALIAS_4K;
-        if (met && forwarding.olderGone > agu) {
-            // Which of two stores that it may take its value from is the younger takes it a second pass.
+        boolean served = found == StoreForwarding.FORWARDED;
+        if ((served || found == StoreForwarding.ALIAS_4K) && forwarding.olderGone > agu) {
+            // Which of two stores is the younger that equals it in its low bits takes it a second look; if that is an alias, a third.
             agu = again(x, agu + forwardPass);
-            generated = agu;
-        }
-        if (found == StoreForwarding.FORWARDED) {
-            if (forwarding.hidden) {
+            if (served && forwarding.hidden) {
                 agu = again(x, agu + forwardRetry);
             }
+            generated = agu;
+        }
+        if (served) {
             expected.served(x.number, generated, forwarding.addressed, forwarding.ready);
         }
         if (x.is(CodeTiming.LOCKED)) {

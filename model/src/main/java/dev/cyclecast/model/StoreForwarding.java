@@ -41,7 +41,7 @@ final class StoreForwarding {
 
     /** The youngest stores, by number. */
     private final long[] store = new long[STORES * FIELDS];
-    /** Of each store, when the one before it to the same place, modulo 4096, can no longer be forwarded; null where a core does not mind. */
+    /** Of each store, when the one before it to the same place, modulo 4096, is out of the way of loads; null where a core does not mind. */
     private final long[] older;
     /** For each eight bytes modulo 4096, the low byte of the number of the youngest store to each of them. */
     private final long[] youngest = new long[GRANULES];
@@ -68,11 +68,11 @@ final class StoreForwarding {
     long ready;
     /** Cycle at which the last of the stores commits that a load is covered by in part. */
     long committed;
-    /** Cycle at which the one store that covers a load generated its address. */
+    /** Cycle from which the address of the one store that covers a load was known. */
     long addressed;
-    /** Cycle at which the store before the youngest that a load may take its value from can no longer be forwarded. */
+    /** Cycle at which the store before the youngest that equals a load modulo 4096 is out of its way. */
     long olderGone;
-    /** Whether the youngest store that a load may take its value from is another than the one that it does. */
+    /** Whether that youngest is an alias. */
     boolean hidden;
 
     /** For code of a number of static instructions. */
@@ -91,8 +91,8 @@ final class StoreForwarding {
         older = p.get(Constant.FORWARD_PASS) > 0 ? new long[STORES] : null;
     }
 
-    /** Records a store. */
-    void store(InstructionTiming x, long address, long agu, long data, long commit) {
+    /** Records a store, whose address is known from one cycle on, its data from another. */
+    void store(InstructionTiming x, long address, long known, long data, long commit) {
         stores++;
         int k = (int) (stores & STORES - 1) * FIELDS;
         long end = address + x.storeBytes;
@@ -108,7 +108,7 @@ final class StoreForwarding {
             store[k + VERSION] = registers.version(x.nameRegisters);
             names.store(name, (int) stores);
         }
-        store[k + ADDRESSED] = agu;
+        store[k + ADDRESSED] = known;
         if (older != null) {
             int before = (int) youngestFrom(address) & STORES - 1;
             older[(int) stores & STORES - 1] = aliases(before * FIELDS, address) ? store[before * FIELDS + COMMIT] + hides : 0;
