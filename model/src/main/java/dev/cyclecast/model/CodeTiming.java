@@ -188,13 +188,12 @@ final class CodeTiming {
             int numbers = numbers(code, i);
             group[i] = groups.use(ops[i], port, operates, (flags[i] & (LOAD | STORE)) != 0, numbers);
             furtherCycles[i] = (byte) groups.further(ops[i]);
-        }
-        for (int i = 0; i < n; i++) {
-            overwritten[i] = profile.has(Constant.RENAME_KEEPS) ? DispatchGroup.NEVER : overwritten(code, i, groups);
-            int numbers = numbers(code, i);
             // An entry that holds instructions has a place for each, and a field for each number of whatever size.
             opCacheUse[i] = !profile.has(Constant.OP_CACHE_BY_INSTRUCTIONS) ? OpCache.use(code.instruction(i), ops[i])
                     : ops[i] == 0 ? 0 : OpCache.use(1, numbers);
+        }
+        for (int i = 0; i < n; i++) {
+            overwritten[i] = profile.has(Constant.RENAME_KEEPS) ? DispatchGroup.NEVER : overwritten(code, i, groups);
             each[i] = new InstructionTiming(this, i, code.fallThrough(i), schedulers);
         }
     }
@@ -206,15 +205,15 @@ final class CodeTiming {
         long address = addressMask(code.instruction(load));
         long use = 0;
         int i = load;
-        while ((code.instruction(i).writes() & address) == 0) {
+        while (i >= 0 && groups.fits(use)) {
+            if ((code.instruction(i).writes() & address) != 0) {
+                return use;
+            }
             boolean goesOn = flow[i] == Flow.NEXT || flow[i] == Flow.CONDITIONAL;
             i = goesOn ? code.successor(i) : -1;
             use += i < 0 ? 0 : group[i];
-            if (i < 0 || !groups.fits(use)) {
-                return DispatchGroup.NEVER;
-            }
         }
-        return use;
+        return DispatchGroup.NEVER;
     }
 
     /** Displacements, immediates and distances of jumps of an instruction and what is fused into it. */

@@ -6,8 +6,6 @@ package dev.cyclecast.model;
  * <p>Counts of all kinds are fields of one number, each with a bit above it that stays set while the count has not run out.
  */
 final class DispatchGroup {
-    /** What fits into no group. */
-    static final long NEVER = 1L << DispatchGroup.FIELD - 1;
     private static final int FIELD = 9;
     private static final int SLOTS = 0;
     private static final int ALU = FIELD;
@@ -19,6 +17,8 @@ final class DispatchGroup {
     private static final long GUARDS = 1L << SLOTS + FIELD - 1 | 1L << ALU + FIELD - 1 | 1L << MEMORY + FIELD - 1
             | 1L << BRANCHES + FIELD - 1 | 1L << MULTIPLIES + FIELD - 1 | 1L << DIVIDES + FIELD - 1
             | 1L << NUMBERS + FIELD - 1;
+    /** What fits into no group. */
+    static final long NEVER = 1L << SLOTS + FIELD - 1;
 
     private final int width;
     private final int fastpath;
@@ -76,8 +76,10 @@ final class DispatchGroup {
 
     /** Takes an instruction into the group, if it fits. */
     boolean take(long use) {
-        boolean fits = fits(use);
-        left -= fits ? use : 0;
-        return fits;
+        if (!fits(use)) {
+            return false;
+        }
+        left -= use;
+        return true;
     }
 }

@@ -145,9 +145,9 @@ final class LoadStore {
         boolean served = found == StoreForwarding.FORWARDED;
         if ((served || found == StoreForwarding.ALIAS_4K) && forwarding.olderGone > agu) {
             // Which of two stores is the younger that equals it in its low bits takes it a second look; if that is an alias, a third.
-            agu = again(x, agu + forwardPass);
+            agu = issue(x, agu + forwardPass);
             if (served && forwarding.hidden) {
-                agu = again(x, agu + forwardRetry);
+                agu = issue(x, agu + forwardRetry);
             }
             generated = agu;
         }
@@ -228,7 +228,7 @@ final class LoadStore {
                 if (forwardRetry > 0 && forwarding.ready >= look) {
                     // It looks again, a cycle later unless the data comes in this cycle or the next.
                     long next = look + forwardRetry + (forwarding.ready > look + 1 ? 1 : 0);
-                    there = Math.max(there, again(x, Math.max(next, forwarding.ready)) + latency - extra);
+                    there = Math.max(there, issue(x, Math.max(next, forwarding.ready)) + latency - extra);
                 }
                 // A chain of read-modify-writes takes that much longer than one of stores and loads, its operation included.
                 int modify = x.is(CodeTiming.MODIFY) ? forwardModifyExtra - 1 : 0;
@@ -251,8 +251,8 @@ final class LoadStore {
         }
     }
 
-    /** Takes an address generator for a load that comes again, at a cycle or later. */
-    private long again(InstructionTiming x, long from) {
+    /** Takes an address generator of the queue that the last load or store was placed in, at a cycle or later. */
+    private long issue(InstructionTiming x, long from) {
         return ports.issue(schedulers.ports(schedulers.address, x.addressPorts), from);
     }
 
@@ -291,9 +291,8 @@ final class LoadStore {
     }
 
     private long generate(InstructionTiming x, long dispatched) {
-        int queue = schedulers.address;
-        long agu = ports.issue(schedulers.ports(queue, x.addressPorts), addressable(x, dispatched));
-        schedulers.enter(queue, agu, x.loadLatency);
+        long agu = issue(x, addressable(x, dispatched));
+        schedulers.enter(schedulers.address, agu, x.loadLatency);
         return agu;
     }
 
