@@ -63,6 +63,8 @@ final class CodeTiming {
     static final long UNNAMED = Long.MIN_VALUE;
     /** Moves the stack pointer by an addition or subtraction. */
     static final int MOVES_STACK = 1 << 25;
+    /** Has an address that takes an extra cycle, on a core where that keeps its generator from making others. */
+    static final int LONG_ADDRESS = 1 << 26;
 
     /** Register numbers in a packed set. */
     static final int PACKED = 3;
@@ -81,10 +83,11 @@ final class CodeTiming {
             Constant.FUSE_DISP32_IMM32, Constant.FUSE_MEMORY_IMMEDIATE, Constant.FUSE_NOP, Constant.FUSE_MOVE,
             Constant.DISPATCH_WIDTH, Constant.FASTPATH_OPS, Constant.DISPATCH_ALU, Constant.DISPATCH_MEMORY,
             Constant.DISPATCH_BRANCHES, Constant.DISPATCH_MULTIPLIES, Constant.DISPATCH_DIVIDES, Constant.DISPATCH_NUMBERS,
-            Constant.INT_SCHEDULER_QUEUES, Constant.AGU_SCHEDULER_ENTRIES, Constant.ALU_PORTS, Constant.CONDITION_PORTS,
+            Constant.INT_SCHEDULER_QUEUES, Constant.SCHEDULER_ANY_PORT, Constant.AGU_SCHEDULER_ENTRIES, Constant.ALU_PORTS, Constant.CONDITION_PORTS,
             Constant.BRANCH_PORTS_SHARED, Constant.BRANCH_PORTS_OWN, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS, Constant.SHIFTS_AT_BRANCHES,
             Constant.LOAD_PORTS, Constant.STORE_PORTS, Constant.STORE_DATA_ALU, Constant.AGU_PORTS, Constant.VECTOR_PORTS,
-            Constant.VECTOR_BITS, Constant.VECTOR_LOADS, Constant.VECTOR_STORES, Constant.OP_CACHE_BY_INSTRUCTIONS);
+            Constant.VECTOR_BITS, Constant.VECTOR_LOADS, Constant.VECTOR_STORES, Constant.OP_CACHE_BY_INSTRUCTIONS,
+            Constant.LONG_ADDRESS_HOLDS);
 
     /** What a serialising instruction's cost in the table contains besides its execution: the cycles of issue and retirement. */
     private static final int SERIAL_OVERHEAD = 2;
@@ -369,7 +372,7 @@ final class CodeTiming {
             f |= PLAIN;
             dataRegisters[i] = pack(data | address, NO_REGISTER);
         }
-        if ((f & ~(LOAD_SECOND | STACK)) == LOAD) {
+        if ((f & ~(LOAD_SECOND | STACK | LONG_ADDRESS)) == LOAD) {
             f |= PLAIN_LOAD;
         }
         if (f == ELIMINATED) {
@@ -386,6 +389,9 @@ final class CodeTiming {
         boolean nameable = false;
         for (int m = 0; m < Math.min(2, x.memory().size()); m++) {
             MemoryOperand operand = x.memory().get(m);
+            if (profile.has(Constant.LONG_ADDRESS_HOLDS) && addressExtra(operand, profile) > 0) {
+                f |= LONG_ADDRESS;
+            }
             if (operand.read() && (f & LOAD) == 0) {
                 f |= LOAD | (m == 1 ? LOAD_SECOND : 0);
                 loadBytes[i] = (byte) Math.clamp(operand.bytes(), 1, 64);

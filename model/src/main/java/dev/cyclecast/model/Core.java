@@ -36,6 +36,7 @@ final class Core {
     private final RegisterFile registers = new RegisterFile();
     private final Ports ports;
     private final Schedulers schedulers;
+    private final Picks picks;
     private final InFlight inFlight;
     private final Retirement retirement;
     private final BranchBubbles bubbles;
@@ -83,6 +84,7 @@ final class Core {
         mispredicted = new long[code.size()];
         executed = new long[code.size()];
         schedulers = new Schedulers(p);
+        picks = new Picks(p, ports);
         inFlight = new InFlight(p);
         loadStore = new LoadStore(code.size(), p, memory, registers, ports, schedulers, group, placement.stackShift());
         retirement = new Retirement(p, stack);
@@ -221,11 +223,11 @@ final class Core {
     /** Issues an operation through the queue that it was placed in; on a core that does so, it may ask for a port too early before. */
     private long issue(InstructionTiming x, long latest, long dispatched, long from) {
         int queue = schedulers.operation;
-        int mask = schedulers.ports(queue, x.ports);
         if (x.is(CodeTiming.EAGER) && earlyPicks > 0 || !x.is(CodeTiming.PATIENT) && takenForDone(latest, dispatched)) {
-            pickEarly(x.ports, schedulers.ports(queue, ports.alu), RegisterFile.ready(latest), dispatched);
+            pickEarly(x.ports, queue, RegisterFile.ready(latest), dispatched);
         }
-        long issue = ports.issue(mask, from, x.busy);
+        long issue = picks.pick(queue, x.ports) ? picks.issue(queue, x.ports, from, x.busy)
+                : ports.issue(schedulers.ports(queue, x.ports), from, x.busy);
         schedulers.enter(queue, issue);
         if (x.ports != ports.alu && earlyPicks > 0 && ports.isInteger(x.ports)) {
             ports.chosen(issue);
@@ -238,10 +240,11 @@ final class Core {
         if (!x.is(CodeTiming.OPERATE)) {
             return issue(x, latest, dispatched, from);
         }
+        int queue = schedulers.operation;
         if (takenForDone(latest, dispatched)) {
-            pickEarly(ports.alu, ports.alu, RegisterFile.ready(latest), dispatched);
+            pickEarly(ports.alu, queue, RegisterFile.ready(latest), dispatched);
         }
-        return ports.issue(ports.alu, from);
+        return picks.pick(queue, ports.alu) ? picks.issue(queue, ports.alu, from, 1) : ports.issue(ports.alu, from);
     }
 
     private boolean takenForDone(long latest, long dispatched) {
@@ -252,10 +255,15 @@ final class Core {
      * An operation whose latest operand is taken for done asks for a port of its queue, in vain; where not every
      * ALU will do for it, only if those that will are not all taken by others of its kind (kernels {@code dependent-*}).
      */
-    private void pickEarly(int mask, int beside, long ready, long dispatched) {
+    private void pickEarly(int mask, int queue, long ready, long dispatched) {
         // What waits in the vector queue finds no port there.
+        int beside = schedulers.ports(queue, ports.alu);
         if (beside != 0 && ready > dispatched + 1 && (mask == ports.alu || ports.hasChoice(mask, ready - 1))) {
-            ports.issue(beside, dispatched + 1);
+            if (picks.pick(queue, ports.alu)) {
+                picks.take(queue, dispatched + 1);
+            } else {
+                ports.issue(beside, dispatched + 1);
+            }
             if (mask != ports.alu) {
                 ports.chosen(ready - 1);
             }

@@ -253,7 +253,7 @@ final class LoadStore {
 
     /** Takes an address generator of the queue that the last load or store was placed in, at a cycle or later. */
     private long issue(InstructionTiming x, long from) {
-        return ports.issue(schedulers.ports(schedulers.address, x.addressPorts), from);
+        return ports.generate(schedulers.ports(schedulers.address, x.addressPorts), from, x.is(CodeTiming.LONG_ADDRESS));
     }
 
     /** A load leaves its queue when it retires. */
@@ -282,7 +282,7 @@ final class LoadStore {
         }
         known = addressable(x, dispatched);
         // What loads as well waits in a queue for its load.
-        return !x.is(CodeTiming.LOAD) ? generate(x, dispatched) : ports.issue(ports.store, known);
+        return !x.is(CodeTiming.LOAD) ? generate(x, dispatched) : ports.generate(ports.store, known, x.is(CodeTiming.LONG_ADDRESS));
     }
 
     /** Cycle from which the address of a load or store can be generated. */

@@ -36,6 +36,10 @@ final class Ports {
     private final long[] taken = new long[RING];
     /** The same, with the number of operations that not every ALU does. */
     private final long[] choosy = new long[RING];
+    /** By cycle modulo the ring: the cycle, shifted up, and the generators of addresses that take an extra cycle. */
+    private final long[] held = new long[RING];
+    /** The same of those that an address without one found so in the cycle after. */
+    private final long[] lost = new long[RING];
 
     Ports(CoreProfile p) {
         int alus = p.get(Constant.ALU_PORTS);
@@ -138,14 +142,45 @@ final class Ports {
     long issue(int mask, long from) {
         for (long t = from; ; t++) {
             int k = (int) t & RING - 1;
-            long entry = taken[k];
-            long now = entry >>> COUNT == t ? entry : t << COUNT;
+            long now = of(taken[k], t);
             long free = mask & ~now;
             if (free != 0) {
                 taken[k] = now | free & -free;
                 return t;
             }
         }
+    }
+
+    /**
+     * Generates an address, at or after a cycle, by the first of a mask's generators that no other address has taken; returns the cycle.
+     * Where that made a {@code longer} address in the last cycle and this one is not, it comes again a cycle later, and the
+     * generator is left to longer ones (kernels {@code address-after-*}).
+     */
+    long generate(int mask, long from, boolean longer) {
+        for (long t = from; ; t++) {
+            int k = (int) t & RING - 1;
+            long now = of(taken[k], t);
+            long other = of(lost[k], t);
+            long free = mask & ~(longer ? now : now | other);
+            long port = free & -free;
+            if (port == 0) {
+                continue;
+            }
+            if (!longer && (of(held[(int) (t - 1) & RING - 1], t - 1) & port) != 0) {
+                lost[k] = other | port;
+                continue;
+            }
+            taken[k] = now | port;
+            if (longer) {
+                held[k] = of(held[k], t) | port;
+            }
+            return t;
+        }
+    }
+
+    /** An entry of a ring for a cycle, a new one if it is of another. */
+    private static long of(long entry, long cycle) {
+        return entry >>> COUNT == cycle ? entry : cycle << COUNT;
     }
 
     /** As {@link #issue(int, long)}, and keeps the port for further cycles. */

@@ -2,11 +2,10 @@ package dev.cyclecast.model;
 
 /**
  * The scheduler queues: each operation waits in one of those that serve a port it can use, from dispatch to issue, and
- * issues through the ports of that queue.
+ * issues through the ports of that queue, or by one of its picks ({@link Picks}).
  *
- * <p>A queue is chosen at dispatch: the one with most entries free, or, on a core that is that coarse, by chance it or
- * the next, where at the cycle's start less than {@link Constant#SCHEDULER_BALANCE} operations more waited in one than in the other.
- * Entries are counted in fields of one number.
+ * <p>A queue is chosen at dispatch, the one with most entries free; on a core that is that coarse, for
+ * {@link Constant#SCHEDULER_BLOCK} operations of a cycle at once. Entries are counted in fields of one number.
  */
 final class Schedulers {
     /** The queue of vector operations, which wait in no other; those before it are integer queues. */
@@ -20,7 +19,6 @@ final class Schedulers {
 
     /** Ports that each queue serves. */
     private final int[] serves = new int[QUEUES];
-    private final int alus;
     /** Of each queue, one entry, and its whole field. */
     private final long[] one = new long[QUEUES];
     private final long[] field = new long[QUEUES];
@@ -28,12 +26,10 @@ final class Schedulers {
     /** By cycle modulo the ring: entries that become free then. */
     private final long[] leaving = new long[RING];
     private final int release;
-    private final int balance;
-    /** Operations that wait, by queue, now and at the start of the cycle; and by cycle modulo the ring: those that issue then. */
-    private long waiting;
-    private long waited;
-    private final long[] issuing;
-    private long chance = 1;
+    private final int loadRelease;
+    private final int block;
+    /** Operations of this cycle that still go to the queue chosen last. */
+    private int left;
     private long free;
     private long acceptable;
     private long blocked;
@@ -46,9 +42,8 @@ final class Schedulers {
 
     Schedulers(CoreProfile p) {
         release = p.get(Constant.SCHEDULER_RELEASE);
-        balance = p.get(Constant.SCHEDULER_BALANCE);
-        alus = Ports.alus(p);
-        issuing = new long[balance > 1 ? RING : 0];
+        loadRelease = p.get(Constant.LOAD_RELEASE);
+        block = p.get(Constant.SCHEDULER_BLOCK);
         int queues = p.get(Constant.INT_SCHEDULER_QUEUES);
         int separate = p.get(Constant.AGU_SCHEDULER_ENTRIES);
         int entries = p.get(Constant.INT_SCHEDULER_ENTRIES) / queues;
@@ -71,11 +66,16 @@ final class Schedulers {
             accepts += p.get(q == VECTOR ? Constant.DISPATCH_WIDTH : Constant.SCHEDULER_ACCEPTS) * one[q];
         }
         acceptable = accepts;
+        int alus = Integer.bitCount(Ports.alus(p));
+        boolean picks = Picks.each(p) > 0;
         for (int port = 0; port < Ports.COUNT; port++) {
-            int queue = Ports.isVector(port) ? VECTOR : Ports.isAddress(port)
+            boolean address = Ports.isAddress(port);
+            int queue = Ports.isVector(port) ? VECTOR : address
                     ? separate > 0 ? queues : queues - 1 - Ports.number(port) % queues
-                    : Math.min(queues - 1, Ports.number(port) * queues / Integer.bitCount(alus));
-            serves[queue] |= 1 << port;
+                    : Math.min(queues - 1, Ports.number(port) * queues / alus);
+            for (int q = 0; q < QUEUES; q++) {
+                serves[q] |= q == queue || picks && queue < queues && !address && q < queues ? 1 << port : 0;
+            }
         }
     }
 
@@ -88,13 +88,9 @@ final class Schedulers {
         return fields;
     }
 
-    /**
-     * Ports among a mask through which what waits in a queue issues: those that the queue serves. Where chance decides on queues, what
-     * only some of a queue's ALUs do finds whichever of its ports is free: multiplications lose nothing there.
-     */
+    /** Ports among a mask through which what waits in a queue issues: those that the queue serves. */
     int ports(int queue, int mask) {
-        int served = serves[queue] & mask;
-        return balance > 1 && served != (serves[queue] & alus) ? mask : served;
+        return serves[queue] & mask;
     }
 
     /**
@@ -120,8 +116,8 @@ final class Schedulers {
         if (first < 0) {
             return false;
         }
-        if (balance > 1 && operations != 0) {
-            first = orNext(first, open & operations);
+        if (block > 1 && operations != 0 && first != VECTOR) {
+            first = inBlock(first, open & operations);
         }
         if (operations == 0) {
             address = first;
@@ -143,23 +139,14 @@ final class Schedulers {
         return true;
     }
 
-    /** Of the queue with most entries free and the next, the one with less that waited, or by chance where they differ by little. */
-    private int orNext(int most, long open) {
-        int next = most(open & ~field[most]);
-        if (next < 0) {
-            return most;
+    /** The queue that the last operation of this cycle went to, while its block lasts and it has room; else the one with most. */
+    private int inBlock(int most, long open) {
+        if (left > 0 && most(open & field[operation]) >= 0) {
+            left--;
+            return operation;
         }
-        long more = entries(waited, most) - entries(waited, next);
-        if (Math.abs(more) >= balance) {
-            return more > 0 ? next : most;
-        }
-        // Knuth's generator, of which the highest bit serves: the same replay draws the same.
-        chance = chance * 6364136223846793005L + 1442695040888963407L;
-        return chance < 0 ? next : most;
-    }
-
-    private long entries(long counts, int queue) {
-        return (counts & field[queue]) >>> queue * FIELD + TIE;
+        left = block - 1;
+        return most;
     }
 
     /** The queue with most entries free, the lowest of equals; -1 where none has any. */
@@ -183,7 +170,7 @@ final class Schedulers {
             }
             leave(to);
             counted = to;
-            waited = waiting;
+            left = 0;
         }
     }
 
@@ -191,10 +178,6 @@ final class Schedulers {
         int k = (int) cycle & RING - 1;
         free += leaving[k];
         leaving[k] = 0;
-        if (balance > 1) {
-            waiting -= issuing[k];
-            issuing[k] = 0;
-        }
     }
 
     private void pass(long to) {
@@ -206,16 +189,12 @@ final class Schedulers {
 
     /** What was placed in a queue keeps its entry until so long after it issues, at a cycle after the last one asked about. */
     void enter(int queue, long issue) {
-        if (balance > 1 && issue > counted) {
-            waiting += one[queue];
-            issuing[(int) Math.min(issue, counted + RING - 1) & RING - 1] += one[queue];
-        }
         leaves(queue, issue + release);
     }
 
     /** A load keeps its own, on a core where entries are kept at all, so long after its data comes: until then it may have to issue again. */
     void enter(int queue, long issue, int latency) {
-        leaves(queue, release == 0 ? issue : issue + latency + release);
+        leaves(queue, loadRelease == 0 ? issue : issue + latency + loadRelease);
     }
 
     private void leaves(int queue, long left) {

@@ -123,7 +123,7 @@ class IssueTimingTest {
 
     @ParameterizedTest
     @CsvSource({"1,1", "1,16", "2,1", "2,16", "3,1", "3,16"})
-    void whatAsksForNoMorePortsThanAQueueHasNeverWaits(int chains, int balance) {
+    void whatAsksForNoMoreThanAQueuePicksNeverWaits(int chains, int block) {
         int[] registers = {RAX, RBX, RCX};
         Consumer<SyntheticTrace> code = t -> {
             for (int k = 0; k < 120; k++) {
@@ -131,11 +131,24 @@ class IssueTimingTest {
             }
             t.jump(SyntheticTrace.CODE);
         };
-        assertEquals(120.0 / chains, perIteration(ZEN5.with(Constant.SCHEDULER_BALANCE, balance), code, all(121)), 0.01);
+        assertEquals(120.0 / chains, perIteration(ZEN5.with(Constant.SCHEDULER_BLOCK, block), code, all(121)), 0.01);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4,4,0.25", "6,1,0.1667", "6,4,0.187"})
+    void chainsLoseWhereBlocksOfThemGoToOneQueue(int chains, int block, double each) {
+        int[] registers = {RAX, RBX, RCX, RDX, RDI, 6};
+        Consumer<SyntheticTrace> code = t -> {
+            for (int k = 0; k < 120; k++) {
+                t.alu("add", registers[k % chains], R8);
+            }
+            t.jump(SyntheticTrace.CODE);
+        };
+        assertEquals(120 * each, perIteration(ZEN5.with(Constant.SCHEDULER_BLOCK, block), code, all(121)), 120 * each * 0.04);
     }
 
     @Test
-    void aChainWaitsWhereChancePutsItBesideWhatOnlyOneQueueDoes() {
+    void whatOnlySomeAlusDoOvertakesChains() {
         int[] registers = {RAX, RBX, RCX};
         Consumer<SyntheticTrace> code = t -> {
             for (int k = 0; k < 48; k++) {
@@ -144,10 +157,63 @@ class IssueTimingTest {
             }
             t.jump(SyntheticTrace.CODE);
         };
-        // Three shifts and an addition to each chain a cycle, where the additions all go to the other queue.
-        assertEquals(16, perIteration(ZEN5.with(Constant.SCHEDULER_BALANCE, 1), code, all(97)), 0.1);
+        // Three shifts and an addition to each chain a cycle: with one queue all six are picked.
         assertEquals(16, perIteration(ZEN5.with(Constant.INT_SCHEDULER_QUEUES, 1), code, all(97)), 0.1);
-        assertEquals(19, perIteration(ZEN5, code, all(97)), 1);
+        assertEquals(20, perIteration(ZEN5, code, all(97)), 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"add,0,0", "add,5,0", "add,6,1", "add,11,1", "add,12,2", "add,24,4", "shift,6,0", "shift,24,0", "multiply,24,0"})
+    void ofWhatComesAtOnceSixAreIssuedACycleAndOnlyAdditionsKeepAdditionsWaiting(String what, int count, int late) {
+        int loads = 10;
+        Consumer<SyntheticTrace> code = t -> {
+            for (int k = 0; k < loads; k++) {
+                t.load(RDX, k == 0 ? RAX : RDX, 0, 8);
+            }
+            for (int k = 0; k < count; k++) {
+                switch (what) {
+                    case "add" -> t.lea(RBX, RDX, RDX, 0);
+                    case "shift" -> t.put("shlx", 5, Flow.NEXT, 0, bit(RDX), bit(RBX), List.of(), List.of(), 0);
+                    default -> multiply(t, bit(RDX), RBX);
+                }
+            }
+            t.alu("add", RAX, RDX);
+            t.jump(SyntheticTrace.CODE);
+        };
+        LoopTiming.IterationBody body = (t, n) -> {
+            for (int k = 0; k < loads; k++) {
+                t.access(k, 0x500000L);
+            }
+            for (int k = loads; k <= loads + count + 1; k++) {
+                t.run(k);
+            }
+        };
+        CoreProfile core = ZEN5.with(Constant.SCHEDULER_BLOCK, 1).with(Constant.EARLY_PICKS, 0);
+        // The addition may go to the queue that has a pick left in the cycle before.
+        assertEquals(loads * core.get(Constant.L1D_LATENCY) + 1 + late, perIteration(core, code, body), late > 0 ? 0.51 : 0.01);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true,1,1", "true,0,0", "false,1,0"})
+    void aLongAddressHoldsItsGeneratorInTheNextCycle(boolean longer, int holds, int late) {
+        // A chain of loads; beside the last, another one's address, and an addition behind it gives the next one's.
+        int loads = 10;
+        Consumer<SyntheticTrace> code = t -> {
+            for (int k = 0; k < loads; k++) {
+                t.load(RDX, k == 0 ? RAX : RDX, 0, 8);
+            }
+            t.loadIndexed(RBX, RDX, R8, longer ? 8 : 1);
+            t.alu("add", RAX, RDX);
+            t.jump(SyntheticTrace.CODE);
+        };
+        LoopTiming.IterationBody body = (t, n) -> {
+            for (int k = 0; k <= loads; k++) {
+                t.access(k, 0x500000L);
+            }
+            t.run(loads + 1).run(loads + 2);
+        };
+        CoreProfile core = ZEN5.with(Constant.LONG_ADDRESS_HOLDS, holds);
+        assertEquals(loads * core.get(Constant.L1D_LATENCY) + 1 + late, perIteration(core, code, body), 0.01);
     }
 
     @ParameterizedTest
@@ -174,16 +240,6 @@ class IssueTimingTest {
             t.jump(SyntheticTrace.CODE);
         };
         assertEquals(8.0 * cycles, perIteration(ZEN5, code, all(8 * chains + 1)), 0.1);
-    }
-
-    @Test
-    void additionsBesideMultiplicationsHoldThemUp() {
-        Consumer<SyntheticTrace> code = groups(24, t -> {
-            multiply(t, bit(R8), RBX);
-            independent(t, 1);
-        });
-        assertEquals(24 / 3.0, perIteration(ZEN5.with(Constant.INT_SCHEDULER_QUEUES, 1), code, all(49)), 0.5);
-        assertEquals(24 / 2.7, perIteration(ZEN5, code, all(49)), 0.3);
     }
 
     @Test

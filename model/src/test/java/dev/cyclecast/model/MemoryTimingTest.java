@@ -493,6 +493,25 @@ class MemoryTimingTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"12,12,1,0.5", "13,12,1,1", "40,12,1,1", "40,0,1,0.5", "6,6,1,0.5", "7,6,1,1", "40,12,2,0.5"})
+    void aStoreThatOpensALineTakesTwoSlotsUnlessOneCloseBeforeWentThere(int lines, int open, int each, double cycles) {
+        CoreProfile profile = wide(CoreProfile.load("zen5")).with(Constant.STORE_OPEN_LINES, open);
+        int stores = lines * each * (840 / lines);
+        double found = perIteration(profile, t -> {
+            for (int k = 0; k < stores; k++) {
+                t.store(RCX, RBX, 0, 8);
+            }
+            t.jump(SyntheticTrace.CODE);
+        }, 50, (t, i) -> {
+            for (int k = 0; k < stores; k++) {
+                t.access(k, DATA + (long) (k / each % lines) * 64);
+            }
+            t.run(stores);
+        });
+        assertEquals(stores * cycles, found, 0.02 * stores);
+    }
+
+    @ParameterizedTest
     @CsvSource({"0,1", "4,1", "8,1", "0,2", "4,2", "8,2"})
     void aLoadOfWhatTwoStoresInFlightWroteTakesAnotherAddressGenerator(int others, int passes) {
         // Two stores to a word, a load of it by another register, and others: so many of four address generators.

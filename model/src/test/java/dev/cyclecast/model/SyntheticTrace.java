@@ -179,6 +179,12 @@ public final class SyntheticTrace implements TraceSource {
                 0);
     }
 
+    /** {@code mov dst, [base + index*scale]}, of eight bytes. */
+    public int loadIndexed(int dst, int base, int index, int scale) {
+        return put("mov", 4, Flow.NEXT, 0, bit(base) | bit(index), bit(dst), List.of(register(dst, false, true), memory(true, false, 8)),
+                List.of(new MemoryOperand(Segment.NONE, base, index, scale, 0, false, false, 8, true, false, -1)), 0);
+    }
+
     /** {@code mov dst, fs:displacement}, of a variable. */
     public int loadThreadLocal(int dst, long displacement, int bytes, int variable) {
         return put("mov", 8, Flow.NEXT, 0, 0, bit(dst), List.of(register(dst, false, true), memory(true, false, bytes)),
