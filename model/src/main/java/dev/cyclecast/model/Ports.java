@@ -36,6 +36,7 @@ final class Ports {
     private final long[] taken = new long[RING];
     /** The same, with the number of operations that not every ALU does. */
     private final long[] choosy = new long[RING];
+    private final boolean holds;
     /** By cycle modulo the ring: the cycle, shifted up, and the generators of addresses that take an extra cycle. */
     private final long[] held = new long[RING];
     /** The same of those that an address without one found so in the cycle after. */
@@ -65,6 +66,7 @@ final class Ports {
         vectorLoad = bits(AGU + agus - vectorLoads, vectorLoads);
         vectorStore = bits(AGU, Math.min(agus, Math.min(p.get(Constant.STORE_PORTS), p.get(Constant.VECTOR_STORES))));
         vectors = p.get(Constant.VECTOR_PORTS);
+        holds = p.has(Constant.LONG_ADDRESS_HOLDS);
     }
 
     /** Ports of a core's ALUs. */
@@ -157,6 +159,9 @@ final class Ports {
      * generator is left to longer ones (kernels {@code address-after-*}).
      */
     long generate(int mask, long from, boolean longer) {
+        if (!holds) {
+            return issue(mask, from);
+        }
         for (long t = from; ; t++) {
             int k = (int) t & RING - 1;
             long now = of(taken[k], t);
