@@ -83,11 +83,11 @@ final class CodeTiming {
             Constant.FUSE_DISP32_IMM32, Constant.FUSE_MEMORY_IMMEDIATE, Constant.FUSE_NOP, Constant.FUSE_MOVE,
             Constant.DISPATCH_WIDTH, Constant.FASTPATH_OPS, Constant.DISPATCH_ALU, Constant.DISPATCH_MEMORY,
             Constant.DISPATCH_BRANCHES, Constant.DISPATCH_MULTIPLIES, Constant.DISPATCH_DIVIDES, Constant.DISPATCH_NUMBERS,
-            Constant.INT_SCHEDULER_QUEUES, Constant.SCHEDULER_ANY_PORT, Constant.AGU_SCHEDULER_ENTRIES, Constant.ALU_PORTS, Constant.CONDITION_PORTS,
-            Constant.BRANCH_PORTS_SHARED, Constant.BRANCH_PORTS_OWN, Constant.MULTIPLY_PORTS, Constant.SHIFT_PORTS, Constant.SHIFTS_AT_BRANCHES,
+            Constant.INT_SCHEDULER_QUEUES, Constant.SCHEDULER_ANY_PORT, Constant.AGU_SCHEDULER_ENTRIES, Constant.ALU_PORTS,
+            Constant.CONDITION_PORTS, Constant.BRANCH_PORTS_SHARED, Constant.BRANCH_PORTS_OWN, Constant.MULTIPLY_PORTS,
+            Constant.SHIFT_PORTS, Constant.SHIFTS_AT_BRANCHES,
             Constant.LOAD_PORTS, Constant.STORE_PORTS, Constant.STORE_DATA_ALU, Constant.AGU_PORTS, Constant.VECTOR_PORTS,
-            Constant.VECTOR_BITS, Constant.VECTOR_LOADS, Constant.VECTOR_STORES, Constant.OP_CACHE_BY_INSTRUCTIONS,
-            Constant.LONG_ADDRESS_HOLDS);
+            Constant.VECTOR_BITS, Constant.VECTOR_LOADS, Constant.VECTOR_STORES, Constant.OP_CACHE_BY_INSTRUCTIONS, Constant.LONG_ADDRESS_HOLDS);
 
     /** What a serialising instruction's cost in the table contains besides its execution: the cycles of issue and retirement. */
     private static final int SERIAL_OVERHEAD = 2;

@@ -72,7 +72,7 @@ public enum Constant {
         "Displacements, immediates and distances of jumps dispatched each cycle."),
     DISPATCH_DIVIDES("dispatchDivides", "macro-ops/cycle", 1, 16, Kind.GEOMETRY, "Divisions dispatched each cycle."),
     INT_SCHEDULER_QUEUES("intSchedulerQueues", "queues", 1, 4, Kind.GEOMETRY,
-        "Queues that the integer scheduler's entries are divided among, each serving its own ports."),
+        "Queues that the integer scheduler's entries are divided among."),
     SCHEDULER_ANY_PORT("schedulerAnyPort", "flag", 0, 1, Kind.FLAG,
         "Whether each integer scheduler queue picks its share of as many operations a cycle as there are ALUs, for any of them; else "
             + "each has its own."),

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * <p>On a core that keeps few lines open for them ({@link Constant#STORE_OPEN_LINES}), a store takes one of two slots a cycle, and one
  * that opens a line takes both; where one line more is needed than can be open, all are closed. A store to a line
  * that one of the last four went to goes with that one: it takes no slot, and saves one for the next that opens a line (kernels
- * {@code store-lines-*}).
+ * {@code store-open-*}).
  */
 final class StoreCommit {
     /** Stores so close to one to the same line that they go with it. */
