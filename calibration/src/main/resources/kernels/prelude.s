@@ -35,6 +35,22 @@
         movzx   eax, byte ptr [r14+rax+\number]
         .endm
 
+        # Behind a fence, so that what came before is done: rcx comes, as zero, with the last of five loads.
+        .macro fenced_zero
+        lfence
+        mov     rcx, [r14+256]
+        .rept   4
+        mov     rcx, [r14+rcx+256]
+        .endr
+        .endm
+
+        # Loads in a chain, whose first one's address is in rax.
+        .macro load_chain number
+        .rept   \number
+        mov     rax, [r14+rax]
+        .endr
+        .endm
+
         .macro empty_call number
         call    kernel_empty
         .endm

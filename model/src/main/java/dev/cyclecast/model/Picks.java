@@ -10,7 +10,6 @@ package dev.cyclecast.model;
  */
 final class Picks {
     private static final int RING = 1 << 11;
-    private static final int QUEUES = 4;
     private static final int COUNT = 4;
 
     private final Ports ports;
@@ -18,12 +17,12 @@ final class Picks {
     /** By queue, and by cycle modulo the ring: the cycle, shifted up, and the picks taken in it. */
     private final long[] taken;
     /** Of each queue, the operations that have been overtaken and whose delay nothing bears yet. */
-    private final int[] overtaken = new int[QUEUES];
+    private final int[] overtaken = new int[Schedulers.VECTOR];
 
     Picks(CoreProfile p, Ports ports) {
         this.ports = ports;
         each = each(p);
-        taken = new long[each > 0 ? QUEUES * RING : 0];
+        taken = new long[each > 0 ? Schedulers.VECTOR * RING : 0];
     }
 
     /** Operations that a queue picks each cycle; 0 where each queue has its own ports, or there are more queues than ALUs. */
@@ -33,18 +32,18 @@ final class Picks {
 
     /** Whether what is placed in a queue, and can use ports of a mask, is picked here. */
     boolean pick(int queue, int mask) {
-        return each > 0 && queue < QUEUES && ports.isInteger(mask);
+        return each > 0 && queue < Schedulers.VECTOR && ports.isInteger(mask);
     }
 
     /** Issues an operation of a queue through ports of a mask at or after a cycle, and keeps its port for further ones; returns the cycle. */
     long issue(int queue, int mask, long from, int busy) {
         if (mask == ports.alu) {
-            long at = take(queue, from);
+            long at = from;
             if (overtaken[queue] > 0) {
                 overtaken[queue]--;
-                release(queue, at);
-                at = take(queue, at + 1);
+                at = free(queue, from) + 1;
             }
+            at = take(queue, at);
             for (int n = 1; n < busy; n++) {
                 take(queue, at + n);
             }
@@ -59,17 +58,21 @@ final class Picks {
 
     /** Takes the first pick of a queue that is free, at or after a cycle; returns its cycle. */
     long take(int queue, long from) {
-        for (long t = from; ; t++) {
-            int k = queue * RING + ((int) t & RING - 1);
-            long now = taken[k] >>> COUNT == t ? taken[k] : t << COUNT;
-            if ((now & (1 << COUNT) - 1) < each) {
-                taken[k] = now + 1;
-                return t;
-            }
-        }
+        long at = free(queue, from);
+        int k = place(queue, at);
+        taken[k] = Ports.of(taken[k], COUNT, at) + 1;
+        return at;
     }
 
-    private void release(int queue, long at) {
-        taken[queue * RING + ((int) at & RING - 1)]--;
+    private long free(int queue, long from) {
+        long t = from;
+        while ((Ports.of(taken[place(queue, t)], COUNT, t) & (1 << COUNT) - 1) >= each) {
+            t++;
+        }
+        return t;
+    }
+
+    private static int place(int queue, long cycle) {
+        return queue * RING + ((int) cycle & RING - 1);
     }
 }

@@ -131,7 +131,7 @@ final class Ports {
     /** Notes that a cycle's operation is one of those that not every ALU does. */
     void chosen(long cycle) {
         int k = (int) cycle & RING - 1;
-        choosy[k] = (choosy[k] >>> CHOOSY == cycle ? choosy[k] : cycle << CHOOSY) + 1;
+        choosy[k] = of(choosy[k], CHOOSY, cycle) + 1;
     }
 
     /** Whether the ports of a mask suffice for one more of those in a cycle. */
@@ -144,7 +144,7 @@ final class Ports {
     long issue(int mask, long from) {
         for (long t = from; ; t++) {
             int k = (int) t & RING - 1;
-            long now = of(taken[k], t);
+            long now = of(taken[k], COUNT, t);
             long free = mask & ~now;
             if (free != 0) {
                 taken[k] = now | free & -free;
@@ -164,28 +164,28 @@ final class Ports {
         }
         for (long t = from; ; t++) {
             int k = (int) t & RING - 1;
-            long now = of(taken[k], t);
-            long other = of(lost[k], t);
+            long now = of(taken[k], COUNT, t);
+            long other = of(lost[k], COUNT, t);
             long free = mask & ~(longer ? now : now | other);
             long port = free & -free;
             if (port == 0) {
                 continue;
             }
-            if (!longer && (of(held[(int) (t - 1) & RING - 1], t - 1) & port) != 0) {
+            if (!longer && (of(held[(int) (t - 1) & RING - 1], COUNT, t - 1) & port) != 0) {
                 lost[k] = other | port;
                 continue;
             }
             taken[k] = now | port;
             if (longer) {
-                held[k] = of(held[k], t) | port;
+                held[k] = of(held[k], COUNT, t) | port;
             }
             return t;
         }
     }
 
-    /** An entry of a ring for a cycle, a new one if it is of another. */
-    private static long of(long entry, long cycle) {
-        return entry >>> COUNT == cycle ? entry : cycle << COUNT;
+    /** An entry of a ring for a cycle, which stands above so many bits of it; a new one if it is of another cycle. */
+    static long of(long entry, int bits, long cycle) {
+        return entry >>> bits == cycle ? entry : cycle << bits;
     }
 
     /** As {@link #issue(int, long)}, and keeps the port for further cycles. */

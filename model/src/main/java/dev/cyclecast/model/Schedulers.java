@@ -9,7 +9,7 @@ package dev.cyclecast.model;
  */
 final class Schedulers {
     /** The queue of vector operations, which wait in no other; those before it are integer queues. */
-    private static final int VECTOR = 4;
+    static final int VECTOR = 4;
     private static final int QUEUES = 5;
     /** A field is a count and, below it, a number by which queues with equal counts are told apart. The last has a count alone. */
     private static final int FIELD = 13;
@@ -69,12 +69,15 @@ final class Schedulers {
         int alus = Integer.bitCount(Ports.alus(p));
         boolean picks = Picks.each(p) > 0;
         for (int port = 0; port < Ports.COUNT; port++) {
-            boolean address = Ports.isAddress(port);
-            int queue = Ports.isVector(port) ? VECTOR : address
-                    ? separate > 0 ? queues : queues - 1 - Ports.number(port) % queues
-                    : Math.min(queues - 1, Ports.number(port) * queues / alus);
-            for (int q = 0; q < QUEUES; q++) {
-                serves[q] |= q == queue || picks && queue < queues && !address && q < queues ? 1 << port : 0;
+            if (Ports.isVector(port)) {
+                serves[VECTOR] |= 1 << port;
+            } else if (Ports.isAddress(port)) {
+                serves[separate > 0 ? queues : queues - 1 - Ports.number(port) % queues] |= 1 << port;
+            } else {
+                int own = Math.min(queues - 1, Ports.number(port) * queues / alus);
+                for (int q = picks ? 0 : own; q <= (picks ? queues - 1 : own); q++) {
+                    serves[q] |= 1 << port;
+                }
             }
         }
     }
@@ -116,7 +119,7 @@ final class Schedulers {
         if (first < 0) {
             return false;
         }
-        if (block > 1 && operations != 0 && first != VECTOR) {
+        if (operations != 0 && first != VECTOR) {
             first = inBlock(first, open & operations);
         }
         if (operations == 0) {

@@ -41,6 +41,29 @@ class IssueTimingTest {
         t.put("imul", 4, Flow.NEXT, 0, read, bit(to), List.of(), List.of(), 0);
     }
 
+    /** 120 additions in so many chains, then a jump back. */
+    private static Consumer<SyntheticTrace> additions(int chains) {
+        int[] registers = {RAX, RBX, RCX, RDX, RDI, 6};
+        return t -> {
+            for (int k = 0; k < 120; k++) {
+                t.alu("add", registers[k % chains], R8);
+            }
+            t.jump(SyntheticTrace.CODE);
+        };
+    }
+
+    /** An iteration of so many loads of one place, then of other instructions. */
+    private static LoopTiming.IterationBody loads(int loads, int others) {
+        return (t, n) -> {
+            for (int k = 0; k < loads; k++) {
+                t.access(k, 0x500000L);
+            }
+            for (int k = 0; k < others; k++) {
+                t.run(loads + k);
+            }
+        };
+    }
+
     /** Groups of instructions, then a jump back. */
     private static Consumer<SyntheticTrace> groups(int count, Consumer<SyntheticTrace> group) {
         return loop(count, group);
@@ -124,27 +147,13 @@ class IssueTimingTest {
     @ParameterizedTest
     @CsvSource({"1,1", "1,16", "2,1", "2,16", "3,1", "3,16"})
     void whatAsksForNoMoreThanAQueuePicksNeverWaits(int chains, int block) {
-        int[] registers = {RAX, RBX, RCX};
-        Consumer<SyntheticTrace> code = t -> {
-            for (int k = 0; k < 120; k++) {
-                t.alu("add", registers[k % chains], R8);
-            }
-            t.jump(SyntheticTrace.CODE);
-        };
-        assertEquals(120.0 / chains, perIteration(ZEN5.with(Constant.SCHEDULER_BLOCK, block), code, all(121)), 0.01);
+        assertEquals(120.0 / chains, perIteration(ZEN5.with(Constant.SCHEDULER_BLOCK, block), additions(chains), all(121)), 0.01);
     }
 
     @ParameterizedTest
     @CsvSource({"4,4,0.25", "6,1,0.1667", "6,4,0.187"})
     void chainsLoseWhereBlocksOfThemGoToOneQueue(int chains, int block, double each) {
-        int[] registers = {RAX, RBX, RCX, RDX, RDI, 6};
-        Consumer<SyntheticTrace> code = t -> {
-            for (int k = 0; k < 120; k++) {
-                t.alu("add", registers[k % chains], R8);
-            }
-            t.jump(SyntheticTrace.CODE);
-        };
-        assertEquals(120 * each, perIteration(ZEN5.with(Constant.SCHEDULER_BLOCK, block), code, all(121)), 120 * each * 0.04);
+        assertEquals(120 * each, perIteration(ZEN5.with(Constant.SCHEDULER_BLOCK, block), additions(chains), all(121)), 120 * each * 0.04);
     }
 
     @Test
@@ -180,14 +189,7 @@ class IssueTimingTest {
             t.alu("add", RAX, RDX);
             t.jump(SyntheticTrace.CODE);
         };
-        LoopTiming.IterationBody body = (t, n) -> {
-            for (int k = 0; k < loads; k++) {
-                t.access(k, 0x500000L);
-            }
-            for (int k = loads; k <= loads + count + 1; k++) {
-                t.run(k);
-            }
-        };
+        LoopTiming.IterationBody body = loads(loads, count + 2);
         CoreProfile core = ZEN5.with(Constant.SCHEDULER_BLOCK, 1).with(Constant.EARLY_PICKS, 0);
         // The addition may go to the queue that has a pick left in the cycle before.
         assertEquals(loads * core.get(Constant.L1D_LATENCY) + 1 + late, perIteration(core, code, body), late > 0 ? 0.51 : 0.01);
@@ -206,12 +208,7 @@ class IssueTimingTest {
             t.alu("add", RAX, RDX);
             t.jump(SyntheticTrace.CODE);
         };
-        LoopTiming.IterationBody body = (t, n) -> {
-            for (int k = 0; k <= loads; k++) {
-                t.access(k, 0x500000L);
-            }
-            t.run(loads + 1).run(loads + 2);
-        };
+        LoopTiming.IterationBody body = loads(loads + 1, 2);
         CoreProfile core = ZEN5.with(Constant.LONG_ADDRESS_HOLDS, holds);
         assertEquals(loads * core.get(Constant.L1D_LATENCY) + 1 + late, perIteration(core, code, body), 0.01);
     }
@@ -273,14 +270,7 @@ class IssueTimingTest {
             }
             t.jump(SyntheticTrace.CODE);
         };
-        LoopTiming.IterationBody body = (t, n) -> {
-            for (int k = 0; k < loads; k++) {
-                t.access(k, 0x500000L);
-            }
-            for (int k = 0; k <= waiting; k++) {
-                t.run(loads + k);
-            }
-        };
+        LoopTiming.IterationBody body = loads(loads, waiting + 1);
         double at = perIteration(ZEN5.with(Constant.SCHEDULER_RELEASE, release), code, body);
         double free = perIteration(ZEN5.with(Constant.SCHEDULER_RELEASE, 0), code, body);
         assertEquals(release, at - free, 0.01, "the next turn's loads are dispatched behind the last of what waits");

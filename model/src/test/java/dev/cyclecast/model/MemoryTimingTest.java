@@ -15,6 +15,7 @@ import dev.cyclecast.trace.Operand;
 import dev.cyclecast.trace.Registers;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntToLongFunction;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -472,23 +473,28 @@ class MemoryTimingTest {
         assertEquals(profile.get(Constant.FORWARD_LATENCY), cycles, 0.5);
     }
 
+    /** Cycles of so many stores, each so many bytes behind the start of the data. */
+    private static double stores(CoreProfile profile, int count, IntToLongFunction behind) {
+        return perIteration(profile, t -> {
+            for (int k = 0; k < count; k++) {
+                t.store(RCX, RBX, 0, 8);
+            }
+            t.jump(SyntheticTrace.CODE);
+        }, 50, (t, i) -> {
+            for (int k = 0; k < count; k++) {
+                t.access(k, DATA + behind.applyAsLong(k));
+            }
+            t.run(count);
+        });
+    }
+
     @ParameterizedTest
     @CsvSource({"8,2,1,0.5", "64,2,1,1", "64,2,2,0.5", "8,1,1,1", "8,4,1,0.25", "4096,4,2,0.5"})
     void storesCommitByCycleAndLine(int stride, int stores, int lines, double each) {
         CoreProfile profile = wide(CoreProfile.load("zen4")).with(Constant.STORE_QUEUE_ENTRIES, 64)
                 .with(Constant.STORE_COMMITS, stores).with(Constant.STORE_COMMIT_LINES, lines);
         int n = 32;
-        double cycles = perIteration(profile, t -> {
-            for (int k = 0; k < n; k++) {
-                t.store(RCX, RBX, 0, 8);
-            }
-            t.jump(SyntheticTrace.CODE);
-        }, 50, (t, i) -> {
-            for (int k = 0; k < n; k++) {
-                t.access(k, DATA + (long) k % 4 * stride);
-            }
-            t.run(n);
-        });
+        double cycles = stores(profile, n, k -> k % 4L * stride);
         assertEquals(n * each, cycles, 0.1 * n * each);
     }
 
@@ -497,17 +503,7 @@ class MemoryTimingTest {
     void aStoreThatOpensALineTakesTwoSlotsUnlessOneCloseBeforeWentThere(int lines, int open, int each, double cycles) {
         CoreProfile profile = wide(CoreProfile.load("zen5")).with(Constant.STORE_OPEN_LINES, open);
         int stores = lines * each * (840 / lines);
-        double found = perIteration(profile, t -> {
-            for (int k = 0; k < stores; k++) {
-                t.store(RCX, RBX, 0, 8);
-            }
-            t.jump(SyntheticTrace.CODE);
-        }, 50, (t, i) -> {
-            for (int k = 0; k < stores; k++) {
-                t.access(k, DATA + (long) (k / each % lines) * 64);
-            }
-            t.run(stores);
-        });
+        double found = stores(profile, stores, k -> k / each % lines * 64L);
         assertEquals(stores * cycles, found, 0.02 * stores);
     }
 
