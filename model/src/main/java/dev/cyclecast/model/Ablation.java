@@ -76,7 +76,7 @@ public enum Ablation {
     NO_ALIASING("no delay of loads by stores that equal them modulo 4096", Map.of(Constant.ALIAS_4K_EXTRA, 0)),
     FORWARDING("store-to-load forwarding without delay once the store is known, or where it fails has committed", Map.of(
             Constant.FORWARD_LATENCY, 0, Constant.FORWARD_ADDRESS_EXTRA, 0, Constant.FORWARD_MODIFY_EXTRA, 0,
-            Constant.FORWARD_VECTOR_EXTRA, 0, Constant.FORWARD_FAIL, 0, Constant.FORWARD_FAIL_TWO, 0,
+            Constant.FORWARD_VECTOR_EXTRA, 0, Constant.FORWARD_FAIL_LOOKS, 0, Constant.FORWARD_FAIL, 0, Constant.FORWARD_FAIL_TWO, 0,
             Constant.FORWARD_EXPECTED, 0, Constant.FORWARD_MISPREDICT, 0, Constant.FORWARD_CHECK, 0)),
     FORWARD_PASS("loads that two stores in flight could serve as if one could", Map.of(Constant.FORWARD_PASS, 0)),
     FORWARD_RETRY("loads that come before a store's data served as soon as it is there", Map.of(Constant.FORWARD_RETRY, 0)),

@@ -251,6 +251,10 @@ final class CodeTiming {
                         ports[i] = layout.mask(InstructionTable.Port.BRANCH);
                         branches[i] = true;
                         ops[next] = 0;
+                        if ((flags[i] & ELIMINATED) != 0) {
+                            // What only compares a register with itself waits for nothing, but the branch is an operation.
+                            flags[i] = flags[i] & ~(ELIMINATED | PLAIN_RENAME) | OPERATE | PLAIN;
+                        }
                     }
                     case NOP -> {
                         flags[next] |= FUSED;
@@ -407,8 +411,7 @@ final class CodeTiming {
                 f |= STACK;
             }
             boolean named = operand.ripRelative() || operand.base() >= 0 || operand.index() >= 0;
-            if (named && operand.segment() == MemoryOperand.Segment.NONE && !toVector(x, operand)
-                    && (operand.bytes() >= 4 || profile.has(Constant.RENAME_NARROW) && !extended(x, operand))) {
+            if (named && !toVector(x, operand) && (operand.bytes() >= 4 || profile.has(Constant.RENAME_NARROW) && !extended(x, operand))) {
                 nameable = true;
             }
             if (m == 0 || (f & STORE_SECOND) == 0) {
@@ -509,7 +512,7 @@ final class CodeTiming {
         }
         // The string instructions movsb to movsq, and the scalar moves of the same name, begin with mov as well.
         boolean string = entry.port() == InstructionTable.Port.STRING;
-        boolean moves = !string && (x.mnemonic().startsWith("mov") || x.mnemonic().startsWith("vmov"))
+        boolean moves = !string && (x.mnemonic().startsWith("mov") && !x.mnemonic().equals("movbe") || x.mnemonic().startsWith("vmov"))
                 || x.mnemonic().endsWith("lddqu") || x.mnemonic().startsWith("vbroadcast")
                 || x.mnemonic().startsWith("vpbroadcast") && !x.mnemonic().endsWith("b") && !x.mnemonic().endsWith("w");
         return !(moves && (f & (LOAD | STORE)) != 0);

@@ -44,6 +44,9 @@ final class Core {
     private final StringTiming strings;
     private final boolean perfectBranches;
     private final int earlyPicks;
+    /** Cycles from a load's value, and from the generation of a store's address, until it can retire. */
+    private final int loadComplete;
+    private final int storeComplete;
     private final int lockedDispatch;
     private final int lockedStore;
     private final int forwardCheck;
@@ -94,6 +97,8 @@ final class Core {
         strings = StringTiming.of(p);
         perfectBranches = p.has(Constant.PERFECT_BRANCHES);
         earlyPicks = p.get(Constant.EARLY_PICKS);
+        loadComplete = p.get(Constant.LOAD_COMPLETE);
+        storeComplete = p.get(Constant.STORE_COMPLETE);
         lockedDispatch = p.get(Constant.LOCKED_DISPATCH);
         lockedStore = p.get(Constant.LOCKED_STORE);
         forwardCheck = p.get(Constant.FORWARD_CHECK);
@@ -193,7 +198,7 @@ final class Core {
         }
         if (x.is(CodeTiming.PLAIN_RENAME)) {
             long latest = registers.latest(x.dataRegisters);
-            return finish(x, Math.max(dispatched, RegisterFile.ready(latest)), RegisterFile.markOf(latest), Cause.EXECUTE);
+            return finish(x, Math.max(dispatched, RegisterFile.ready(latest)), 0, RegisterFile.markOf(latest), Cause.EXECUTE);
         }
         return execute(x, event, dispatched);
     }
@@ -204,7 +209,7 @@ final class Core {
         long from = Math.max(RegisterFile.ready(latest), dispatched + 1);
         long issue = issue(x, latest, dispatched, from);
         int latency = x.latency + (x.is(CodeTiming.MOVES_STACK) ? stackSync() : 0);
-        return finish(x, issue + latency, mark(x, from, dispatched), issue > from ? Cause.PORTS : Cause.EXECUTE);
+        return finish(x, issue + latency, 0, mark(x, from, dispatched), issue > from ? Cause.PORTS : Cause.EXECUTE);
     }
 
     /** What an operation that moves the stack pointer takes longer: before it adds, what was pushed and popped is added to it. */
@@ -274,7 +279,7 @@ final class Core {
     private long load(InstructionTiming x, int event, long dispatched) {
         stackUsed |= x.flags & CodeTiming.STACK;
         long complete = loaded(x, event, dispatched);
-        finish(x, complete, 0, loadStore.cause);
+        finish(x, complete, loadComplete, 0, loadStore.cause);
         loadStore.loadRetired(retirement.cycle());
         return complete;
     }
@@ -296,10 +301,10 @@ final class Core {
         return at + addressIssue + x.loadLatency;
     }
 
-    /** Completes and retires an instruction whose results are all ready at one cycle; returns that cycle. */
-    private long finish(InstructionTiming x, long complete, int mark, Cause back) {
+    /** Completes and, so long after, retires an instruction whose results are all ready at one cycle; returns that cycle. */
+    private long finish(InstructionTiming x, long complete, int later, int mark, Cause back) {
         registers.write(x.results, complete, mark);
-        retirement.retire(x.number, x.ops, complete, back);
+        retirement.retire(x.number, x.ops, complete + later, back);
         inFlight.retire(x.held, retirement.cycle());
         fusedComplete = complete;
         return complete;
@@ -365,6 +370,7 @@ final class Core {
         }
         long stored = 0;
         long agu = 0;
+        long done = x.is(CodeTiming.LOAD) && !x.is(CodeTiming.OPERATE) ? complete + loadComplete : complete;
         if (x.is(CodeTiming.STORE)) {
             agu = loadStore.storeAddress(x, dispatched);
             // Data comes from the operation, from the load (push of memory), or from a register.
@@ -375,6 +381,7 @@ final class Core {
                 stored += issueData(x, latest, dispatched, from) - from;
             }
             complete = Math.max(complete, Math.max(agu + 1, stored));
+            done = Math.max(complete, agu + storeComplete);
         }
         registers.write(x.results, complete, mark);
         if (x.is(CodeTiming.HIGH_HALF)) {
@@ -383,7 +390,7 @@ final class Core {
         if (many) {
             registers.writeAll(x.manyWritten, complete);
         }
-        retirement.retire(x.number, x.ops, complete, back);
+        retirement.retire(x.number, x.ops, done, back);
         inFlight.retire(x.held, retirement.cycle());
         if (x.is(CodeTiming.LOAD)) {
             loadStore.loadRetired(retirement.cycle());

@@ -6,6 +6,8 @@ package dev.cyclecast.model;
  */
 final class LoadStore {
     private static final long STACK_REACH_BYTES = 1 << 20;
+    /** Cycles before a store's commit from which a load that looks for it once more is told of it. */
+    private static final int TOLD_LATE = 3;
     long loads;
     long stores;
     long forwards;
@@ -35,6 +37,7 @@ final class LoadStore {
     private final int forwardModifyExtra;
     private final int forwardVectorExtra;
     private final int forwardAddressExtra;
+    private final boolean failLooks;
     private final int forwardFail;
     private final int forwardFailTwo;
     private final int lineCross;
@@ -81,6 +84,7 @@ final class LoadStore {
         forwardModifyExtra = p.get(Constant.FORWARD_MODIFY_EXTRA);
         forwardVectorExtra = p.get(Constant.FORWARD_VECTOR_EXTRA);
         forwardAddressExtra = p.get(Constant.FORWARD_ADDRESS_EXTRA);
+        failLooks = p.has(Constant.FORWARD_FAIL_LOOKS);
         forwardFail = p.get(Constant.FORWARD_FAIL);
         forwardFailTwo = p.get(Constant.FORWARD_FAIL_TWO);
         lineCross = p.get(Constant.LINE_CROSS_EXTRA);
@@ -143,9 +147,10 @@ final class LoadStore {
         }
         int found = forwarding.load(x, at, dispatched, agu);
         boolean served = found == StoreForwarding.FORWARDED;
-        if ((served || found == StoreForwarding.ALIAS_4K) && forwarding.olderGone > agu) {
+        long look = served && forwarding.addressed >= agu ? forwarding.addressed + forwardAddressExtra : agu;
+        if ((served || found == StoreForwarding.ALIAS_4K) && forwarding.olderGone > look) {
             // Which of two stores is the younger that equals it in its low bits takes it a second look; if that is an alias, a third.
-            agu = issue(x, agu + forwardPass);
+            agu = issue(x, look + forwardPass);
             if (served && forwarding.hidden) {
                 agu = issue(x, agu + forwardRetry);
             }
@@ -180,6 +185,7 @@ final class LoadStore {
         boolean crosses = (at & 63) + bytes > 64;
         if (crosses) {
             latency += lineCross;
+            issue(x, agu);
         }
         latency += extra;
         long data = memory.access(x.number, at, agu, latency);
@@ -244,11 +250,38 @@ final class LoadStore {
             }
             default -> {
                 forwardFailures++;
+                if (failLooks) {
+                    return Math.max(data, issue(x, committed(found == StoreForwarding.FAILED, agu)) + latency);
+                }
                 // It comes again when the store has written L1D, but takes its time.
                 int fail = found == StoreForwarding.FAILED ? forwardFail : forwardFailTwo;
                 return Math.max(Math.max(data, agu - 1 + fail), forwarding.committed - commitAfterData + fail);
             }
         }
+    }
+
+    /**
+     * The cycle at which a load looks for the last time that one or more stores cover in part, which it has to wait for: so long after the last
+     * look, twice, then as soon as it is told (kernels {@code forward-fail-*}). One that begins where none of them does
+     * passes them by at first.
+     */
+    private long committed(boolean one, long agu) {
+        long look = forwarding.addressed >= agu ? forwarding.addressed + forwardAddressExtra : agu;
+        if (!forwarding.started) {
+            look += forwardPass;
+        }
+        int again = forwardRetry + 1;
+        long left = forwarding.committed - look;
+        if (left <= 0) {
+            return look;
+        }
+        if (left <= again) {
+            return look + again;
+        }
+        if (one && left <= again + TOLD_LATE) {
+            return forwarding.committed;
+        }
+        return left <= 2L * again ? look + 2L * again : forwarding.committed + 1;
     }
 
     /** Takes an address generator of the queue that the last load or store was placed in, at a cycle or later. */

@@ -68,8 +68,10 @@ final class StoreForwarding {
     long ready;
     /** Cycle at which the last of the stores commits that a load is covered by in part. */
     long committed;
-    /** Cycle from which the address of the one store that covers a load was known. */
+    /** Cycle from which the address of the one store that covers a load was known, or of the last of those that do in part. */
     long addressed;
+    /** Whether one of the stores that cover a load in part begins where it does. */
+    boolean started;
     /** Cycle at which the store before the youngest that equals a load modulo 4096 is out of its way. */
     long olderGone;
     /** Whether that youngest is an alias. */
@@ -274,7 +276,7 @@ final class StoreForwarding {
         olderGone = hidden ? older[(int) youngestFrom(address) & STORES - 1] : 0;
         long missing = -1L >>> 64 - size;
         int found = NONE;
-        committed = 0;
+        noPart();
         for (long n = stores; n > Math.max(0, stores - STORES) && missing != 0; n--) {
             int k = (int) (n & STORES - 1) * FIELDS;
             if (store[k + COMMIT] <= issue) {
@@ -289,12 +291,25 @@ final class StoreForwarding {
                 }
                 if (bytes != 0) {
                     found = found == NONE ? FAILED : FAILED_TWO;
-                    committed = Math.max(committed, store[k + COMMIT]);
+                    part(k, address);
                     missing &= ~bytes;
                 }
             }
         }
         return found == NONE ? ALIAS_4K : found;
+    }
+
+    private void noPart() {
+        committed = 0;
+        addressed = 0;
+        started = false;
+    }
+
+    /** A store covers a load in part. */
+    private void part(int k, long address) {
+        committed = Math.max(committed, store[k + COMMIT]);
+        addressed = Math.max(addressed, store[k + ADDRESSED]);
+        started |= store[k + START] == address;
     }
 
     /** How a load is served that one store covers, which is still in flight when the load has its address, or only when it is dispatched. */
@@ -327,7 +342,7 @@ final class StoreForwarding {
         int one = -1;
         boolean two = false;
         boolean whole = true;
-        committed = 0;
+        noPart();
         boolean aliased = false;
         long end = address + x.loadBytes;
         long a = address;
@@ -343,7 +358,7 @@ final class StoreForwarding {
             if (store[k + COMMIT] > issue && overlaps(k, a, to)) {
                 two |= one >= 0 && one != k;
                 one = k;
-                committed = Math.max(committed, store[k + COMMIT]);
+                part(k, address);
             } else {
                 whole = false;
                 aliased |= store[k + COMMIT] > issue && aliases(k, a);

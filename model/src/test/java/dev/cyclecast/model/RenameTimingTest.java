@@ -261,9 +261,20 @@ class RenameTimingTest {
         assertEquals(forward, counter(core.with(Constant.PSF_PAIRS, 0)), 0.1);
     }
 
+    @ParameterizedTest
+    @CsvSource({"9,-1,1", "-1,9,1", "9,10,1", "-1,-1,7"})
+    void whatIsThreadLocalIsRenamedByItsRegisters(int base, int index, int cycles) {
+        CoreProfile core = CoreProfile.load("zen5").with(Constant.PSF_PAIRS, 0);
+        int scale = index < 0 ? 0 : 8;
+        assertEquals(cycles, counter(core, new MemoryOperand(MemoryOperand.Segment.FS, base, index, scale, -64, false, false, 8, true, true, -1)), 0.1);
+    }
+
     /** Cycles of {@code inc [rip+counter]}, one behind the other. */
     private static double counter(CoreProfile core) {
-        MemoryOperand memory = new MemoryOperand(MemoryOperand.Segment.NONE, -1, -1, 0, CELL, true, false, 8, true, true, -1);
+        return counter(core, new MemoryOperand(MemoryOperand.Segment.NONE, -1, -1, 0, CELL, true, false, 8, true, true, -1));
+    }
+
+    private static double counter(CoreProfile core, MemoryOperand memory) {
         return LoopTiming.perIteration(core, t -> {
             t.put("inc", 7, Flow.NEXT, 0, 0, bit(FLAGS), List.of(new Operand(Operand.Kind.MEMORY, -1, 64, true, true)),
                     List.of(memory), 0);
