@@ -4,6 +4,8 @@ package dev.cyclecast.model;
  * Predictive store forwarding: static loads that took their value from the same static store time after time get it from its
  * youngest instance without delay, even before their own addresses are known. Neither what stores lie between them nor by which
  * registers the two are addressed matters (kernels {@code forward-instance-*}, {@code forward-between-*}, {@code forward-wrong-*}).
+ * Loads whose value is not taken have places too: where it foresees their store, they find it at their first look though an older
+ * one equals it (kernel {@code forward-older-known}).
  */
 final class ForwardPredictor {
     /** What is known of a load: nothing; that it was not served by a store; that it was for the first time. */
@@ -14,6 +16,8 @@ final class ForwardPredictor {
     /** Of each instruction, from which one's store it took its value last, and how many times in a row. */
     private final int[] from;
     private final int[] seen;
+    /** Of each, whether it can take the value. */
+    private final boolean[] takes;
     private final int sure;
 
     /**
@@ -27,6 +31,7 @@ final class ForwardPredictor {
         known = new OldestOut(pairs);
         from = new int[code];
         seen = new int[code];
+        takes = new boolean[code];
         sure = FIRST + training;
     }
 
@@ -40,8 +45,14 @@ final class ForwardPredictor {
         return from[number];
     }
 
-    /** A load took its value from the store of an instruction. */
-    void served(int number, int store) {
+    /** Whether the value of what it foresees can be taken: else it only tells which store to look for. */
+    boolean takes(int number) {
+        return takes[number];
+    }
+
+    /** A load took its value from the store of an instruction; whether it could have taken it at once. */
+    void served(int number, int store, boolean takes) {
+        this.takes[number] = takes;
         if (seen[number] > MISSED) {
             // Of another store, this is the first one in a row already.
             seen[number] = from[number] == store ? Math.min(seen[number] + 1, sure) : FIRST + 1;

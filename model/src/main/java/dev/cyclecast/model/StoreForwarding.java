@@ -64,6 +64,8 @@ final class StoreForwarding {
     private final long[] last;
     /** The instruction whose store a load could have been foreseen to take its value from. */
     private int served;
+    /** Whether it could take the value itself. */
+    private boolean takes;
     /** Cycle at which the data of the stores that answered is ready. */
     long ready;
     /** Cycle at which the last of the stores commits that a load is covered by in part. */
@@ -194,12 +196,12 @@ final class StoreForwarding {
 
     /** Takes down what served a load, and returns what it found, or that it was predicted. */
     private int learn(int found, InstructionTiming x, long address, long dispatched) {
-        boolean sure = predictor.foreseen(x.number) >= 0;
+        boolean sure = predictor.foreseen(x.number) >= 0 && predictor.takes(x.number);
         long usual = last[predictor.last(x.number)];
         boolean near = stores - usual <= renameWindow;
         boolean right = near && serves(usual, address, address + x.loadBytes);
         if (served != NOT_SERVED) {
-            predictor.served(x.number, served);
+            predictor.served(x.number, served, takes);
         } else if (!right) {
             // That L1D has by now what its usual store wrote says nothing against it.
             predictor.missed(x.number);
@@ -316,24 +318,18 @@ final class StoreForwarding {
     private int covered(int k, InstructionTiming x, long address, boolean flies) {
         ready = store[k + DATA];
         addressed = store[k + ADDRESSED];
-        if (older != null && flies && !hidden) {
+        int from = (int) store[k + INSTRUCTION];
+        boolean usual = (stores - k / FIELDS & STORES - 1) <= renameWindow && (last[from] & STORES - 1) == k / FIELDS;
+        boolean foreseen = usual && predictor.foreseen(x.number) == from;
+        if (older != null && flies && !hidden && !foreseen) {
             olderGone = older[k / FIELDS];
         }
-        if (x.name == 0 || store[k + NAME] == 0 || store[k + START] != address
-                || store[k + END] != address + x.loadBytes && !renameNarrow) {
-            return FORWARDED;
-        }
-        if ((stores - k / FIELDS & STORES - 1) > renameWindow || x.is(CodeTiming.MODIFY) && !predictModify) {
-            return FORWARDED;
-        }
-        int from = (int) store[k + INSTRUCTION];
-        if ((last[from] & STORES - 1) != k / FIELDS) {
-            return FORWARDED;
-        }
-        if (predictor.foreseen(x.number) == from) {
+        takes = x.name != 0 && store[k + NAME] != 0 && store[k + START] == address
+                && (renameNarrow || store[k + END] == address + x.loadBytes) && (predictModify || !x.is(CodeTiming.MODIFY));
+        if (foreseen && takes) {
             return PREDICTED;
         }
-        served = flies ? from : NOT_SERVED;
+        served = usual && flies ? from : NOT_SERVED;
         return FORWARDED;
     }
 
