@@ -80,6 +80,9 @@ public enum Ablation {
             Constant.FORWARD_EXPECTED, 0, Constant.FORWARD_MISPREDICT, 0, Constant.FORWARD_CHECK, 0)),
     FORWARD_PASS("loads that two stores in flight could serve as if one could", Map.of(Constant.FORWARD_PASS, 0)),
     FORWARD_RETRY("loads that come before a store's data served as soon as it is there", Map.of(Constant.FORWARD_RETRY, 0)),
+    FORWARD_FAIL("loads that stores cover in part served a fixed time after the stores' data", Map.of(Constant.FORWARD_FAIL_LOOKS, 0)),
+    COMPLETION("loads and stores that can retire with their values and addresses", Map.of(Constant.LOAD_COMPLETE, 0,
+            Constant.STORE_COMPLETE, 1)),
     FORWARD_EXPECTED("no load that expects a store since one had to be waited for", Map.of(Constant.FORWARD_EXPECTED, 0)),
     FORWARD_MISPREDICT("wrong predictions of forwarding found out at once, and fetched again without delay", Map.of(
             Constant.FORWARD_MISPREDICT, 0, Constant.FORWARD_CHECK, 0)),

@@ -185,6 +185,7 @@ final class LoadStore {
         boolean crosses = (at & 63) + bytes > 64;
         if (crosses) {
             latency += lineCross;
+            // The second line takes an address generator as well.
             issue(x, agu);
         }
         latency += extra;
@@ -251,7 +252,7 @@ final class LoadStore {
             default -> {
                 forwardFailures++;
                 if (failLooks) {
-                    return Math.max(data, issue(x, committed(found == StoreForwarding.FAILED, agu)) + latency);
+                    return Math.max(data, issue(x, lastLook(found == StoreForwarding.FAILED, agu)) + latency);
                 }
                 // It comes again when the store has written L1D, but takes its time.
                 int fail = found == StoreForwarding.FAILED ? forwardFail : forwardFailTwo;
@@ -261,11 +262,14 @@ final class LoadStore {
     }
 
     /**
-     * The cycle at which a load looks for the last time that one or more stores cover in part, which it has to wait for: so long after the last
-     * look, twice, then as soon as it is told (kernels {@code forward-fail-*}). One that begins where none of them does
-     * passes them by at first.
+     * The cycle at which a load looks for the last time that stores cover in part, for whose commit it has to wait: it looks again so long
+     * after its first look, then once more, then when it is told (kernels {@code forward-fail-*}). One that begins where none of
+     * them does passes them by at first.
+     *
+     * @param one whether it is one store
+     * @param agu cycle of its address
      */
-    private long committed(boolean one, long agu) {
+    private long lastLook(boolean one, long agu) {
         long look = forwarding.addressed >= agu ? forwarding.addressed + forwardAddressExtra : agu;
         if (!forwarding.started) {
             look += forwardPass;
