@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,13 @@ final class ChildProcess {
         this.process = process;
         this.out = CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
         this.err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
+    }
+
+    /** Whether programs that a test starts ignore a signal, as this one does: a shell has what it runs in the background ignore SIGINT. */
+    static boolean ignores(String signal) throws IOException {
+        int number = Map.of("INT", 2, "KILL", 9, "TERM", 15).get(signal);
+        String ignored = Files.readAllLines(Path.of("/proc/self/status")).stream().filter(l -> l.startsWith("SigIgn:")).findFirst().orElseThrow();
+        return (Long.parseUnsignedLong(ignored.substring("SigIgn:".length()).strip(), 16) >>> number - 1 & 1) != 0;
     }
 
     /** Starts a command in a folder. */
