@@ -147,10 +147,9 @@ final class LoadStore {
         }
         int found = forwarding.load(x, at, dispatched, agu);
         boolean served = found == StoreForwarding.FORWARDED;
-        long look = served && forwarding.addressed >= agu ? forwarding.addressed + forwardAddressExtra : agu;
-        if ((served || found == StoreForwarding.ALIAS_4K) && forwarding.olderGone > look) {
+        if ((served || found == StoreForwarding.ALIAS_4K) && forwarding.olderGone > firstLook(agu)) {
             // Which of two stores is the younger that equals it in its low bits takes it a second look; if that is an alias, a third.
-            agu = issue(x, look + forwardPass);
+            agu = issue(x, firstLook(agu) + forwardPass);
             if (served && forwarding.hidden) {
                 agu = issue(x, agu + forwardRetry);
             }
@@ -225,8 +224,8 @@ final class LoadStore {
         switch (found) {
             case StoreForwarding.FORWARDED -> {
                 forwards++;
-                boolean unknown = forwarding.addressed >= agu;
-                long look = unknown ? forwarding.addressed + forwardAddressExtra - extra : agu;
+                // What waits for the store's address has not to wait for what it expects as well.
+                long look = forwarding.addressed >= agu ? firstLook(agu) - extra : agu;
                 long there = look + latency;
                 if (forwarding.ready < agu || forwarding.ready == agu && forwardRetry == 0) {
                     // The store has all that it takes: it serves the load as L1D would.
@@ -261,6 +260,11 @@ final class LoadStore {
         }
     }
 
+    /** The cycle at which a load looks among stores: that of its address, or if that of the store which it meets came later, so long after it. */
+    private long firstLook(long agu) {
+        return forwarding.addressed >= agu ? forwarding.addressed + forwardAddressExtra : agu;
+    }
+
     /**
      * The cycle at which a load looks for the last time that stores cover in part, for whose commit it has to wait: it looks again so long
      * after its first look, then once more, then when it is told (kernels {@code forward-fail-*}). One that begins where none of
@@ -270,7 +274,7 @@ final class LoadStore {
      * @param agu cycle of its address
      */
     private long lastLook(boolean one, long agu) {
-        long look = forwarding.addressed >= agu ? forwarding.addressed + forwardAddressExtra : agu;
+        long look = firstLook(agu);
         if (!forwarding.started) {
             look += forwardPass;
         }

@@ -58,9 +58,8 @@ class CodeTimingTest {
         for (Constant constant : Constant.values()) {
             int value = profile.get(constant);
             for (int other : new int[] {constant.minimum(), value - 1, value + 1, 2 * value, constant.maximum()}) {
-                CoreProfile changed;
                 try {
-                    changed = profile.with(constant, other);
+                    CoreProfile changed = profile.with(constant, other);
                     if (CodeTiming.dependsOn(changed).equals(CodeTiming.dependsOn(profile))) {
                         tried++;
                         if (!plain.equals(timing(code, changed))) {
@@ -69,7 +68,6 @@ class CodeTimingTest {
                     }
                 } catch (ModelException refused) {
                     // Out of its range, or against another constant.
-                    continue;
                 }
             }
         }

@@ -10,10 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.cyclecast.trace.Flow;
-import dev.cyclecast.trace.MemoryOperand;
-import dev.cyclecast.trace.Operand;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,12 +44,10 @@ class ForwardingTimingTest {
     void aLoadWhoseStoreIsForeseenFindsItAtOnce(int pairs, boolean pass) {
         CoreProfile core = CoreProfile.load("zen5").with(Constant.PSF_PAIRS, pairs);
         // Extended bytes are not predicted, only found; two stores to their place are in flight.
-        MemoryOperand memory = new MemoryOperand(MemoryOperand.Segment.NONE, RAX, -1, 0, 0, false, false, 1, true, false, -1);
         double cycles = LoopTiming.perIteration(core, t -> {
             t.store(RCX, RBX, 0, 8);
             t.store(RCX, RBX, 0, 8);
-            t.put("movzx", 4, Flow.NEXT, 0, 1L << RAX, 1L << RAX, List.of(new Operand(Operand.Kind.REGISTER, RAX, 32, false, true),
-                    new Operand(Operand.Kind.MEMORY, -1, 8, true, false)), List.of(memory), 0);
+            t.loadExtended("movzx", RAX, RAX, 1);
             t.jump(SyntheticTrace.CODE);
         }, (t, n) -> t.access(0, CELL).access(1, CELL).access(2, CELL).run(3), 96, LOOPS);
         assertEquals(core.get(Constant.L1D_LATENCY) + (pass ? core.get(Constant.FORWARD_PASS) : 0), cycles, 0.1);

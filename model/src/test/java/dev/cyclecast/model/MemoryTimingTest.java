@@ -348,11 +348,9 @@ class MemoryTimingTest {
     @CsvSource({"movzx,1", "movzx,2", "movsx,1", "movsx,2"})
     void loadsThatExtendAreNeitherRenamedNorPredicted(String mnemonic, int bytes) {
         CoreProfile profile = CoreProfile.load("zen5");
-        MemoryOperand memory = new MemoryOperand(MemoryOperand.Segment.NONE, RBX, -1, 0, 0, false, false, bytes, true, false, -1);
         double cycles = perIteration(profile, t -> {
             t.store(RAX, RBX, 0, 8);
-            t.put(mnemonic, 4, Flow.NEXT, 0, 1L << RBX, 1L << RAX, List.of(new Operand(Operand.Kind.REGISTER, RAX, 32, false, true),
-                    new Operand(Operand.Kind.MEMORY, -1, 8 * bytes, true, false)), List.of(memory), 0);
+            t.loadExtended(mnemonic, RAX, RBX, bytes);
             t.jump(SyntheticTrace.CODE);
         }, 50, (t, n) -> t.access(0, DATA).access(1, DATA).run(2));
         assertEquals(profile.get(Constant.FORWARD_LATENCY), cycles, 0.5);

@@ -179,6 +179,13 @@ public final class SyntheticTrace implements TraceSource {
                 0);
     }
 
+    /** A load that extends what it loads to 32 bits: {@code movzx dst, [base]}, or {@code movsx}. */
+    public int loadExtended(String mnemonic, int dst, int base, int bytes) {
+        return put(mnemonic, 4, Flow.NEXT, 0, bit(base), bit(dst),
+                List.of(new Operand(Operand.Kind.REGISTER, dst, 32, false, true), memory(true, false, bytes)),
+                List.of(new MemoryOperand(Segment.NONE, base, NONE, 0, 0, false, false, bytes, true, false, -1)), 0);
+    }
+
     /** {@code mov dst, [base + index*scale]}, of eight bytes. */
     public int loadIndexed(int dst, int base, int index, int scale) {
         return put("mov", 4, Flow.NEXT, 0, bit(base) | bit(index), bit(dst), List.of(register(dst, false, true), memory(true, false, 8)),
