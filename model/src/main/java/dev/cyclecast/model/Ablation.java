@@ -49,6 +49,8 @@ public enum Ablation {
     BALANCED("the scheduler queue with most entries free taken for each operation", Map.of(Constant.SCHEDULER_BLOCK, 1)),
     REGISTERS("registers for renaming without limit", Map.of(Constant.INT_REGISTERS, 4096, Constant.FLAG_REGISTERS, 4096,
             Constant.VECTOR_REGISTERS, 4096)),
+    WINDOW_RELEASE("places in the reorder buffer, and registers, free again as soon as their instruction retires", Map.of(
+            Constant.WINDOW_RELEASE, 0, Constant.REGISTER_RELEASE, 0)),
     LOAD_QUEUE("loads without limit", Map.of(Constant.LOAD_QUEUE_ENTRIES, 4096, Constant.UNCOMPLETED_LOADS, 4096)),
     PORTS("eight of each port", Map.of(Constant.ALU_PORTS, 8, Constant.BRANCH_PORTS_SHARED, 8, Constant.MULTIPLY_PORTS, 8,
             Constant.SHIFT_PORTS, 8, Constant.LOAD_PORTS, 8, Constant.STORE_PORTS, 8, Constant.AGU_PORTS, 8,
@@ -65,6 +67,7 @@ public enum Ablation {
     LARGE_PAGES("data in pages of 2 MiB", Map.of(Constant.DATA_PAGE_KIB, 2048)),
     NO_WAY_PREDICTION("an L1D that reads all ways", Map.of(Constant.WAY_PREDICTION, 0)),
     NO_BANK_CONFLICTS("an L1D without bank conflicts", Map.of(Constant.BANK_CONFLICTS, 0)),
+    MISS_WAKEUP("nothing picked in vain for a load that misses", Map.of(Constant.MISS_WAKEUP, 0)),
     MISS_BUFFERS("L1D misses without limit", Map.of(Constant.MISS_BUFFERS, 4096)),
     BANDWIDTH("paths from L2, L3 and memory without limit", Map.of(Constant.L2_LINE_CYCLES, 0, Constant.L3_LINE_CYCLES, 0,
             Constant.MEMORY_LINE_CYCLES, 0)),

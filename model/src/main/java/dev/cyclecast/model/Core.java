@@ -34,6 +34,7 @@ final class Core {
     private final InstructionTiming[] each;
     private final long[] address;
     private final RegisterFile registers = new RegisterFile();
+    private final SpeculativeWakeup wakeup;
     private final Ports ports;
     private final Schedulers schedulers;
     private final Picks picks;
@@ -89,7 +90,8 @@ final class Core {
         schedulers = new Schedulers(p);
         picks = new Picks(p, ports);
         inFlight = new InFlight(p);
-        loadStore = new LoadStore(code.size(), p, memory, registers, ports, schedulers, group, placement.stackShift());
+        wakeup = new SpeculativeWakeup(p, registers);
+        loadStore = new LoadStore(code.size(), p, memory, registers, wakeup, ports, schedulers, group, placement.stackShift());
         retirement = new Retirement(p, stack);
         dispatch = new Dispatch(p, frontEnd, schedulers, inFlight, loadStore, retirement, stack, group);
         bubbles = new BranchBubbles(p);
@@ -198,6 +200,7 @@ final class Core {
         }
         if (x.is(CodeTiming.PLAIN_RENAME)) {
             long latest = registers.latest(x.dataRegisters);
+            wakes(x, dispatched);
             return finish(x, Math.max(dispatched, RegisterFile.ready(latest)), 0, RegisterFile.markOf(latest), Cause.EXECUTE);
         }
         return execute(x, event, dispatched);
@@ -228,16 +231,40 @@ final class Core {
     /** Issues an operation through the queue that it was placed in; on a core that does so, it may ask for a port too early before. */
     private long issue(InstructionTiming x, long latest, long dispatched, long from) {
         int queue = schedulers.operation;
+        if (wakes(x, dispatched)) {
+            pickInVain(x, queue);
+        }
         if (x.is(CodeTiming.EAGER) && earlyPicks > 0 || !x.is(CodeTiming.PATIENT) && takenForDone(latest, dispatched)) {
             pickEarly(x.ports, queue, RegisterFile.ready(latest), dispatched);
         }
-        long issue = picks.pick(queue, x.ports) ? picks.issue(queue, x.ports, from, x.busy)
-                : ports.issue(schedulers.ports(queue, x.ports), from, x.busy);
+        long issue = takePort(queue, x.ports, from, x.busy);
         schedulers.enter(queue, issue);
         if (x.ports != ports.alu && earlyPicks > 0 && ports.isInteger(x.ports)) {
             ports.chosen(issue);
         }
         return issue;
+    }
+
+    private boolean wakes(InstructionTiming x, long dispatched) {
+        return wakeup.concerns(dispatched) && wakeup.wakes(x.dataRegisters, dispatched);
+    }
+
+    /** An operation takes ports, time after time, while what it waits for is believed to be there. */
+    private void pickInVain(InstructionTiming x, int queue) {
+        long first = Long.MAX_VALUE;
+        for (long at = wakeup.ready; at < wakeup.until; at++) {
+            boolean free = picks.pick(queue, x.ports) ? picks.isFree(queue, x.ports, at) : ports.isFree(schedulers.ports(queue, x.ports), at);
+            if (free) {
+                takePort(queue, x.ports, at, 1);
+                first = Math.min(first, at);
+                at += wakeup.again - 1;
+            }
+        }
+        wakeup.starts(first, x.latency);
+    }
+
+    private long takePort(int queue, int mask, long from, int busy) {
+        return picks.pick(queue, mask) ? picks.issue(queue, mask, from, busy) : ports.issue(schedulers.ports(queue, mask), from, busy);
     }
 
     /** Issues what takes the data of a store: by itself as an operation, or beside the one that has the queue. */
@@ -303,11 +330,18 @@ final class Core {
 
     /** Completes and, so long after, retires an instruction whose results are all ready at one cycle; returns that cycle. */
     private long finish(InstructionTiming x, long complete, int later, int mark, Cause back) {
-        registers.write(x.results, complete, mark);
+        write(x.results, complete, mark);
         retirement.retire(x.number, x.ops, complete + later, back);
         inFlight.retire(x.held, retirement.cycle());
         fusedComplete = complete;
         return complete;
+    }
+
+    private void write(int results, long complete, int mark) {
+        registers.write(results, complete, mark);
+        if (wakeup.until > 0) {
+            wakeup.written(results);
+        }
     }
 
     /** Issues, completes and retires one instruction; returns the cycle of completion. */
@@ -331,6 +365,7 @@ final class Core {
         if (x.is(CodeTiming.ELIMINATED)) {
             complete = Math.max(dispatched, operands);
             mark = RegisterFile.markOf(latest);
+            wakes(x, dispatched);
         } else if (x.is(CodeTiming.OPERATE)) {
             long from = Math.max(Math.max(operands, loaded), dispatched + 1);
             if (!x.is(CodeTiming.LOAD | CodeTiming.STORE)) {
@@ -383,7 +418,7 @@ final class Core {
             complete = Math.max(complete, Math.max(agu + 1, stored));
             done = Math.max(complete, agu + storeComplete);
         }
-        registers.write(x.results, complete, mark);
+        write(x.results, complete, mark);
         if (x.is(CodeTiming.HIGH_HALF)) {
             registers.write(HIGH_HALF, complete + 1, mark);
         }

@@ -1,8 +1,8 @@
 package dev.cyclecast.model;
 
 /**
- * What instructions hold from dispatch to retirement: places in the reorder buffer, and physical registers of each kind. (An
- * instruction that writes takes a register at dispatch; by its retirement the one that held the overwritten value is free.)
+ * What instructions hold from dispatch until some cycles after retirement: places in the reorder buffer, and physical registers of each
+ * kind. (An instruction that writes takes a register at dispatch; by its retirement the one that held the overwritten value is free.)
  *
  * <p>What is free is counted in fields of one number, each with a bit above the count that is set while it is not negative.
  * What retired instructions held is added only when it is asked for, so that most instructions cost one comparison.
@@ -13,19 +13,27 @@ final class InFlight {
     private static final int FLAGS = 2 * FIELD;
     private static final int VECTORS = 3 * FIELD;
     private static final int COUNT = (1 << FIELD) - 1;
+    private static final long PLACES = COUNT;
     /** Place of the guard in a field. */
     private static final int GUARD = FIELD - 2;
     /** Free places and registers, those left out that instructions held which are known to have retired. */
     private long free;
+    /** Cycles from retirement until places, and registers, can be taken again. */
+    private final int placeRelease;
+    private final int registerRelease;
     /** By instruction, in rings: when it retired, and what it held. */
     private long[] retired;
     private long[] held;
-    private int oldest;
+    /** The first instructions whose places, and whose registers, have not been added to what is free. */
+    private int places;
+    private int registers;
     private int newest;
 
     InFlight(CoreProfile p) {
         free = (held(1, 1, 1, 1) << GUARD) + held(p.get(Constant.ROB_ENTRIES), p.get(Constant.INT_REGISTERS), p.get(Constant.FLAG_REGISTERS),
                 p.get(Constant.VECTOR_REGISTERS));
+        placeRelease = p.get(Constant.WINDOW_RELEASE);
+        registerRelease = p.get(Constant.REGISTER_RELEASE);
         int ring = 2 * Integer.highestOneBit(p.get(Constant.ROB_ENTRIES));
         retired = new long[ring];
         held = new long[ring];
@@ -58,22 +66,45 @@ final class InFlight {
     /** Adds what was held up to a cycle, or until enough is free; returns the cycle at which it is. */
     private long collect(long needed, long from) {
         long until = from;
-        for (; oldest != newest; oldest++) {
-            int k = oldest & retired.length - 1;
-            if (retired[k] > until) {
-                if (suffices(needed)) {
-                    break;
-                }
-                until = retired[k];
+        while (true) {
+            long next = Math.min(freePlaces(until), freeRegisters(until));
+            if (suffices(needed) || next == Long.MAX_VALUE) {
+                return until;
             }
-            free += held[k];
+            until = next;
         }
-        return until;
+    }
+
+    /** Adds places that are free by a cycle; returns the cycle at which more are. */
+    private long freePlaces(long until) {
+        for (; places != newest; places++) {
+            int k = places & retired.length - 1;
+            if (retired[k] + placeRelease > until) {
+                return retired[k] + placeRelease;
+            }
+            free += held[k] & PLACES;
+        }
+        return Long.MAX_VALUE;
+    }
+
+    private long freeRegisters(long until) {
+        for (; registers != newest; registers++) {
+            int k = registers & retired.length - 1;
+            if (retired[k] + registerRelease > until) {
+                return retired[k] + registerRelease;
+            }
+            free += held[k] & ~PLACES;
+        }
+        return Long.MAX_VALUE;
+    }
+
+    private int oldest() {
+        return registers - places < 0 ? registers : places;
     }
 
     /** An instruction retires at a cycle, no earlier than the last one did. */
     void retire(long what, long cycle) {
-        if (newest - oldest == retired.length) {
+        if (newest - oldest() == retired.length) {
             grow();
         }
         free -= what;
@@ -86,7 +117,7 @@ final class InFlight {
     private void grow() {
         long[] cycles = new long[2 * retired.length];
         long[] amounts = new long[cycles.length];
-        for (int n = oldest; n != newest; n++) {
+        for (int n = oldest(); n != newest; n++) {
             cycles[n & cycles.length - 1] = retired[n & retired.length - 1];
             amounts[n & cycles.length - 1] = held[n & retired.length - 1];
         }

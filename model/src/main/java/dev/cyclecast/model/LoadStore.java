@@ -23,6 +23,7 @@ final class LoadStore {
     Cause cause = Cause.L1D;
     private final Memory memory;
     private final RegisterFile registers;
+    private final SpeculativeWakeup wakeup;
     private final Ports ports;
     private final Schedulers schedulers;
     private final StoreForwarding forwarding;
@@ -66,10 +67,11 @@ final class LoadStore {
      * @param group      what is dispatched in the same cycle as the last instruction
      * @param stackShift bytes by which the layout moves the stack
      */
-    LoadStore(int code, CoreProfile p, Memory memory, RegisterFile registers, Ports ports, Schedulers schedulers,
-              DispatchGroup group, long stackShift) {
+    LoadStore(int code, CoreProfile p, Memory memory, RegisterFile registers, SpeculativeWakeup wakeup, Ports ports,
+              Schedulers schedulers, DispatchGroup group, long stackShift) {
         this.memory = memory;
         this.registers = registers;
+        this.wakeup = wakeup;
         this.ports = ports;
         this.schedulers = schedulers;
         this.stackShift = stackShift;
@@ -197,7 +199,13 @@ final class LoadStore {
                 cause = memory.level;
             }
         }
-        return found == StoreForwarding.NONE ? data : forwarded(found, x, data, agu, latency, extra);
+        if (found != StoreForwarding.NONE) {
+            return forwarded(found, x, data, agu, latency, extra);
+        }
+        if (data > agu + latency) {
+            wakeup.missed(agu + latency, data, cause == Cause.DTLB);
+        }
+        return data;
     }
 
     /** The cycle, at or after dispatch, at which a load is renamed: so many a cycle. */

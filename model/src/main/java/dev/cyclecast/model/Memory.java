@@ -9,8 +9,10 @@ package dev.cyclecast.model;
 final class Memory {
     private static final int LINE_BITS = 6;
     private static final int SMALL_PAGE_BITS = 12;
-    /** What is kept with a line: the cycle at which it arrives, where from, and whether nothing but a prefetch asked for it. */
-    private static final int ARRIVAL = 3;
+    /** What is kept with a line: the cycle at which it arrives, for how long it was asked for by then, where from, and whether only by a prefetch. */
+    private static final int ARRIVAL = 15;
+    private static final int WAIT = 3;
+    private static final int LONGEST_WAIT = (1 << ARRIVAL - WAIT) - 1;
     private static final int PREFETCHED = 1;
     private static final int ORIGIN = 3;
     private static final Cause[] ORIGINS = {Cause.L2, Cause.L3, Cause.MEMORY};
@@ -98,18 +100,25 @@ final class Memory {
             l1d.arrives(line, found & ~PREFETCHED);
             prefetcher.train(site, line, hit, this);
         }
-        if (found >>> ARRIVAL <= hit) {
+        long ready = found >>> ARRIVAL;
+        if (ready <= hit) {
             return hit;
         }
         level = ORIGINS[(int) found >> 1 & ORIGIN];
-        return found >>> ARRIVAL;
+        long wait = found >>> WAIT & LONGEST_WAIT;
+        if (hit + wait < ready && wait < LONGEST_WAIT) {
+            // Before it in the program came an access that asked for the line later than this one does.
+            ready = hit + wait;
+            l1d.arrives(line, ready << ARRIVAL | found & (1 << ARRIVAL) - 1 & ~PREFETCHED);
+        }
+        return ready;
     }
 
     private long miss(int site, long line, long hit) {
         l1dMisses++;
         long ready = beyond(physical(line, pageBits), missBuffers.available(hit), true);
         missBuffers.hold(ready);
-        l1d.fill(line, kept(ready, 0));
+        l1d.fill(line, kept(ready, hit, 0));
         if (prefetcher != null) {
             Cause served = level;
             prefetcher.train(site, line, hit, this);
@@ -118,8 +127,8 @@ final class Memory {
         return ready;
     }
 
-    private long kept(long arrival, int flag) {
-        return arrival << ARRIVAL | origin << 1 | flag;
+    private long kept(long arrival, long asked, int flag) {
+        return arrival << ARRIVAL | Math.min(arrival - asked, LONGEST_WAIT) << WAIT | origin << 1 | flag;
     }
 
     /** Brings a line into L1D before it is asked for, if a miss buffer is free. */
@@ -128,7 +137,7 @@ final class Memory {
             prefetches++;
             long ready = beyond(physical(line, pageBits), cycle, false);
             missBuffers.hold(ready);
-            l1d.fill(line, kept(ready, PREFETCHED));
+            l1d.fill(line, kept(ready, cycle, PREFETCHED));
         }
     }
 
@@ -193,7 +202,7 @@ final class Memory {
             from(2);
             ready = fromMemory.send(hit + memoryExtra);
         }
-        l2.fill(physical, kept(ready, 0));
+        l2.fill(physical, kept(ready, hit, 0));
         return ready;
     }
 

@@ -35,6 +35,11 @@ final class Picks {
         return each > 0 && queue < Schedulers.VECTOR && ports.isInteger(mask);
     }
 
+    /** Whether a queue can pick an operation for a port of a mask in a cycle. */
+    boolean isFree(int queue, int mask, long cycle) {
+        return free(queue, cycle) == cycle && (mask == ports.alu || ports.isFree(mask, cycle));
+    }
+
     /** Issues an operation of a queue through ports of a mask at or after a cycle, and keeps its port for further ones; returns the cycle. */
     long issue(int queue, int mask, long from, int busy) {
         if (mask == ports.alu) {

@@ -140,6 +140,11 @@ final class Ports {
         return entry >>> CHOOSY != cycle || (entry & (1 << CHOOSY) - 1) < Integer.bitCount(mask);
     }
 
+    /** Whether a port of a mask is free in a cycle. */
+    boolean isFree(int mask, long cycle) {
+        return (mask & ~of(taken[(int) cycle & RING - 1], COUNT, cycle)) != 0;
+    }
+
     /** Takes the first free port of a mask at or after a cycle; returns the cycle of issue. */
     long issue(int mask, long from) {
         for (long t = from; ; t++) {

@@ -2,6 +2,8 @@ package dev.cyclecast.model;
 
 /** When the value of each register is ready, and which instruction wrote it. */
 final class RegisterFile {
+    /** Registers of a packed set. */
+    static final int PACKED = 3;
     /** Bits for the number of the instruction that wrote a register, and above them its mark. */
     private static final int WRITER = 16;
     private static final int MARK = 12;
@@ -28,6 +30,11 @@ final class RegisterFile {
     /** Of a packed set, the register that is ready last: what {@link #ready(long)} and {@link #sinceMark} tell of it. */
     long latest(int packed) {
         return Math.max(Math.max(written[packed & 63], written[packed >> 8 & 63]), written[packed >> 16 & 63]);
+    }
+
+    /** What {@link #ready(long)} and {@link #sinceMark} tell of a register: another for each value that it is given. */
+    long value(int register) {
+        return written[register];
     }
 
     /** Cycle at which a register is ready. */

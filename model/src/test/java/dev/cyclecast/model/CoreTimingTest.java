@@ -521,6 +521,37 @@ class CoreTimingTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"INT_REGISTERS,REGISTER_RELEASE,1", "INT_REGISTERS,REGISTER_RELEASE,11", "ROB_ENTRIES,WINDOW_RELEASE,1",
+        "ROB_ENTRIES,WINDOW_RELEASE,11", "FLAG_REGISTERS,REGISTER_RELEASE,11"})
+    void whatRetirementFreesIsTakenAgainSoMuchLater(Constant window, Constant releases, int release) {
+        // A chain of loads, behind which more stands than fits: the next turn's chain begins once this one's has retired.
+        CoreProfile profile = CoreProfile.load("zen5").with(window, 64).with(releases, 0);
+        java.util.function.Consumer<SyntheticTrace> code = t -> {
+            for (int k = 0; k < 20; k++) {
+                t.load(RAX, RAX, 0, 8);
+            }
+            for (int k = 0; k < 100; k++) {
+                t.lea(RCX, RBX, -1, 8);
+                t.compare(RBX, RDX);
+            }
+            t.jump(SyntheticTrace.CODE);
+        };
+        LoopTiming.IterationBody body = (t, n) -> {
+            for (int k = 0; k < 20; k++) {
+                t.access(k, 0x500000L);
+            }
+            for (int k = 20; k < 221; k++) {
+                t.run(k);
+            }
+        };
+        double atOnce = perIteration(profile, code, body);
+        assertTrue(atOnce >= 20 * profile.get(Constant.L1D_LATENCY), "one turn after the other: " + atOnce);
+        // Once behind the chain, and once more for each window that the rest of the turn fills.
+        double later = perIteration(profile.with(releases, release), code, body) - atOnce;
+        assertTrue(later >= release - 0.1 && later <= 4 * release, release + ": " + later);
+    }
+
+    @ParameterizedTest
     @CsvSource({"8,64", "16,64", "64,64"})
     void theSchedulerBoundsHowFarIndependentWorkIsSeen(int entries, int distance) {
         // A chain of loads from L3, each followed by adds that wait for it: they fill the scheduler, so that the next

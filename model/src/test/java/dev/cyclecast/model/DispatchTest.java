@@ -27,7 +27,9 @@ class DispatchTest {
         Schedulers schedulers = new Schedulers(profile);
         CpiStack stack = new CpiStack(1);
         DispatchGroup group = new DispatchGroup(profile);
-        LoadStore loadStore = new LoadStore(code.size(), profile, memory, new RegisterFile(), new Ports(profile), schedulers, group, 0);
+        RegisterFile registers = new RegisterFile();
+        LoadStore loadStore = new LoadStore(code.size(), profile, memory, registers, new SpeculativeWakeup(profile, registers),
+                new Ports(profile), schedulers, group, 0);
         Dispatch dispatch = new Dispatch(profile, new FrontEnd(profile, memory), schedulers, new InFlight(profile), loadStore,
                 new Retirement(profile, stack), stack, group);
         InstructionTiming x = timing.each()[store];

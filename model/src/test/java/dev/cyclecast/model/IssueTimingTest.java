@@ -92,6 +92,35 @@ class IssueTimingTest {
         assertEquals(16, perIteration(ZEN5, code, all(97)), 0.6);
     }
 
+    @ParameterizedTest
+    @CsvSource({"4,2", "5,2", "7,2", "8,2", "4,4", "7,4"})
+    void whatWaitsForALoadThatMissesTakesPortsInVain(int from, int again) {
+        // Twelve operations wait for the load and for a step of a chain, whose next steps find no port while those are picked in vain:
+        // six in each of the four cycles behind that in which L1D would have had the line, or twelve once.
+        CoreProfile core = Ablation.NO_PREFETCHERS.of(ZEN5).with(Constant.DTLB_L1_ENTRIES, 4096).with(Constant.MISS_PICK_AGAIN, again)
+                .with(Constant.INT_SCHEDULER_QUEUES, 1);
+        int steps = 40;
+        Consumer<SyntheticTrace> code = t -> {
+            t.loadIndexed(RAX, RBX, RDX, 1);
+            for (int k = 0; k < steps; k++) {
+                for (int w = 0; w < (k == from ? 12 : 0); w++) {
+                    t.lea(RCX, RAX, RDX, 0);
+                }
+                t.alu("add", RDX, R8);
+            }
+            t.jump(SyntheticTrace.CODE);
+        };
+        LoopTiming.IterationBody body = (t, n) -> {
+            t.access(0, 0x500000L + 64L * (n * 5 % 2048));
+            for (int k = 1; k < steps + 14; k++) {
+                t.run(k);
+            }
+        };
+        double without = perIteration(core.with(Constant.MISS_WAKEUP, 0), code, body, 2048);
+        int left = 8 - from;
+        assertEquals(again == 2 ? left : Math.min(2, left), perIteration(core, code, body, 2048) - without, 0.3);
+    }
+
     @Test
     void readersOfFlagsWaitForThem() {
         Consumer<SyntheticTrace> code = groups(16, t -> {
@@ -167,8 +196,9 @@ class IssueTimingTest {
             t.jump(SyntheticTrace.CODE);
         };
         // Three shifts and an addition to each chain a cycle: with one queue all six are picked.
-        assertEquals(16, perIteration(ZEN5.with(Constant.INT_SCHEDULER_QUEUES, 1), code, all(97)), 0.1);
-        assertEquals(20, perIteration(ZEN5, code, all(97)), 1);
+        CoreProfile core = ZEN5.with(Constant.INT_REGISTERS, 300);
+        assertEquals(16, perIteration(core.with(Constant.INT_SCHEDULER_QUEUES, 1), code, all(97)), 0.1);
+        assertEquals(20, perIteration(core, code, all(97)), 1);
     }
 
     @ParameterizedTest

@@ -123,6 +123,29 @@ class MemoryTimingTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5, 9, 20})
+    void aLineComesAsSoonAsTheFirstAskedForIt(int later) {
+        // The load that stands first in the program asks for the line of the chain so many cycles after the one behind it.
+        CoreProfile core = withoutTlbMisses(wide(withoutPrefetchers("zen5")));
+        double cycles = perIteration(core, t -> {
+            t.lea(RBX, RAX, -1, 8);
+            for (int k = 0; k < later; k++) {
+                t.alu("add", RBX, RSI);
+            }
+            t.load(RCX, RBX, 0, 8);
+            t.load(RAX, RAX, 0, 8);
+            t.jump(SyntheticTrace.CODE);
+        }, 2048, (t, n) -> {
+            for (int k = 0; k <= later; k++) {
+                t.run(k);
+            }
+            long line = DATA + 64L * (n * 5 % 2048);
+            t.access(later + 1, line + 8).access(later + 2, line).run(later + 3);
+        });
+        assertEquals(core.get(Constant.L2_LATENCY), cycles, 0.1);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"zen3", "zen4", "zen5"})
     void aChaseInRandomOrderIsNotPrefetched(String core) {
         CoreProfile profile = withoutTlbMisses(CoreProfile.load(core)).with(Constant.L2_KIB, 64);
