@@ -68,6 +68,8 @@ public enum Ablation {
     NO_WAY_PREDICTION("an L1D that reads all ways", Map.of(Constant.WAY_PREDICTION, 0)),
     NO_BANK_CONFLICTS("an L1D without bank conflicts", Map.of(Constant.BANK_CONFLICTS, 0)),
     MISS_WAKEUP("nothing picked in vain for a load that misses", Map.of(Constant.MISS_WAKEUP, 0)),
+    LINE_RETRY("loads of lines that are on their way served when these come", Map.of(Constant.LINE_RETRY, 0)),
+    LOADS_AHEAD("any number of loads before the address of a store is known", Map.of(Constant.LOADS_AHEAD, 0)),
     MISS_BUFFERS("L1D misses without limit", Map.of(Constant.MISS_BUFFERS, 4096)),
     BANDWIDTH("paths from L2, L3 and memory without limit", Map.of(Constant.L2_LINE_CYCLES, 0, Constant.L3_LINE_CYCLES, 0,
             Constant.MEMORY_LINE_CYCLES, 0)),

@@ -41,6 +41,7 @@ final class LoadStore {
     private final boolean failLooks;
     private final int forwardFail;
     private final int forwardFailTwo;
+    private final int l1dLatency;
     private final int lineCross;
     private final int alias;
     private final int renamedPerCycle;
@@ -53,6 +54,7 @@ final class LoadStore {
     private long known;
     private long addressed;
     private final ExpectedForwards expected;
+    private final RunAhead runAhead;
     private long renameCycle;
     private int renamedNow;
     private final long stackShift;
@@ -76,6 +78,7 @@ final class LoadStore {
         this.schedulers = schedulers;
         this.stackShift = stackShift;
         expected = new ExpectedForwards(p, code);
+        runAhead = new RunAhead(p);
         forwarding = new StoreForwarding(p, registers, group, code);
         storeCommit = new StoreCommit(p);
         banks = p.has(Constant.BANK_CONFLICTS) ? new BankConflicts() : null;
@@ -89,6 +92,7 @@ final class LoadStore {
         failLooks = p.has(Constant.FORWARD_FAIL_LOOKS);
         forwardFail = p.get(Constant.FORWARD_FAIL);
         forwardFailTwo = p.get(Constant.FORWARD_FAIL_TWO);
+        l1dLatency = p.get(Constant.L1D_LATENCY);
         lineCross = p.get(Constant.LINE_CROSS_EXTRA);
         alias = p.get(Constant.ALIAS_4K_EXTRA);
         renamedPerCycle = p.get(Constant.RENAMED_PER_CYCLE);
@@ -139,6 +143,10 @@ final class LoadStore {
         int latency = x.loadLatency;
         int bytes = x.loadBytes;
         long agu = generate(x, dispatched);
+        long looks = runAhead.load(dispatched, agu);
+        if (looks > agu) {
+            agu = issue(x, looks);
+        }
         long generated = agu;
         int extra = 0;
         if (expected.expects(x.number)) {
@@ -324,6 +332,7 @@ final class LoadStore {
 
     /** Issues the address generation of a store; returns its cycle. */
     long storeAddress(InstructionTiming x, long dispatched) {
+        runAhead.store(dispatched, addressable(x, dispatched));
         if (x.is(CodeTiming.MODIFY)) {
             // Its load generated it.
             known = dispatched + 1;
@@ -357,11 +366,11 @@ final class LoadStore {
         storeAddressed = agu;
         addressed = Math.max(addressed, known);
         int bytes = x.storeBytes;
-        long there = memory.access(x.number, at, agu, 0);
+        long there = memory.access(x.number, at, agu, l1dLatency);
         if ((at & 63) + bytes > 64) {
-            there = Math.max(there, memory.access(x.number, at + bytes - 1, agu, 0));
+            there = Math.max(there, memory.access(x.number, at + bytes - 1, agu, l1dLatency));
         }
-        long when = storeCommit.commit(at, bytes, Math.max(retired + commitAfterRetirement, there));
+        long when = storeCommit.commit(at, bytes, Math.max(retired + commitAfterRetirement, there - l1dLatency));
         forwarding.store(x, at, known, data, when);
         storeQueue.take(when);
     }

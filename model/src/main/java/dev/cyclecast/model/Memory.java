@@ -40,6 +40,7 @@ final class Memory {
     private final int l3Extra;
     private final int memoryExtra;
     private final int secondTlb;
+    private final int lineRetry;
     private final int instructionL2;
     private final int pageBits;
     private final long colours;
@@ -62,6 +63,7 @@ final class Memory {
         l2Extra = p.get(Constant.L2_LATENCY) - p.get(Constant.L1D_LATENCY);
         l3Extra = p.get(Constant.L3_LATENCY) - p.get(Constant.L1D_LATENCY);
         memoryExtra = p.get(Constant.MEMORY_LATENCY) - p.get(Constant.L1D_LATENCY);
+        lineRetry = p.get(Constant.LINE_RETRY);
         secondTlb = p.get(Constant.TLB_L2_EXTRA);
         instructionL2 = p.get(Constant.L1I_MISS_L2);
         colours = colourSeed;
@@ -83,7 +85,7 @@ final class Memory {
         }
         long line = address >>> LINE_BITS;
         long found = l1d.access(line);
-        if (found >= 0 && found >>> ARRIVAL <= hit && (found & PREFETCHED) == 0) {
+        if (found >= 0 && found >>> ARRIVAL < hit && (found & PREFETCHED) == 0) {
             return hit;
         }
         return found >= 0 ? late(site, line, found, hit) : miss(site, line, hit);
@@ -94,14 +96,17 @@ final class Memory {
         return translation == Tlb.SECOND ? from + secondTlb : walker.walk(page, from, dtlb, this);
     }
 
-    /** An access to a line that is on its way, or that a prefetch brought. */
+    /**
+     * An access to a line that is on its way, or that a prefetch brought. It looks for the line again some cycles later, or when it
+     * is there, whatever is later (kernels {@code line-shared-*}).
+     */
     private long late(int site, long line, long found, long hit) {
         if ((found & PREFETCHED) != 0) {
             l1d.arrives(line, found & ~PREFETCHED);
             prefetcher.train(site, line, hit, this);
         }
         long ready = found >>> ARRIVAL;
-        if (ready <= hit) {
+        if (ready < hit) {
             return hit;
         }
         level = ORIGINS[(int) found >> 1 & ORIGIN];
@@ -110,8 +115,9 @@ final class Memory {
             // Before it in the program came an access that asked for the line later than this one does.
             ready = hit + wait;
             l1d.arrives(line, ready << ARRIVAL | found & (1 << ARRIVAL) - 1 & ~PREFETCHED);
+            return ready;
         }
-        return ready;
+        return Math.max(ready, hit + lineRetry);
     }
 
     private long miss(int site, long line, long hit) {

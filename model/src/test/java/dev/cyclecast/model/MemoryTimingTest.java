@@ -146,6 +146,54 @@ class MemoryTimingTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"0,0", "0,8", "2,8", "3,8", "6,8", "6,5", "6,0", "10,8", "11,8", "14,8"})
+    void aLineOnItsWayIsLookedForAgain(int later, int retry) {
+        // A load asks for a line, and that of the chain so many cycles later: it finds the line, or looks again, or is told when it comes.
+        CoreProfile core = withoutTlbMisses(wide(withoutPrefetchers("zen5"))).with(Constant.LINE_RETRY, retry);
+        double cycles = perIteration(core, t -> {
+            t.load(RCX, RAX, 8, 8);
+            for (int k = 0; k < later; k++) {
+                t.alu("add", RAX, RSI);
+            }
+            t.load(RAX, RAX, 0, 8);
+            t.jump(SyntheticTrace.CODE);
+        }, 2048, (t, n) -> {
+            long line = DATA + 64L * (n * 5 % 2048);
+            t.access(0, line + 8);
+            for (int k = 1; k <= later; k++) {
+                t.run(k);
+            }
+            t.access(later + 1, line).run(later + 2);
+        });
+        int hit = later + core.get(Constant.L1D_LATENCY);
+        int there = core.get(Constant.L2_LATENCY);
+        assertEquals(hit > there ? hit : Math.max(there, hit + retry), cycles, 0.1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2,72", "8,72", "8,40", "8,0", "8,4096"})
+    void aChainWaitsWhereTooManyLoadsRanAheadOfAStore(int loads, int most) {
+        // The store's address is that of the next load of the chain, so all loads behind it come before it is known.
+        CoreProfile core = CoreProfile.load("zen5").with(Constant.LOADS_AHEAD, most);
+        double cycles = perIteration(core, t -> {
+            t.load(RAX, RAX, 0, 8);
+            t.store(RBX, RAX, 16, 8);
+            for (int k = 0; k < loads; k++) {
+                t.load(RCX, RDX, 0, 8);
+            }
+            t.jump(SyntheticTrace.CODE);
+        }, 200, (t, n) -> {
+            t.access(0, DATA).access(1, DATA + 16);
+            for (int k = 0; k < loads; k++) {
+                t.access(2 + k, DATA + 256);
+            }
+            t.run(2 + loads);
+        });
+        int retry = loads == 8 && most > 0 && most < 100 ? core.get(Constant.LOADS_AHEAD_RETRY) : 0;
+        assertEquals(core.get(Constant.L1D_LATENCY) + retry, cycles, 0.2);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"zen3", "zen4", "zen5"})
     void aChaseInRandomOrderIsNotPrefetched(String core) {
         CoreProfile profile = withoutTlbMisses(CoreProfile.load(core)).with(Constant.L2_KIB, 64);
