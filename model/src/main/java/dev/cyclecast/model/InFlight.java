@@ -18,22 +18,18 @@ final class InFlight {
     private static final int GUARD = FIELD - 2;
     /** Free places and registers, those left out that instructions held which are known to have retired. */
     private long free;
-    /** Cycles from retirement until places, and registers, can be taken again. */
-    private final int placeRelease;
-    private final int registerRelease;
+    private final Release places;
+    private final Release registers;
     /** By instruction, in rings: when it retired, and what it held. */
     private long[] retired;
     private long[] held;
-    /** The first instructions whose places, and whose registers, have not been added to what is free. */
-    private int places;
-    private int registers;
     private int newest;
 
     InFlight(CoreProfile p) {
         free = (held(1, 1, 1, 1) << GUARD) + held(p.get(Constant.ROB_ENTRIES), p.get(Constant.INT_REGISTERS), p.get(Constant.FLAG_REGISTERS),
                 p.get(Constant.VECTOR_REGISTERS));
-        placeRelease = p.get(Constant.WINDOW_RELEASE);
-        registerRelease = p.get(Constant.REGISTER_RELEASE);
+        places = new Release(PLACES, p.get(Constant.WINDOW_RELEASE));
+        registers = new Release(~PLACES, p.get(Constant.REGISTER_RELEASE));
         int ring = 2 * Integer.highestOneBit(p.get(Constant.ROB_ENTRIES));
         retired = new long[ring];
         held = new long[ring];
@@ -67,7 +63,7 @@ final class InFlight {
     private long collect(long needed, long from) {
         long until = from;
         while (true) {
-            long next = Math.min(freePlaces(until), freeRegisters(until));
+            long next = Math.min(places.until(until), registers.until(until));
             if (suffices(needed) || next == Long.MAX_VALUE) {
                 return until;
             }
@@ -75,31 +71,33 @@ final class InFlight {
         }
     }
 
-    /** Adds places that are free by a cycle; returns the cycle at which more are. */
-    private long freePlaces(long until) {
-        for (; places != newest; places++) {
-            int k = places & retired.length - 1;
-            if (retired[k] + placeRelease > until) {
-                return retired[k] + placeRelease;
-            }
-            free += held[k] & PLACES;
-        }
-        return Long.MAX_VALUE;
-    }
+    /** What of the things held becomes free so many cycles after retirement. */
+    private final class Release {
+        private final long kinds;
+        private final int later;
+        /** The first instruction of which they have not been added to what is free. */
+        private int oldest;
 
-    private long freeRegisters(long until) {
-        for (; registers != newest; registers++) {
-            int k = registers & retired.length - 1;
-            if (retired[k] + registerRelease > until) {
-                return retired[k] + registerRelease;
-            }
-            free += held[k] & ~PLACES;
+        private Release(long kinds, int later) {
+            this.kinds = kinds;
+            this.later = later;
         }
-        return Long.MAX_VALUE;
+
+        /** Adds what is free by a cycle; returns the cycle at which more is. */
+        private long until(long cycle) {
+            for (; oldest != newest; oldest++) {
+                int k = oldest & retired.length - 1;
+                if (retired[k] + later > cycle) {
+                    return retired[k] + later;
+                }
+                free += held[k] & kinds;
+            }
+            return Long.MAX_VALUE;
+        }
     }
 
     private int oldest() {
-        return registers - places < 0 ? registers : places;
+        return registers.oldest - places.oldest < 0 ? registers.oldest : places.oldest;
     }
 
     /** An instruction retires at a cycle, no earlier than the last one did. */

@@ -332,13 +332,14 @@ final class LoadStore {
 
     /** Issues the address generation of a store; returns its cycle. */
     long storeAddress(InstructionTiming x, long dispatched) {
-        runAhead.store(dispatched, addressable(x, dispatched));
+        long addressable = addressable(x, dispatched);
+        runAhead.store(dispatched, addressable);
         if (x.is(CodeTiming.MODIFY)) {
             // Its load generated it.
             known = dispatched + 1;
             return known;
         }
-        known = addressable(x, dispatched);
+        known = addressable;
         // What loads as well waits in a queue for its load.
         return !x.is(CodeTiming.LOAD) ? generate(x, dispatched) : ports.generate(ports.store, known, x.is(CodeTiming.LONG_ADDRESS));
     }

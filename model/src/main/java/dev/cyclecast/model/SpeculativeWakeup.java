@@ -39,6 +39,9 @@ final class SpeculativeWakeup {
      * @param once whether what waits for it is picked in vain only once
      */
     void missed(long hit, long data, boolean once) {
+        if (believed == 0) {
+            return;
+        }
         ready = hit;
         until = Math.min(data, hit + believed);
         again = once ? believed : pickedAgain;
