@@ -42,6 +42,8 @@ final class LoadStore {
     private final int forwardFail;
     private final int forwardFailTwo;
     private final int l1dLatency;
+    /** Cycles from a load's data until another load may be dispatched in its place among the uncompleted ones. */
+    private final int uncompletedRelease;
     private final int lineCross;
     private final int alias;
     private final int renamedPerCycle;
@@ -55,6 +57,8 @@ final class LoadStore {
     private long addressed;
     private final ExpectedForwards expected;
     private final RunAhead runAhead;
+    /** Cycle at which the last load, which came before an older store's address, has looked for the last time; 0 for one that need not. */
+    private long looksAgain;
     private long renameCycle;
     private int renamedNow;
     private final long stackShift;
@@ -78,7 +82,7 @@ final class LoadStore {
         this.schedulers = schedulers;
         this.stackShift = stackShift;
         expected = new ExpectedForwards(p, code);
-        runAhead = new RunAhead(p);
+        runAhead = new RunAhead(p, code);
         forwarding = new StoreForwarding(p, registers, group, code);
         storeCommit = new StoreCommit(p);
         banks = p.has(Constant.BANK_CONFLICTS) ? new BankConflicts() : null;
@@ -93,6 +97,7 @@ final class LoadStore {
         forwardFail = p.get(Constant.FORWARD_FAIL);
         forwardFailTwo = p.get(Constant.FORWARD_FAIL_TWO);
         l1dLatency = p.get(Constant.L1D_LATENCY);
+        uncompletedRelease = p.get(Constant.LOAD_RELEASE) + p.get(Constant.LOAD_COMPLETE);
         lineCross = p.get(Constant.LINE_CROSS_EXTRA);
         alias = p.get(Constant.ALIAS_4K_EXTRA);
         renamedPerCycle = p.get(Constant.RENAMED_PER_CYCLE);
@@ -135,7 +140,7 @@ final class LoadStore {
     long load(InstructionTiming x, long at, long dispatched, long lockedUntil) {
         loads++;
         long value = value(x, at, dispatched, lockedUntil);
-        uncompletedLoads.enter(value);
+        uncompletedLoads.enter(Math.max(value, looksAgain + l1dLatency) + uncompletedRelease);
         return value;
     }
 
@@ -143,10 +148,7 @@ final class LoadStore {
         int latency = x.loadLatency;
         int bytes = x.loadBytes;
         long agu = generate(x, dispatched);
-        long looks = runAhead.load(dispatched, agu);
-        if (looks > agu) {
-            agu = issue(x, looks);
-        }
+        looksAgain = runAhead.load(dispatched, agu);
         long generated = agu;
         int extra = 0;
         if (expected.expects(x.number)) {
@@ -333,7 +335,7 @@ final class LoadStore {
     /** Issues the address generation of a store; returns its cycle. */
     long storeAddress(InstructionTiming x, long dispatched) {
         long addressable = addressable(x, dispatched);
-        runAhead.store(dispatched, addressable);
+        runAhead.store(x.number, dispatched, addressable);
         if (x.is(CodeTiming.MODIFY)) {
             // Its load generated it.
             known = dispatched + 1;
@@ -346,7 +348,7 @@ final class LoadStore {
 
     /** Cycle from which the address of a load or store can be generated. */
     private long addressable(InstructionTiming x, long dispatched) {
-        return Math.max(dispatched + addressIssue, registers.ready(x.addressRegisters));
+        return runAhead.address(Math.max(dispatched + addressIssue, registers.ready(x.addressRegisters)));
     }
 
     private long generate(InstructionTiming x, long dispatched) {

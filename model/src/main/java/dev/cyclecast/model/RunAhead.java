@@ -1,64 +1,115 @@
 package dev.cyclecast.model;
 
 /**
- * Loads that come before an older store's address is known, of which a core keeps so many. Where there are more, the others wait for
- * the address; and a load whose own address comes late finds no place, as those behind it were there first, and looks again later
- * (kernels {@code ahead-*}).
+ * Loads that come before an older store's address is known. A core notes so many of them; others stay among its uncompleted loads, and
+ * whenever a store generates its address, they take the address generators again, before all else, until there is a place (kernels {@code ahead-*}).
  *
- * <p>As loads are timed in program order, a load is timed before those behind it that keep it waiting. The next one with a late
- * address bears its delay.
+ * <p>As instructions are timed in program order, a store whose address comes late is timed before the loads that run ahead of it. It is
+ * taken to meet as many as it did when it was executed last.
  */
 final class RunAhead {
     private static final int RING = 1 << 8;
-    /** Delays that are not borne soon are forgotten. */
-    private static final int MOST_KEPT = 16;
-    private final int most;
+    private final boolean limited;
     private final int retry;
-    /** Of stores whose address came late: when it was known, and how many loads were before them. */
-    private final long[] known = new long[RING];
-    private final long[] before = new long[RING];
-    private int first;
-    private int next;
-    private long loads;
+    private final int generators;
+    private final InOrderQueue places;
+    /** Of loads that found no place: when there is one. */
+    private final long[] placed = new long[RING];
+    private int firstHeld;
+    private int nextHeld;
+    /** Stores whose address comes late: its cycle, and the static instruction. */
+    private final long[] late = new long[RING];
+    private final int[] store = new int[RING];
+    private int firstLate;
+    private int nextLate;
+    /** By static instruction: loads without a place when it last generated its address. */
+    private final int[] met;
     /** Cycle at which the addresses of all stores so far are known. */
     private long addressed;
-    /** Cycle up to which loads beyond the limit wait for an address. */
+    /** Cycles in which loads without a place have the address generators: the last time, and the time before. */
+    private long from;
     private long until;
-    /** Loads that were kept waiting and whose delay nothing bears yet. */
-    private int kept;
+    private long fromBefore;
+    private long untilBefore;
 
-    RunAhead(CoreProfile p) {
-        most = p.get(Constant.LOADS_AHEAD);
+    /** For code of a number of static instructions. */
+    RunAhead(CoreProfile p, int code) {
+        limited = p.has(Constant.LOADS_AHEAD);
         retry = p.get(Constant.LOADS_AHEAD_RETRY);
+        generators = p.get(Constant.AGU_PORTS);
+        places = new InOrderQueue(Math.max(1, p.get(Constant.LOADS_AHEAD)));
+        met = new int[limited ? code : 0];
     }
 
-    /** A store's address is known at a cycle. */
-    void store(long dispatched, long address) {
+    /** Cycle at or after another at which an address can be generated: not while loads without a place take all generators. */
+    long address(long at) {
+        long free = at > fromBefore && at < untilBefore ? untilBefore : at;
+        return free > from && free < until ? until : free;
+    }
+
+    /** A store generates its address at a cycle. */
+    void store(int number, long dispatched, long address) {
         addressed = Math.max(addressed, address);
-        // Sooner than that, no such number of loads can have come.
-        if (most > 0 && address > dispatched + retry && next - first < RING) {
-            known[next & RING - 1] = address;
-            before[next++ & RING - 1] = loads;
+        if (!limited) {
+            return;
+        }
+        settle(dispatched);
+        if (address > dispatched + retry && nextLate - firstLate < RING) {
+            late[nextLate & RING - 1] = address;
+            store[nextLate++ & RING - 1] = number;
+            again(address, Math.min(met[number], generators * (address - dispatched)));
         }
     }
 
-    /** A load whose address comes at a cycle; returns the cycle at which it looks for its data. */
+    /** Loads without a place look again, a while after a cycle: those too that did so before it already, but not twice those that are still to. */
+    private void again(long address, long loads) {
+        if (loads == 0) {
+            return;
+        }
+        long cycles = (loads + generators - 1) / generators;
+        long start = address + retry;
+        if (start >= until) {
+            fromBefore = from;
+            untilBefore = until;
+            from = start;
+            until = start + cycles;
+        } else {
+            until += Math.clamp(address - from, 0, cycles);
+        }
+    }
+
+    /** A load generates its address at a cycle; returns the one at which it does so for the last time, 0 where it has a place at once or needs none. */
     long load(long dispatched, long address) {
-        loads++;
-        while (first != next && loads - before[first & RING - 1] > most) {
-            long store = known[first++ & RING - 1];
-            if (dispatched < store) {
-                until = Math.max(until, store);
-                kept = Math.min(kept + 1, MOST_KEPT);
-            }
+        if (!limited) {
+            return 0;
         }
-        if (address < until) {
-            return until + retry;
+        settle(dispatched);
+        if (addressed <= address) {
+            return 0;
         }
-        if (kept > 0 && address > dispatched + retry && addressed >= address - retry) {
-            kept--;
-            return address + retry;
+        long place = places.free();
+        places.take(addressed);
+        if (place <= address) {
+            return 0;
         }
-        return address;
+        if (nextHeld - firstHeld < RING) {
+            placed[nextHeld++ & RING - 1] = place;
+        }
+        return place + retry;
+    }
+
+    /** Counts what stores met whose address is known by now, and forgets the loads that have found a place. */
+    private void settle(long now) {
+        for (; firstLate != nextLate && late[firstLate & RING - 1] <= now; firstLate++) {
+            free(late[firstLate & RING - 1]);
+            met[store[firstLate & RING - 1]] = nextHeld - firstHeld;
+        }
+        free(now);
+    }
+
+    private void free(long cycle) {
+        while (firstHeld != nextHeld && placed[firstHeld & RING - 1] < cycle) {
+            firstHeld++;
+        }
     }
 }

