@@ -11,9 +11,9 @@ import java.util.function.ToDoubleFunction;
 /**
  * The blocks measured so far of one comparison, by layout.
  *
- * <p>Programs that run in slices are compared by the core cycles of those slices that had the core to themselves, known of
- * both in one run or another. Layouts of which too few slices are known are left out; unless there would be too few layouts
- * then, and for programs without slices: whole runs are compared there by their times.
+ * <p>Programs that run in slices are compared by the core cycles of those slices that had the core to themselves. Layouts of
+ * which too few slices are known are left out; unless there would be too few layouts then, and for programs without slices:
+ * whole runs are compared there by their times.
  */
 public final class Comparison {
     /** Layouts known by slices at which others are left out. */

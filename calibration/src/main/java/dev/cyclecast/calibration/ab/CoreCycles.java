@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /** Core cycles per operation that runs took. */
@@ -24,19 +23,19 @@ public final class CoreCycles {
     }
 
     /**
-     * Of each program, by the name of its arm: by those of its slices that had their core to themselves; where too few are known,
-     * its fastest run: what comes from outside, a thread that shares the core first of all, only adds. Programs whose clock is not
-     * known are left out.
+     * Of each program, by the name of its arm: by those of its slices that had their core to themselves; of one that runs in no
+     * slices, its fastest run. Programs with too few such slices, or whose clock is not known, are left out: their runs hold
+     * whatever else ran on the core.
      */
     public static Map<String, Double> byArm(Collection<RawRun> runs) {
         OwnCoreSlices own = new OwnCoreSlices(runs.stream().map(RawRun::run).toList());
         Map<String, List<RawRun>> byArm = runs.stream().collect(Collectors.groupingBy(RawRun::arm, LinkedHashMap::new, Collectors.toList()));
         Map<String, Double> cycles = new LinkedHashMap<>();
         byArm.forEach((arm, all) -> {
-            double bySlices = own.cyclesPerOperation(all.stream().map(RawRun::run).toList());
-            OptionalDouble fastest = all.stream().mapToDouble(CoreCycles::of).filter(Double::isFinite).min();
-            if (Double.isFinite(bySlices) || fastest.isPresent()) {
-                cycles.put(arm, Double.isFinite(bySlices) ? bySlices : fastest.getAsDouble());
+            double known = all.stream().anyMatch(r -> r.run().slices() != null) ? own.cyclesPerOperation(all.stream().map(RawRun::run).toList())
+                    : all.stream().mapToDouble(CoreCycles::of).filter(Double::isFinite).min().orElse(Double.NaN);
+            if (Double.isFinite(known)) {
+                cycles.put(arm, known);
             }
         });
         return cycles;

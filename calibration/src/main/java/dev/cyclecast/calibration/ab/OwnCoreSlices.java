@@ -11,19 +11,22 @@ import java.util.stream.Stream;
 
 /**
  * The slices that had their core to themselves: those beside which independent instructions took hardly longer than beside the
- * fastest of all slices.
+ * fastest of all slices. As others come and go within a slice too, and all do the same work, a program is judged by the lower quartile of
+ * these: what comes from outside only adds. Runs of one program then differ by 2 %, by their mean or median by 5, where another
+ * guest shares the core six tenths of the time; what a program does in fewer slices than three quarters is not seen.
  */
 public final class OwnCoreSlices {
     /** Beside so small a share of all slices the core is taken to have been as fast as it can be. */
     private static final double FASTEST_SHARE = 0.02;
     /** What independent instructions may take more, of the least, where nobody else runs. */
     private static final double TOLERANCE = 1.08;
-    /** A slice that took so much more than most was held up by something else: an interrupt, or the hypervisor. */
-    private static final double HELD_UP = 2;
+    /** Share of a program's slices that are taken for free of what comes from outside. */
+    private static final double UNDISTURBED = 0.25;
     /** Slices known of both programs without which there is no telling. */
     private static final int LEAST_SLICES = 16;
-    /** Slices of a group at least. */
-    private static final int GROUP = 4;
+    /** Slices of a group, about and at least, of either program. */
+    private static final int GROUP = 32;
+    private static final int LEAST_OF_GROUP = 8;
     private static final int MOST_GROUPS = 24;
 
     private final double limit;
@@ -53,31 +56,44 @@ public final class OwnCoreSlices {
     }
 
     /**
-     * Logs of (A's cycles / B's cycles) of groups of slices that are known of both programs; null where these are too few.
+     * Logs of (A's cycles / B's cycles) of groups of slices, which are at the same places in runs of both programs; null where too few
+     * slices had the core to themselves.
      *
      * @param blocks of one layout
      */
     double[] logRatios(List<Block> blocks) {
-        double[] a = cycles(runs(blocks, true));
-        double[] b = cycles(runs(blocks, false));
-        int[] known = IntStream.range(0, Math.min(a.length, b.length)).filter(s -> a[s] > 0 && b[s] > 0).toArray();
-        if (known.length < LEAST_SLICES) {
+        List<int[]> a = own(runs(blocks, true));
+        List<int[]> b = own(runs(blocks, false));
+        int least = Math.min(count(a), count(b));
+        if (least < LEAST_SLICES) {
             return null;
         }
-        double[] ratios = new double[Math.min(MOST_GROUPS, known.length / GROUP)];
-        for (int g = 0; g < ratios.length; g++) {
-            int[] group = Arrays.copyOfRange(known, g * known.length / ratios.length, (g + 1) * known.length / ratios.length);
-            ratios[g] = Math.log(Arrays.stream(group).mapToDouble(s -> a[s]).sum() / Arrays.stream(group).mapToDouble(s -> b[s]).sum());
-        }
-        return ratios;
+        int places = Math.min(a.size(), b.size());
+        int groups = Math.clamp(least / GROUP, 1, MOST_GROUPS);
+        double[] ratios = IntStream.range(0, groups).mapToDouble(g -> {
+            int[] ofA = sorted(a.subList(g * places / groups, (g + 1) * places / groups));
+            int[] ofB = sorted(b.subList(g * places / groups, (g + 1) * places / groups));
+            return Math.min(ofA.length, ofB.length) < LEAST_OF_GROUP ? Double.NaN : Math.log(undisturbed(ofA) / undisturbed(ofB));
+        }).filter(Double::isFinite).toArray();
+        return ratios.length == 0 ? null : ratios;
     }
 
-    /** Core cycles of an operation of a program; NaN where too few of its slices are known. */
+    /** Core cycles of an operation of a program; NaN where too few of its slices had the core to themselves. */
     double cyclesPerOperation(List<Run> runs) {
-        double[] cycles = cycles(runs);
-        double[] known = Arrays.stream(cycles).filter(c -> c > 0).toArray();
-        return known.length < LEAST_SLICES ? Double.NaN
-                : Arrays.stream(known).average().orElseThrow() / runs.getFirst().slices().operations();
+        int[] cycles = sorted(own(runs));
+        return cycles.length < LEAST_SLICES ? Double.NaN : undisturbed(cycles) / runs.getFirst().slices().operations();
+    }
+
+    private static double undisturbed(int[] sorted) {
+        return sorted[(int) (UNDISTURBED * (sorted.length - 1))];
+    }
+
+    private static int count(List<int[]> slices) {
+        return slices.stream().mapToInt(c -> c.length).sum();
+    }
+
+    private static int[] sorted(List<int[]> slices) {
+        return slices.stream().flatMapToInt(Arrays::stream).sorted().toArray();
     }
 
     private static List<Run> runs(List<Block> blocks, boolean first) {
@@ -92,23 +108,14 @@ public final class OwnCoreSlices {
         return runs;
     }
 
-    /** Cycles of each slice of a program, the median of its runs; 0 where none of them had the core to itself. */
-    private double[] cycles(List<Run> runs) {
+    /** Cycles of a program's slices that had the core to themselves, by their place in a run; nothing where a run has no slices. */
+    private List<int[]> own(List<Run> runs) {
         if (runs.stream().anyMatch(r -> r.slices() == null)) {
-            return new double[0];
+            return List.of();
         }
         List<Slices> slices = runs.stream().map(Run::slices).toList();
-        int[] own = slices.stream().flatMapToInt(s -> IntStream.range(0, s.cycles().length).filter(i -> isOwn(s, i)).map(i -> s.cycles()[i]))
-                .sorted().toArray();
-        double most = own.length == 0 ? 0 : HELD_UP * own[own.length / 2];
-        double[] cycles = new double[slices.stream().mapToInt(s -> s.cycles().length).min().orElse(0)];
-        for (int i = 0; i < cycles.length; i++) {
-            int slice = i;
-            int[] known = slices.stream().filter(s -> isOwn(s, slice) && s.cycles()[slice] <= most)
-                    .mapToInt(s -> s.cycles()[slice]).sorted().toArray();
-            cycles[i] = known.length == 0 ? 0 : (known[(known.length - 1) / 2] + known[known.length / 2]) / 2.0;
-        }
-        return cycles;
+        int places = slices.stream().mapToInt(s -> s.cycles().length).min().orElse(0);
+        return IntStream.range(0, places).mapToObj(i -> slices.stream().filter(s -> isOwn(s, i)).mapToInt(s -> s.cycles()[i]).toArray()).toList();
     }
 
     /** Whether a slice had its core to itself. */

@@ -7,7 +7,7 @@ package dev.cyclecast.calibration.validate;
  * @param shape          how it was built
  * @param workload       what it did
  * @param modelledCycles by the core's own constants, mean over drawn layouts of its trace
- * @param measuredCycles mean over code layouts of the fastest run, in the core's own cycles
+ * @param measuredCycles mean over code layouts of the undisturbed slices of its runs, in the core's own cycles
  * @param layouts        number of code layouts measured
  * @param errorPercent   modelled over measured, minus one
  */

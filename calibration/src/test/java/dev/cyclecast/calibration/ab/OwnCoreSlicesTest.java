@@ -20,7 +20,7 @@ class OwnCoreSlicesTest {
 
     /**
      * A run whose core is shared now and then: slices then take up to twice as long, which one program suffers more than the
-     * other; some slices are held up by far more.
+     * other; of the slices beside which no other ran, a third are held up all the same, and some by far more.
      */
     private static Run run(double cyclesPerOperation, double shared, double suffers, RandomGenerator random) {
         int[] cycles = new int[SLICES];
@@ -32,11 +32,15 @@ class OwnCoreSlicesTest {
         }
         double sum = 0;
         for (int i = 0; i < SLICES; i++) {
-            double own = OPERATIONS * cyclesPerOperation * (1 + 0.1 * (i % 3));
-            cycles[i] = (int) (own * (company[i] ? 1 + suffers * random.nextDouble() : random.nextInt(40) == 0 ? 50 : 1));
+            double own = OPERATIONS * cyclesPerOperation * (1 + 0.001 * (i % 3));
+            cycles[i] = (int) (own * (company[i] ? 1 + suffers * random.nextDouble() : heldUp(random)));
             sum += cycles[i];
         }
         return new Run(new Work((long) SLICES * OPERATIONS, "c", 1, 1), sum, sum, Double.NaN, null, new Slices(OPERATIONS, 0.8, cycles, beside));
+    }
+
+    private static double heldUp(RandomGenerator random) {
+        return random.nextInt(40) == 0 ? 50 : random.nextInt(3) == 0 ? 1 + 0.5 * random.nextDouble() : 1;
     }
 
     private static Block block(double a, double b, double shared, RandomGenerator random) {
@@ -62,7 +66,7 @@ class OwnCoreSlicesTest {
         assertEquals(100 * (a / b - 1), estimate.gainPercent(), 0.1 * a / b);
         assertEquals(32, estimate.pairs());
         assertEquals(4, comparison.slicedLayouts());
-        assertEquals(a, CoreCycles.byArm(raw).get("a") / 1.1, 0.02 * a);
+        assertEquals(a, CoreCycles.byArm(raw).get("a"), 0.002 * a);
         assertEquals(estimate, new Comparison("A/B").addBlocksOf(raw).estimate(new HierarchicalBootstrap(200, 1)));
     }
 
