@@ -29,6 +29,7 @@ final class LoadStore {
     private final StoreForwarding forwarding;
     private final StoreCommit storeCommit;
     private final BankConflicts banks;
+    private final int bankRetry;
     private final Scheduler uncompletedLoads;
     private final InOrderQueue loadQueue;
     private final InOrderQueue storeQueue;
@@ -85,7 +86,8 @@ final class LoadStore {
         runAhead = new RunAhead(p, code);
         forwarding = new StoreForwarding(p, registers, group, code);
         storeCommit = new StoreCommit(p);
-        banks = p.has(Constant.BANK_CONFLICTS) ? new BankConflicts() : null;
+        bankRetry = p.get(Constant.BANK_CONFLICTS);
+        banks = bankRetry > 0 ? new BankConflicts(p) : null;
         uncompletedLoads = new Scheduler(p.get(Constant.UNCOMPLETED_LOADS));
         forwardLatency = p.get(Constant.FORWARD_LATENCY);
         forwardPass = p.get(Constant.FORWARD_PASS);
@@ -191,7 +193,10 @@ final class LoadStore {
             return Math.max(dispatched, forwarding.ready);
         }
         if (banks != null) {
-            agu = banks.read(at, agu);
+            int way = memory.way(at);
+            while (!banks.read(at, bytes, way, agu)) {
+                agu = bankRetry > 1 ? issue(x, agu + bankRetry) : agu + bankRetry;
+            }
         }
         boolean crosses = (at & 63) + bytes > 64;
         if (crosses) {

@@ -43,6 +43,7 @@ final class Memory {
     private final int lineRetry;
     private final int instructionL2;
     private final int pageBits;
+    private final int l1dWays;
     private final long colours;
     /** Of {@link #ORIGINS}, where the last line that L1D lacked came from. */
     private int origin;
@@ -66,6 +67,7 @@ final class Memory {
         lineRetry = p.get(Constant.LINE_RETRY);
         secondTlb = p.get(Constant.TLB_L2_EXTRA);
         instructionL2 = p.get(Constant.L1I_MISS_L2);
+        l1dWays = p.get(Constant.L1D_WAYS);
         colours = colourSeed;
     }
 
@@ -249,6 +251,13 @@ final class Memory {
         }
         l3Misses++;
         return memoryExtra - l2Extra;
+    }
+
+    /** A way of L1D for the line of an address: where it was put last depends on more than a trace tells, so any is as good. */
+    int way(long address) {
+        long x = physical(address >>> LINE_BITS, pageBits) * 0xBF58476D1CE4E5B9L;
+        x = (x ^ x >>> 27) * 0x94D049BB133111EBL;
+        return (int) ((x >>> 40) * l1dWays >>> 24);
     }
 
     private long physical(long line, int bits) {
