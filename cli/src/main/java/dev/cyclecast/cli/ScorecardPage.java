@@ -187,7 +187,9 @@ final class ScorecardPage {
             return;
         }
         AbsoluteRow worst = cycles.worst();
-        paragraph(number("Mean error %.1f %%; worst %+.1f %%: %s, %s, %s. The driver's own code, and what runs between operations, is in both.",
+        paragraph(number("Mean error %.1f %%; worst %+.1f %%: %s, %s, %s. The driver's own code, and what runs between operations, is in both."
+                + " Measured are slices of runs beside which nobody else seemed to run on the core; of those the lower quartile counts, in the"
+                + " gains above too, since what comes from outside only adds.",
                 cycles.meanAbsoluteErrorPercent(), worst.errorPercent(), worst.variant(), worst.shape().label(), worst.workload()));
         page.append(ScorecardTables.cycles(cycles.rows().stream()
                 .sorted(Comparator.comparingDouble(r -> -Math.abs(r.errorPercent()))).limit(WORST_PROGRAMS).toList()).markdown()).append('\n');

@@ -1,55 +1,56 @@
 package dev.cyclecast.model;
 
+import java.util.function.LongToIntFunction;
+
 /**
  * The eight banks of L1D: two loads of one cycle cannot read the same bank of different lines, so the one that is later in
- * the program comes again. On some cores that is so only where both lines are in the same way, each of its own set (kernels {@code load-banks}).
+ * the program comes again. On some cores that is so only where both lines are in the same way, each of its own set (kernels {@code bank-*}).
  */
 final class BankConflicts {
     private static final int RING = 1 << 8;
     /** Loads of a cycle that are kept. */
     private static final int READS = 4;
-    private static final int LINE = (1 << 16) - 1;
-    private static final int BANKS = 16;
-    private static final long ALL_BANKS = 0xFFL << BANKS;
-    private static final int WAY = BANKS + 8;
-    private static final int CYCLE = WAY + 8;
+    private static final int LINE_BITS = 6;
+    private static final int BANKS = 8;
+    private final LongToIntFunction ways;
     private final int bankBits;
-    private final boolean byWay;
     private final int sets;
-    /** By cycle modulo the ring: for each load the cycle, the way and the low bits of its line, and a bit for each bank. */
+    /** By cycle modulo the ring: for each load the cycle and a bit for each bank, and its line. */
     private final long[] read = new long[RING * READS];
-
-    BankConflicts(CoreProfile p) {
-        bankBits = Integer.numberOfTrailingZeros(p.get(Constant.BANK_BYTES));
-        byWay = p.has(Constant.BANK_WAYS);
-        sets = (p.get(Constant.L1D_KIB) << 4) / p.get(Constant.L1D_WAYS);
-    }
+    private final long[] line = new long[RING * READS];
 
     /**
-     * A load reads its banks in a cycle.
+     * Banks at rest.
      *
-     * @param way of the line in L1D
-     * @return whether none of another line is read there
+     * @param ways for each line the way that it is in
      */
-    boolean read(long address, int bytes, int way, long cycle) {
-        long mine = cycle << CYCLE | (byWay ? (long) way << WAY : 0) | (long) banks(address, bytes) << BANKS | address >>> 6 & LINE;
+    BankConflicts(CoreProfile p, LongToIntFunction ways) {
+        this.ways = p.has(Constant.BANK_WAYS) ? ways : null;
+        bankBits = Integer.numberOfTrailingZeros(p.get(Constant.BANK_BYTES));
+        sets = (p.get(Constant.L1D_KIB) << 10 - LINE_BITS) / p.get(Constant.L1D_WAYS);
+    }
+
+    /** A load reads its banks in a cycle; returns whether none of another line is read there. */
+    boolean read(long address, int bytes, long cycle) {
+        int banks = banks(address, bytes);
+        long number = address >>> LINE_BITS;
         int k = ((int) cycle & RING - 1) * READS;
         for (int last = k + READS; k < last; k++) {
-            if (read[k] >>> CYCLE != mine >>> CYCLE) {
-                read[k] = mine;
+            if (read[k] >>> BANKS != cycle) {
+                read[k] = cycle << BANKS | banks;
+                line[k] = number;
                 return true;
             }
-            if (excludes(read[k], mine)) {
+            if ((read[k] & banks) != 0 && line[k] != number && exclude(line[k], number)) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean excludes(long one, long other) {
-        long differ = one ^ other;
-        return (one & other & ALL_BANKS) != 0 && (differ & LINE) != 0
-                && differ >>> WAY == 0 && !(byWay && (differ & sets - 1) == 0);
+    /** Whether lines exclude each other in a bank. */
+    private boolean exclude(long one, long other) {
+        return ways == null || (one - other) % sets != 0 && ways.applyAsInt(one) == ways.applyAsInt(other);
     }
 
     /** The banks that an access reads in its first line: in turn along the line, all of them where it is as long. */
@@ -57,6 +58,6 @@ final class BankConflicts {
         int first = (int) (address & 63) >>> bankBits;
         int last = (int) Math.min(63, (address & 63) + bytes - 1) >>> bankBits;
         int mask = (int) ((2L << last) - (1L << first));
-        return (mask | mask >> 8) & 255;
+        return (mask | mask >> BANKS) & (1 << BANKS) - 1;
     }
 }

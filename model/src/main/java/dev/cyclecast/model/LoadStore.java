@@ -87,7 +87,7 @@ final class LoadStore {
         forwarding = new StoreForwarding(p, registers, group, code);
         storeCommit = new StoreCommit(p);
         bankRetry = p.get(Constant.BANK_CONFLICTS);
-        banks = bankRetry > 0 ? new BankConflicts(p) : null;
+        banks = bankRetry > 0 ? new BankConflicts(p, memory::way) : null;
         uncompletedLoads = new Scheduler(p.get(Constant.UNCOMPLETED_LOADS));
         forwardLatency = p.get(Constant.FORWARD_LATENCY);
         forwardPass = p.get(Constant.FORWARD_PASS);
@@ -193,8 +193,7 @@ final class LoadStore {
             return Math.max(dispatched, forwarding.ready);
         }
         if (banks != null) {
-            int way = memory.way(at);
-            while (!banks.read(at, bytes, way, agu)) {
+            while (!banks.read(at, bytes, agu)) {
                 agu = bankRetry > 1 ? issue(x, agu + bankRetry) : agu + bankRetry;
             }
         }

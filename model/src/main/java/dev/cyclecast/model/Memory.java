@@ -253,9 +253,9 @@ final class Memory {
         return memoryExtra - l2Extra;
     }
 
-    /** A way of L1D for the line of an address: where it was put last depends on more than a trace tells, so any is as good. */
-    int way(long address) {
-        long x = physical(address >>> LINE_BITS, pageBits) * 0xBF58476D1CE4E5B9L;
+    /** A way of L1D for a line: where it was put last depends on more than a trace tells, so any is as good. */
+    int way(long line) {
+        long x = physical(line, pageBits) * 0xBF58476D1CE4E5B9L;
         x = (x ^ x >>> 27) * 0x94D049BB133111EBL;
         return (int) ((x >>> 40) * l1dWays >>> 24);
     }

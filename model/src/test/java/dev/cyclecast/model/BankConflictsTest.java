@@ -17,51 +17,57 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BankConflictsTest {
     private static final int CYCLE = 1000;
 
+    /** Banks where all lines are in one way. */
+    private static BankConflicts banks(String core) {
+        return new BankConflicts(CoreProfile.load(core), line -> 3);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "zen5, 64, 8, true", "zen5, 96, 8, true", "zen5, 72, 8, false", "zen5, 68, 4, false", "zen5, 68, 8, true", "zen5, 66, 2, true",
         "zen5, 32, 8, false", "zen5, 0, 8, false", "zen5, 4096, 8, false", "zen5, 4160, 8, true", "zen5, 80, 16, false", "zen5, 64, 32, true",
         "zen4, 64, 8, true", "zen4, 96, 8, false", "zen4, 72, 8, false", "zen4, 68, 4, true", "zen4, 4096, 8, true", "zen4, 8, 8, false"})
     void aLoadOfAnotherLineExcludesWhatItSharesABankWith(String core, int apart, int bytes, boolean excludes) {
-        BankConflicts banks = new BankConflicts(CoreProfile.load(core));
-        assertTrue(banks.read(0x10000, bytes, 3, CYCLE));
-        assertEquals(!excludes, banks.read(0x10000 + apart, bytes, 3, CYCLE));
-        assertTrue(banks.read(0x10000 + apart, bytes, 3, CYCLE + 1), "a cycle later");
+        BankConflicts banks = banks(core);
+        assertTrue(banks.read(0x10000, bytes, CYCLE));
+        assertEquals(!excludes, banks.read(0x10000 + apart, bytes, CYCLE));
+        assertTrue(banks.read(0x10000 + apart, bytes, CYCLE + 1), "a cycle later");
     }
 
     @Test
     void onlyLinesOfTheSameWayConflictWhereThatMatters() {
         for (int way = 0; way < 12; way++) {
-            BankConflicts byWay = new BankConflicts(CoreProfile.load("zen5"));
-            assertTrue(byWay.read(0x10000, 8, 3, CYCLE));
-            assertEquals(way != 3, byWay.read(0x10040, 8, way, CYCLE));
-            BankConflicts any = new BankConflicts(CoreProfile.load("zen4"));
-            assertTrue(any.read(0x10000, 8, 3, CYCLE));
-            assertFalse(any.read(0x10040, 8, way, CYCLE));
+            int other = way;
+            BankConflicts byWay = new BankConflicts(CoreProfile.load("zen5"), line -> line % 2 == 0 ? 3 : other);
+            assertTrue(byWay.read(0x10000, 8, CYCLE));
+            assertEquals(way != 3, byWay.read(0x10040, 8, CYCLE));
+            BankConflicts any = new BankConflicts(CoreProfile.load("zen4"), line -> line % 2 == 0 ? 3 : other);
+            assertTrue(any.read(0x10000, 8, CYCLE));
+            assertFalse(any.read(0x10040, 8, CYCLE));
         }
     }
 
     @Test
     void eachOfTheLoadsOfACycleExcludes() {
-        BankConflicts banks = new BankConflicts(CoreProfile.load("zen5"));
+        BankConflicts banks = banks("zen5");
         for (int k = 0; k < 4; k++) {
-            assertTrue(banks.read(0x10000 + 72 * k, 8, 5, CYCLE));
+            assertTrue(banks.read(0x10000 + 72 * k, 8, CYCLE));
         }
         for (int k = 0; k < 4; k++) {
-            assertFalse(banks.read(0x20000 + 512 + 8 * k, 8, 5, CYCLE));
+            assertFalse(banks.read(0x20000 + 512 + 8 * k, 8, CYCLE));
         }
     }
 
     /** A load across the end of its line reads only what it has of the line. */
     @Property(tries = 200)
     void anAccessReadsNoBankBehindItsLine(@ForAll @IntRange(min = 1, max = 63) int over) {
-        BankConflicts banks = new BankConflicts(CoreProfile.load("zen4"));
+        BankConflicts banks = banks("zen4");
         int begin = 64 - over;
-        assertTrue(banks.read(0x10000 + begin, 64, 0, CYCLE));
+        assertTrue(banks.read(0x10000 + begin, 64, CYCLE));
         for (int bank = 0; bank < 8; bank++) {
-            assertEquals(bank < begin / 8, banks.read(0x20000 + 8 * bank, 8, 0, CYCLE), "bank " + bank);
-            banks = new BankConflicts(CoreProfile.load("zen4"));
-            banks.read(0x10000 + begin, 64, 0, CYCLE);
+            assertEquals(bank < begin / 8, banks.read(0x20000 + 8 * bank, 8, CYCLE), "bank " + bank);
+            banks = banks("zen4");
+            banks.read(0x10000 + begin, 64, CYCLE);
         }
     }
 

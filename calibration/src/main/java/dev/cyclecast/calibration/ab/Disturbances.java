@@ -47,8 +47,8 @@ public final class Disturbances {
         List<Run> sliced = runs.stream().map(RawRun::run).filter(r -> r.slices() != null).toList();
         double own = new OwnCoreSlices(sliced).share(sliced);
         if (own < LEAST_OWN) {
-            found.add(format("another thread, perhaps another guest's, ran on the same core beside %.0f %% of the slices of runs; the"
-                    + " others count", 100 * (1 - own)));
+            found.add(format("another thread, perhaps another guest's, ran on the same core beside %.0f %% of the slices of runs; of the"
+                    + " others, the lower quartile counts", 100 * (1 - own)));
         }
         long waited = watched.stream().filter(r -> r.usage().majorFaults() > 0).count();
         if (10 * waited > watched.size()) {
