@@ -29,7 +29,7 @@ class EveryVariantTest {
         }
     }
 
-    @Property(edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 250, edgeCases = EdgeCasesMode.NONE)
     @AddLifecycleHook(Sequences.class)
     void everySequenceObeysEveryLaw(@ForAll("scenarios") Scenario scenario) {
         fleet.check(scenario.sequence());
