@@ -50,11 +50,11 @@ final class RunAhead {
     /** A store generates its address at a cycle. */
     void store(int number, long dispatched, long address) {
         addressed = Math.max(addressed, address);
-        if (!limited) {
-            return;
-        }
-        settle(dispatched);
-        if (address > dispatched + retry && nextLate - firstLate < RING) {
+        if (limited && address > dispatched + retry) {
+            settle(dispatched);
+            if (nextLate - firstLate == RING) {
+                return;
+            }
             late[nextLate & RING - 1] = address;
             store[nextLate++ & RING - 1] = number;
             again(address, Math.min(met[number], generators * (address - dispatched)));
@@ -80,11 +80,7 @@ final class RunAhead {
 
     /** A load generates its address at a cycle; returns the one at which it does so for the last time, 0 where it has a place at once or needs none. */
     long load(long dispatched, long address) {
-        if (!limited) {
-            return 0;
-        }
-        settle(dispatched);
-        if (addressed <= address) {
+        if (!limited || addressed <= address) {
             return 0;
         }
         long place = places.free();
@@ -92,6 +88,7 @@ final class RunAhead {
         if (place <= address) {
             return 0;
         }
+        settle(dispatched);
         if (nextHeld - firstHeld < RING) {
             placed[nextHeld++ & RING - 1] = place;
         }
