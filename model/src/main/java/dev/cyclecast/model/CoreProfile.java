@@ -267,6 +267,7 @@ public record CoreProfile(String name, String title, String instructions, Map<Co
     public void check(String file) {
         powerOfTwo(file, Constant.TAGE_ENTRIES);
         powerOfTwo(file, Constant.BIMODAL_ENTRIES);
+        powerOfTwo(file, Constant.BANK_BYTES);
         if (get(Constant.DATA_PAGE_KIB) != 4 && get(Constant.DATA_PAGE_KIB) != 2048) {
             throw new ModelException(file + ": /constants/dataPageKib/value: " + get(Constant.DATA_PAGE_KIB)
                     + " is no page size; use 4 or 2048");

@@ -96,6 +96,7 @@ class CoreProfileTest {
         "\"aluPorts\": {\"value\": 4 | \"aluPorts\": {\"value\": 1 | aluPorts",
         "\"instructions\": \"zen4\" | \"instructions\": \"zen9\" | zen9",
         "\"tageEntries\": {\"value\": 1024 | \"tageEntries\": {\"value\": 1000 | power of two",
+        "\"bankBytes\": {\"value\": 8 | \"bankBytes\": {\"value\": 6 | bankBytes/value: 6 is not a power of two",
     })
     void mistakesAreNamedWithTheirPath(String from, String to, String expected) throws IOException {
         String file = changed(from, to);
