@@ -149,7 +149,7 @@ final class LoadStore {
     private long value(InstructionTiming x, long at, long dispatched, long lockedUntil) {
         int latency = x.loadLatency;
         int bytes = x.loadBytes;
-        long agu = generate(x, dispatched);
+        long agu = generate(x, addressable(x, dispatched));
         looksAgain = runAhead.load(dispatched, agu);
         long generated = agu;
         int extra = 0;
@@ -329,7 +329,7 @@ final class LoadStore {
      * cycle of its address generation: nothing waits for the line.
      */
     long prefetch(InstructionTiming x, long at, long dispatched) {
-        long agu = generate(x, dispatched);
+        long agu = generate(x, addressable(x, dispatched));
         if (at != 0) {
             memory.access(x.number, at, agu, 0);
         }
@@ -347,7 +347,7 @@ final class LoadStore {
         }
         known = addressable;
         // What loads as well waits in a queue for its load.
-        return !x.is(CodeTiming.LOAD) ? generate(x, dispatched) : ports.generate(ports.store, known, x.is(CodeTiming.LONG_ADDRESS));
+        return !x.is(CodeTiming.LOAD) ? generate(x, known) : ports.generate(ports.store, known, x.is(CodeTiming.LONG_ADDRESS));
     }
 
     /** Cycle from which the address of a load or store can be generated. */
@@ -355,8 +355,9 @@ final class LoadStore {
         return runAhead.address(Math.max(dispatched + addressIssue, registers.ready(x.addressRegisters)));
     }
 
-    private long generate(InstructionTiming x, long dispatched) {
-        long agu = issue(x, addressable(x, dispatched));
+    /** Takes an address generator for an operation of the queue, at a cycle or later, and the operation out of the queue. */
+    private long generate(InstructionTiming x, long from) {
+        long agu = issue(x, from);
         schedulers.enter(schedulers.address, agu, x.loadLatency);
         return agu;
     }

@@ -23,6 +23,15 @@ class RunAheadTest {
         }
     }
 
+    /** One whose store met so many loads without a place the last time, all of which have one by now. */
+    private static RunAhead met(int loads) {
+        RunAhead ahead = of(MOST);
+        ahead.store(STORE, 0, 100);
+        loads(ahead, MOST + loads, 1);
+        loads(ahead, 1, 200);
+        return ahead;
+    }
+
     @Test
     void whatIsBeyondTheLimitLooksAgainAfterTheAddress() {
         RunAhead ahead = of(MOST);
@@ -75,20 +84,14 @@ class RunAheadTest {
 
     @Test
     void aStoreThatWaitsShortlyMeetsFewer() {
-        RunAhead ahead = of(MOST);
-        ahead.store(STORE, 0, 100);
-        loads(ahead, MOST + 40, 1);
-        loads(ahead, 1, 200);
+        RunAhead ahead = met(40);
         ahead.store(STORE, 200, 204);
         assertEquals(211, ahead.address(208), "sixteen loads can have come in four cycles");
     }
 
     @Test
     void loadsThatLookAlreadyDoSoOnceMoreOnlyIfTheyLookedBefore() {
-        RunAhead ahead = of(MOST);
-        ahead.store(STORE, 0, 100);
-        loads(ahead, MOST + 40, 1);
-        loads(ahead, 1, 200);
+        RunAhead ahead = met(40);
         ahead.store(STORE, 200, 300);
         assertEquals(313, ahead.address(304));
         ahead.store(STORE, 200, 302);
